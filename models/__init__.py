@@ -1,0 +1,1 @@
+"""The lowest floor: tables, the journal and the file."""

@@ -1,0 +1,1 @@
+"""The middle floor: everything the application can do, without Qt and without a terminal."""

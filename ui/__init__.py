@@ -1,0 +1,1 @@
+"""The top floor: what a person touches, the window and the command line."""
