@@ -1,0 +1,318 @@
+"""The journal: immutable, hash-chained changes, and the pure fold that turns them into values.
+
+Format version 1 is a promise: what is written today must merge in ten years. Nothing in this module
+touches a database. Source: format of version 1, sections "A change" and "Folding a row".
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from models.errors import Damaged, NewerVersion, Refused
+from models.kinds import ChangeId, ProblemState, ReplicaId, Uid, Value
+
+VERSION = 1
+"""Version of the change format this program writes."""
+GENESIS = ChangeId("0" * 64)
+"""`prev` of a stream's first change."""
+MAX_BYTES = 4 * 1024 * 1024
+"""Greatest size of one stored change."""
+MAX_DEPTH = 32
+"""Deepest nesting of values in one change; the parser's stack must not depend on its input."""
+MAX_INTEGER = 2**63 - 1
+
+_KEYS = frozenset(
+    {"v", "replica", "scope", "seq", "prev", "at", "actor", "txn", "reason", "entity", "row"}
+    | {"base", "fields"}
+)
+_STATE_RANK = {state.value: rank for rank, state in enumerate(ProblemState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row touched in one transaction, as its author stored it."""
+
+    id: ChangeId
+    replica: ReplicaId
+    scope: str
+    seq: int
+    prev: ChangeId
+    at: int
+    """The author's clock, UTC, milliseconds since 1970."""
+    actor: Uid
+    txn: str
+    reason: str | None
+    entity: str
+    row: Uid
+    base: tuple[ChangeId, ...]
+    fields: Mapping[str, Value]
+    sig: str | None = None
+    """Detached CMS (DER, base64) of the acting person over the body without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Several people set one field without having seen each other."""
+
+    candidates: tuple[Change, ...]
+    """Those still standing, greatest (at, id) first."""
+    base: Change | None
+    """The greatest earlier setter all of them have seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What the changes of one row amount to."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+    tips: tuple[ChangeId, ...] = ()
+    """Each replica's last change of the row, sorted: the `base` of whoever has seen all of it."""
+    deleted: bool = False
+    listed: bool = False
+    """A change without base is in force: the row began here."""
+    incomplete: bool = False
+    """Some change stands on one that is not here (前文未到)."""
+
+
+def encode(body: Mapping[str, object]) -> bytes:
+    """The one spelling of a change: sorted keys, no spaces, UTF-8.
+
+    Raises:
+        Refused: a value the format does not know, text with U+0000, or a change over 4 MiB.
+    """
+    _check_value(body, 0)
+    try:
+        data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError) as error:
+        raise Refused("value_not_storable", detail=str(error)) from error
+    if len(data) > MAX_BYTES:
+        raise Refused("change_too_large", size=len(data), limit=MAX_BYTES)
+    return data
+
+
+def identify(data: bytes) -> ChangeId:
+    """The id of stored bytes."""
+    return ChangeId(hashlib.sha256(data).hexdigest())
+
+
+def decode(data: bytes) -> Change:
+    """Read stored bytes, refusing every spelling but the canonical one.
+
+    Raises:
+        NewerVersion: the change carries a later format version.
+        Damaged: anything else that is not a change.
+    """
+    if len(data) > MAX_BYTES:
+        raise Damaged("change_unreadable", detail="size")
+    try:
+        body = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Damaged("change_unreadable", detail="json") from error
+    if not isinstance(body, dict):
+        raise Damaged("change_unreadable", detail="body")
+    version = body.get("v")
+    if isinstance(version, int) and version > VERSION:
+        raise NewerVersion("change_newer", version=version)
+    _check_body(body)
+    try:
+        if encode(body) != data:
+            raise Damaged("change_unreadable", detail="spelling")
+    except Refused as error:
+        raise Damaged("change_unreadable", detail=error.code) from error
+    return from_body(identify(data), body)
+
+
+def from_body(change_id: ChangeId, body: Mapping[str, object]) -> Change:
+    """A change from a body that is known to be well formed."""
+    values = {name: body[name] for name in _KEYS if name not in {"v", "base"}}
+    base = tuple(body["base"])  # type: ignore[arg-type]
+    return Change(id=change_id, base=base, sig=body.get("sig"), **values)  # type: ignore[arg-type]
+
+
+def body_of(change: Change) -> dict[str, object]:
+    """The body as stored, `sig` included when there is one; `encode` of it gives the stored bytes."""
+    body: dict[str, object] = {name: getattr(change, name) for name in _KEYS if name != "v"}
+    body["v"] = VERSION
+    body["base"] = list(change.base)
+    body["fields"] = dict(change.fields)
+    if change.sig is not None:
+        body["sig"] = change.sig
+    return body
+
+
+def _is_hex(value: object, length: int) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) == length
+        and all(c in "0123456789abcdef" for c in value)
+    )
+
+
+def _check_body(body: Mapping[str, object]) -> None:
+    keys = set(body)
+    base, fields = body.get("base"), body.get("fields")
+    whole = (
+        _KEYS <= keys <= _KEYS | {"sig"}
+        and body["v"] == VERSION
+        and all(_is_hex(body[name], 32) for name in ("replica", "actor", "txn", "row"))
+        and _is_hex(body["prev"], 64)
+        and all(isinstance(body[name], str) and body[name] for name in ("scope", "entity"))
+        and all(type(body[name]) is int for name in ("seq", "at", "v"))
+        and isinstance(body["reason"], str | None)
+        and isinstance(body.get("sig", ""), str)
+        and isinstance(base, list)
+        and all(_is_hex(one, 64) for one in base)
+        and len(set(base)) == len(base)
+        and isinstance(fields, dict)
+    )
+    if not whole or not isinstance(body["seq"], int) or body["seq"] < 1:
+        raise Damaged("change_unreadable", detail="body")
+
+
+def _check_value(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Refused("value_too_deep", limit=MAX_DEPTH)
+    if value is None or isinstance(value, bool):
+        return
+    if isinstance(value, str):
+        if "\0" in value:
+            raise Refused("text_with_nul")
+    elif isinstance(value, int):
+        if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
+            raise Refused("integer_too_large")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str) or not key.isascii() or not key.isprintable():
+                raise Refused("key_not_ascii", key=str(key))
+            _check_value(inner, depth + 1)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check_value(inner, depth + 1)
+    else:
+        raise Refused("value_not_storable", detail=type(value).__name__)
+
+
+class _Lines:
+    """Each replica's own chain within a row, as lines that split only where a replica forked.
+
+    A change continues its author's line when it names exactly the line's end in its base. What one
+    has *seen* is then a line and a position on it, so that a thousand edits of one note stay linear.
+    """
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.place: dict[ChangeId, tuple[int, int]] = {}
+        self.parents: list[tuple[ChangeId, ...]] = []
+        known = {c.id: c for c in changes}
+        ends: list[int] = []
+        for change in changes:
+            own = tuple(
+                b
+                for b in change.base
+                if b in self.place and known[b].replica == change.replica
+            )
+            if len(own) == 1 and self.place[own[0]][1] == ends[self.place[own[0]][0]]:
+                line = self.place[own[0]][0]
+                ends[line] += 1
+            else:
+                line = len(ends)
+                ends.append(0)
+                self.parents.append(own)
+            self.place[change.id] = (line, ends[line])
+
+    def cover(self, ids: Iterable[ChangeId]) -> dict[int, int]:
+        """Line → last position seen by someone whose base names `ids`."""
+        reach: dict[int, int] = {}
+        waiting = [i for i in ids if i in self.place]
+        while waiting:
+            line, position = self.place[waiting.pop()]
+            if line not in reach:
+                waiting.extend(self.parents[line])
+            reach[line] = max(position, reach.get(line, -1))
+        return reach
+
+    def covered(self, reach: Mapping[int, int], change: Change) -> bool:
+        line, position = self.place[change.id]
+        return reach.get(line, -1) >= position
+
+
+def fold(changes: Iterable[Change]) -> Folded:
+    """What all changes of one (scope, entity, row) in force amount to.
+
+    Pure and independent of the order in which the changes arrive. A change has seen another when its
+    base names it or a later one on that one's own chain, never through a third. Of the changes that
+    set a field those seen by another setter are replaced; several left with different values are a
+    conflict, of which the greatest (at, id) is shown, and of problem states the earliest in the table.
+    """
+    ordered = sorted({c.id: c for c in changes}.values(), key=lambda c: (c.replica, c.seq, c.id))
+    lines = _Lines(ordered)
+    setters: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in ordered:
+        for name in change.fields:
+            setters[name].append(change)
+    values: dict[str, Value] = {}
+    conflicts: dict[str, Conflict] = {}
+    for name, those in setters.items():
+        standing = _standing(lines, those)
+        chosen = _shown(name, standing)
+        values[name] = chosen.fields[name]
+        if len({orjson.dumps(c.fields[name], option=orjson.OPT_SORT_KEYS) for c in standing}) > 1:
+            conflicts[name] = Conflict(tuple(standing), _common_base(lines, those, standing))
+    deleted = values.pop("deleted", None) is True
+    if deleted and ("deleted" in conflicts or not _deletion_saw_all(lines, ordered, setters)):
+        deleted = False
+        standing = _standing(lines, setters["deleted"])
+        conflicts.setdefault("deleted", Conflict(tuple(standing), None))
+    return Folded(
+        values=values,
+        conflicts=conflicts,
+        tips=_tips(ordered),
+        deleted=deleted,
+        listed=any(not c.base for c in ordered),
+        incomplete=any(b not in lines.place for c in ordered for b in c.base),
+    )
+
+
+def _standing(lines: _Lines, setters: Sequence[Change]) -> list[Change]:
+    reach = lines.cover(b for c in setters for b in c.base)
+    standing = [c for c in setters if not lines.covered(reach, c)]
+    return sorted(standing, key=lambda c: (c.at, c.id), reverse=True)
+
+
+def _shown(name: str, standing: Sequence[Change]) -> Change:
+    if name == "state" and standing[0].entity == "problem":
+        return min(standing, key=lambda c: (_rank(c.fields[name]), -c.at, c.id))
+    return standing[0]
+
+
+def _rank(value: Value) -> int:
+    state = value.get("state") if isinstance(value, dict) else None
+    return _STATE_RANK.get(state, len(_STATE_RANK)) if isinstance(state, str) else len(_STATE_RANK)
+
+
+def _common_base(
+    lines: _Lines, setters: Sequence[Change], standing: Sequence[Change]
+) -> Change | None:
+    reaches = [lines.cover(c.base) for c in standing]
+    seen_by_all = [c for c in setters if all(lines.covered(r, c) for r in reaches)]
+    return max(seen_by_all, key=lambda c: (c.at, c.id), default=None)
+
+
+def _deletion_saw_all(
+    lines: _Lines, changes: Sequence[Change], setters: Mapping[str, Sequence[Change]]
+) -> bool:
+    standing = _standing(lines, setters["deleted"])
+    own = {c.id for c in standing}
+    reach = lines.cover(b for c in standing for b in c.base)
+    return all(
+        c.id in own or set(c.fields) <= {"deleted"} or lines.covered(reach, c) for c in changes
+    )
+
+
+def _tips(changes: Sequence[Change]) -> tuple[ChangeId, ...]:
+    replica_of = {c.id: c.replica for c in changes}
+    passed = {b for c in changes for b in c.base if replica_of.get(b) == c.replica}
+    return tuple(sorted(c.id for c in changes if c.id not in passed))
