@@ -24,7 +24,15 @@ CACHE_KIB = 32 * 1024
 _MAC_BYTES = 64
 _IV_BYTES = 16
 _SAMPLED_PAGES = 20
-_FOREIGN = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0")
+_FOREIGN = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"\xd0\xcf\x11\xe0",
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -125,7 +133,9 @@ def _sample(path: Path, size: int, key: FileKey) -> tuple[list[int], list[int]]:
     return good, bad
 
 
-def connect(path: Path, key: FileKey, *, mode: str = "rw", immutable: bool = False) -> dbapi2.Connection:
+def connect(
+    path: Path, key: FileKey, *, mode: str = "rw", immutable: bool = False
+) -> dbapi2.Connection:
     """Open one connection with the pragmas every connection needs.
 
     `mode` is SQLite's: rwc creates, rw writes, ro reads. Transactions are begun by the caller.

@@ -26,7 +26,9 @@ def write_atomic(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
-        raise Refused("folder_unwritable", path=str(path.parent), detail=error.strerror or "") from error
+        raise Refused(
+            "folder_unwritable", path=str(path.parent), detail=error.strerror or ""
+        ) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -46,7 +48,7 @@ def replace(source: Path, target: Path) -> None:
     """`os.replace` with a few retries (scanners hold files open on Windows) and a synced folder."""
     for attempt in range(_TRIES):
         try:
-            os.replace(source, target)  # noqa: PTH105 - the atomic call by its own name
+            os.replace(source, target)
             break
         except PermissionError:
             if attempt == _TRIES - 1:

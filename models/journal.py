@@ -210,9 +210,7 @@ class _Lines:
         ends: list[int] = []
         for change in changes:
             own = tuple(
-                b
-                for b in change.base
-                if b in self.place and known[b].replica == change.replica
+                b for b in change.base if b in self.place and known[b].replica == change.replica
             )
             if len(own) == 1 and self.place[own[0]][1] == ends[self.place[own[0]][0]]:
                 line = self.place[own[0]][0]

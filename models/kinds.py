@@ -137,15 +137,38 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "opinion_nature": ("work", "wind"),
     "opinion_specificity": ("abstract", "concrete"),
     "outreach_way": ("forum", "box", "walk", "form", "other"),
-    "solicitation_verdict": ("enough", "not_enough", "not_accurate", "not_focused", "not_satisfied"),
+    "solicitation_verdict": (
+        "enough",
+        "not_enough",
+        "not_accurate",
+        "not_focused",
+        "not_satisfied",
+    ),
     "evaluation_subject": ("team", "person"),
     "remedy_action": ("restate", "more_talks", "from_above", "by_group", "by_self"),
     "problem_level": ("team", "person", "department"),
     "problem_extent": ("single", "common"),
-    "found_how": ("from_above", "by_group", "by_self", "by_masses", "by_inspection", "petition", "hearing"),
+    "found_how": (
+        "from_above",
+        "by_group",
+        "by_self",
+        "by_masses",
+        "by_inspection",
+        "petition",
+        "hearing",
+    ),
     "problem_state": tuple(ProblemState),
     "satisfaction": ("satisfied", "dissatisfied", "not_applicable"),
-    "notice_kind": ("feedback", "rectification", "make_up", "remedy", "urge", "remind", "admonish", "accountability"),
+    "notice_kind": (
+        "feedback",
+        "rectification",
+        "make_up",
+        "remedy",
+        "urge",
+        "remind",
+        "admonish",
+        "accountability",
+    ),
     "delivery": ("in_person", "passed_on", "oral"),
     "unit_view": ("agreed", "disputed"),
     "reception_channel": ("visit", "letter", "call", "sms"),
@@ -154,5 +177,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """Lists fixed by the format; a template may reword them, never renumber them."""
 
-TEMPLATE_LISTS = ("sub_kinds", "winds", "categories", "unit_kinds", "forms", "grades", "evaluation_items", "readings")
+TEMPLATE_LISTS = (
+    "sub_kinds",
+    "winds",
+    "categories",
+    "unit_kinds",
+    "forms",
+    "grades",
+    "evaluation_items",
+    "readings",
+)
 """Lists whose members each campaign's template defines."""

@@ -1,0 +1,63 @@
+"""Versions of the file's tables, as a short ordered list of steps.
+
+The journal's format has its own version and does not change here; projections can always be rebuilt.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from models import tables
+from models.base import metadata, table
+from models.catalogue import KINDS
+from models.cipher import APPLICATION_ID
+from models.kinds import Tier
+
+VERSION = 1
+"""Schema version this program writes (`user_version`)."""
+READABLE_BY = 1
+"""Least schema version a program must know to read files written now; stands in the file's meta."""
+
+MIGRATIONS: dict[int, Callable[[sa.Connection], None]] = {}
+"""Step *to* each version from the one before; run in one transaction after a verified backup."""
+
+
+def create(connection: sa.Connection) -> None:
+    """Make all tables of this version in an empty file."""
+    connection.exec_driver_sql(f"pragma application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"pragma user_version = {VERSION}")
+    metadata.create_all(connection)
+    connection.exec_driver_sql(tables.SEARCH)
+    connection.execute(tables.meta.insert(), [{"key": "readable_by", "value": str(READABLE_BY)}])
+
+
+def version_of(connection: sa.Connection) -> int:
+    """The file's schema version."""
+    return int(connection.exec_driver_sql("pragma user_version").scalar_one())
+
+
+def migrate(connection: sa.Connection, have: int) -> None:
+    """Run the steps from version `have` up to this program's."""
+    for version in range(have + 1, VERSION + 1):
+        MIGRATIONS[version](connection)
+        connection.exec_driver_sql(f"pragma user_version = {version}")
+
+
+def derived_tables() -> list[sa.Table]:
+    """The tables that the journal alone decides: fold state and projections."""
+    kinds = [
+        table(kind.name, tier)
+        for kind in KINDS.values()
+        for tier in kind.tiers()
+        if tier is not Tier.SEALED
+    ]
+    return [tables.row, tables.foreign, *kinds]
+
+
+def drop_projection(connection: sa.Connection) -> None:
+    """Remove every derived table (values, fold state, search index) and make them anew, empty."""
+    derived = derived_tables()
+    connection.exec_driver_sql("drop table if exists search")
+    metadata.drop_all(connection, tables=derived)
+    metadata.create_all(connection, tables=derived)
+    connection.exec_driver_sql(tables.SEARCH)
