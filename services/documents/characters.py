@@ -1,0 +1,112 @@
+"""Every character a document will print, by role, so that fonts are sought before anything is drawn."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import singledispatch
+
+from services.documents.blocks import (
+    HEADING_ROLES,
+    Addressee,
+    Attachments,
+    Block,
+    Closing,
+    Figure,
+    Gap,
+    Heading,
+    Label,
+    Note,
+    Paragraph,
+    Receipt,
+    RedHead,
+    Table,
+    Title,
+)
+from services.documents.fonts import Role
+from services.documents.furniture import FIXED, Footer
+from services.documents.lines import clean
+
+_ALWAYS = "0123456789 ．：附件"
+
+
+def wanted(blocks: Sequence[Block], footer: Footer | None = None) -> dict[Role, set[str]]:
+    """Characters by role, page numbers and fixed words included, line feeds not."""
+    found: dict[Role, set[str]] = {Role.BODY: set(_ALWAYS), Role.SONG: set(FIXED)}
+    if footer is not None:
+        found[Role.SONG] |= set(clean(footer.characters()))
+    for block in blocks:
+        for role, text in _texts(block):
+            found.setdefault(role, set()).update(clean(text))
+    return {role: characters - {"\n"} for role, characters in found.items()}
+
+
+@singledispatch
+def _texts(_block: Block) -> Iterable[tuple[Role, str]]:
+    return ()
+
+
+@_texts.register
+def _(block: Label) -> Iterable[tuple[Role, str]]:
+    return ((Role.HEI, block.text),)
+
+
+@_texts.register
+def _(block: RedHead) -> Iterable[tuple[Role, str]]:
+    return ((Role.TITLE, block.mark), (Role.BODY, block.number))
+
+
+@_texts.register
+def _(block: Title) -> Iterable[tuple[Role, str]]:
+    return ((Role.TITLE, part) for part in block.parts)
+
+
+@_texts.register
+def _(block: Addressee) -> Iterable[tuple[Role, str]]:
+    return ((Role.BODY, block.text),)
+
+
+@_texts.register
+def _(block: Heading) -> Iterable[tuple[Role, str]]:
+    return ((HEADING_ROLES[block.level], block.text),)
+
+
+@_texts.register
+def _(block: Paragraph) -> Iterable[tuple[Role, str]]:
+    return ((span.role, span.text) for span in block.spans)
+
+
+@_texts.register
+def _(block: Note) -> Iterable[tuple[Role, str]]:
+    return ((Role.KAI, block.text),)
+
+
+@_texts.register
+def _(block: Table) -> Iterator[tuple[Role, str]]:
+    yield Role.HEI, block.caption + "".join(column.title for column in block.columns)
+    for row in block.rows:
+        yield Role.BODY, "".join(row)
+
+
+@_texts.register
+def _(block: Figure) -> Iterable[tuple[Role, str]]:
+    return ((Role.HEI, block.caption),)
+
+
+@_texts.register
+def _(block: Attachments) -> Iterable[tuple[Role, str]]:
+    return ((Role.BODY, name) for name in block.names)
+
+
+@_texts.register
+def _(block: Closing) -> Iterator[tuple[Role, str]]:
+    yield Role.BODY, block.organ + block.date + "".join(signer.label for signer in block.signers)
+    yield Role.KAI, block.seal
+
+
+@_texts.register
+def _(block: Receipt) -> Iterator[tuple[Role, str]]:
+    yield Role.TITLE, block.title
+    yield Role.BODY, "".join((block.number, *block.lines, block.view, *block.places))
+
+
+@_texts.register
+def _(_block: Gap) -> Iterable[tuple[Role, str]]:
+    return ()

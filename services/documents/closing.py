@@ -1,0 +1,111 @@
+"""The end of a document: signature places, organ and date with the seal's place, the receipt.
+
+Source: GB/T 9704-2012 §7.3.5 (署名, 成文日期, 印章).
+"""
+
+from services.documents.blocks import Closing, Receipt
+from services.documents.flow import (
+    BODY_GRID,
+    CELL,
+    CORE_WIDTH,
+    GREY,
+    MM,
+    PITCH,
+    SIZE,
+    Area,
+    Box,
+    Item,
+    Rule,
+)
+from services.documents.fonts import Role
+from services.documents.lines import Grid, Span
+from services.documents.typeset import Setter, baseline, clean, paragraphs
+
+AREA_WIDTH, AREA_HEIGHT = 70 * MM, 17 * MM
+_SEAL_GRID = Grid(12, 12)
+_DATE_INDENT = 4
+_ORGAN_INDENT = 2
+_MOST_ORGAN = 22
+"""Characters of the organ's name on one line."""
+
+
+def boxes(block: Closing, setter: Setter) -> list[Box]:
+    """Places to sign, then organ and date; all of it stays together."""
+    made = [Box(PITCH, need=0, blank=True, keep=True)]
+    for signer in block.signers:
+        made.append(_signer(signer.field, signer.label, setter))
+    made += _organ(block, setter)
+    return [*(Box(b.height, b.items, b.need, b.grid, True, b.blank) for b in made[:-1]), made[-1]]
+
+
+def _signer(field: str, label: str, setter: Setter) -> Box:
+    height = 2 * PITCH
+    top = (height - PITCH + SIZE - AREA_HEIGHT) / 2
+    x = CORE_WIDTH - CELL - AREA_WIDTH
+    items: list[Item] = [
+        *setter.at(label, Role.BODY, BODY_GRID, x - CELL / 2, baseline(top, AREA_HEIGHT, SIZE), 1.0),
+        Area(field, x, top, AREA_WIDTH, AREA_HEIGHT),
+        Rule(x, top + AREA_HEIGHT, x + AREA_WIDTH, top + AREA_HEIGHT, 0.5),
+    ]
+    return Box(height, tuple(items), need=height - PITCH + SIZE)
+
+
+def _organ(block: Closing, setter: Setter) -> list[Box]:
+    """Organ and date: under a seal centred on each other, without one staggered."""
+    lines = setter.centred(block.organ, Role.BODY, BODY_GRID, 0, _MOST_ORGAN * CELL)
+    widest = max((line.width for line, _x in lines), default=0.0)
+    date_width = setter.width(block.date, Role.BODY, BODY_GRID)
+    if block.seal:
+        middle = CORE_WIDTH - _DATE_INDENT * CELL - date_width / 2
+        middle = min(middle, CORE_WIDTH - widest / 2)
+        date_x = middle - date_width / 2
+    else:
+        middle = CORE_WIDTH - _ORGAN_INDENT * CELL - widest / 2
+        date_x = min(middle - widest / 2 + 2 * CELL, CORE_WIDTH - date_width)
+    y = baseline(0, SIZE, SIZE)
+    made = []
+    if block.seal:
+        items = setter.at(block.seal, Role.KAI, _SEAL_GRID, middle, y, 0.5, GREY)
+        made.append(Box(PITCH, items, need=SIZE))
+    for line, _x in lines:
+        texts = setter.texts(line, middle - line.width / 2, y, line.width, BODY_GRID)
+        made.append(Box(PITCH, tuple(texts), need=SIZE))
+    made.append(Box(PITCH, setter.at(block.date, Role.BODY, BODY_GRID, date_x, y), need=SIZE))
+    return made
+
+
+def receipt(block: Receipt, setter: Setter) -> list[Box]:
+    """The receipt on a page of its own, below a tear line with the number astride."""
+    middle = CORE_WIDTH / 2
+    number = clean(block.number)
+    half = setter.width(number, Role.BODY, BODY_GRID) / 2 + CELL / 2 if number else 0.0
+    y = PITCH / 2
+    tear: list[Item] = [
+        Rule(0, y, middle - half, y, 0.75, dashed=True),
+        Rule(middle + half, y, CORE_WIDTH, y, 0.75, dashed=True),
+        *setter.at(number, Role.BODY, BODY_GRID, middle, baseline(0, PITCH, SIZE), 0.5),
+    ]
+    title = setter.at(block.title, Role.TITLE, Grid(22, 22), middle, baseline(0, SIZE, 22), 0.5)
+    made = [
+        Box(2 * PITCH, tuple(tear), fresh=True),
+        Box(2 * PITCH, title, outline=(1, clean(block.title))),
+    ]
+    for text in (*block.lines, block.view):
+        for part in paragraphs([Span(text)]):
+            rooms = (CORE_WIDTH - 2 * CELL, CORE_WIDTH)
+            for at, line in enumerate(setter.lines(part, BODY_GRID, *rooms)):
+                x = 0.0 if at else 2 * CELL
+                items = setter.texts(line, x, baseline(0, SIZE, SIZE), rooms[at > 0], BODY_GRID)
+                made.append(Box(PITCH, tuple(items), need=SIZE))
+    made.append(Box(PITCH, need=0, blank=True))
+    made += [_place(place, setter) for place in block.places]
+    return made
+
+
+def _place(label: str, setter: Setter) -> Box:
+    x = 12 * CELL
+    items: list[Item] = [
+        *setter.at(label, Role.BODY, BODY_GRID, x - CELL / 2, baseline(0, SIZE, SIZE), 1.0),
+        Rule(x, SIZE + 3, CORE_WIDTH - 2 * CELL, SIZE + 3, 0.5),
+    ]
+    return Box(1.5 * PITCH, tuple(items), need=SIZE + 4, grid=False)

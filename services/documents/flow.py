@@ -1,0 +1,139 @@
+"""What a page is made of, and the measures of the official page. Pure data.
+
+Points; x counts from the left edge of the core (版心), y downwards from the top of whatever holds
+the item: a box, later the core.
+
+Source: GB/T 9704-2012 §5.2, §7.1 (A4, margins 37 and 28 mm, core 156 × 225 mm, 22 lines × 28
+characters of 16 pt).
+"""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from services.documents.lines import Grid, Run
+
+MM = 72 / 25.4
+PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
+CORE_LEFT, CORE_TOP = 28 * MM, 37 * MM
+CORE_WIDTH, CORE_HEIGHT = 156 * MM, 225 * MM
+ROWS, COLUMNS = 22, 28
+SIZE = 16.0
+CELL = CORE_WIDTH / COLUMNS
+"""15.793 pt: 28 characters of 16 pt would be wider than the core."""
+PITCH = (CORE_HEIGHT - SIZE) / (ROWS - 1)
+"""29.61 pt: 21 gaps and one character fill the core's height."""
+ASCENT = 0.88
+"""Part of the em box above the baseline."""
+
+BODY_GRID = Grid(SIZE, CELL)
+BLACK, GREY, RED = "000000", "808080", "FF0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A run of glyphs on a baseline."""
+
+    y: float
+    run: Run
+    colour: str = BLACK
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    thick: float
+    colour: str = BLACK
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The place of a drawn chart."""
+
+    key: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The place of a signature field."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+Item: TypeAlias = Text | Rule | Picture | Area
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is repeated at the top of a page on which a table goes on."""
+
+    height: float
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An indivisible piece of the text's flow."""
+
+    height: float
+    """Way to the next box."""
+    items: tuple[Item, ...] = ()
+    need: float | None = None
+    """Height that must be left on the page, when less than `height` will do (the leading of a last line)."""
+    grid: bool = True
+    """Starts on one of the 22 lines."""
+    keep: bool = False
+    """Stays on one page with the next box."""
+    blank: bool = False
+    """Falls away at the top of a page."""
+    head: Head | None = None
+    tail: tuple[Item, ...] = ()
+    """Drawn below when the page ends behind this box."""
+    fresh: bool = False
+    """Starts a page."""
+    outline: tuple[int, str] | None = None
+    """Level and words of an entry in the PDF's outline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the outline."""
+
+    level: int
+    text: str
+    page: int
+    """From 1."""
+    y: float
+    """Points below the core's top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All pages of a document."""
+
+    pages: tuple[tuple[Item, ...], ...]
+    outline: tuple[Entry, ...]
+
+
+def shifted(item: Item, dx: float, dy: float) -> Item:
+    """The item moved to the right and down."""
+    if isinstance(item, Text):
+        return Text(item.y + dy, replace(item.run, x=item.run.x + dx), item.colour)
+    if isinstance(item, Rule):
+        return Rule(
+            item.x1 + dx, item.y1 + dy, item.x2 + dx, item.y2 + dy, item.thick, item.colour, item.dashed
+        )
+    return replace(item, x=item.x + dx, y=item.y + dy)
