@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from models.errors import Damaged, Refused, WrongPassphrase
+from models.search_index import normalise
 
 KDF_ROUNDS = 256_000
 PAGE_BYTES = 4096
@@ -158,7 +159,12 @@ def connect(
             "recursive_triggers = off",
         ):
             connection.execute(f"pragma {pragma}")
+        connection.create_function("fold_text", 1, _fold_text, deterministic=True)
     except dbapi2.DatabaseError as error:
         connection.close()
         raise Damaged("file_damaged", path=path.name, pages=0, first=0) from error
     return connection
+
+
+def _fold_text(text: object) -> str | None:
+    return normalise(text) if isinstance(text, str) else None

@@ -34,7 +34,7 @@ class Writer:
         self.actor = actor
         self.reason = reason
         self.last_id: ChangeId | None = None
-        self._replica = replica
+        self.replica = replica
         self._txn = secrets.token_hex(16)
         self._scopes: dict[str, int] = {}
         self._streams: dict[int, tuple[int, int, ChangeId]] = {}
@@ -70,7 +70,7 @@ class Writer:
         stream_n, seq, tip = self._stream(scope_n)
         body: dict[str, object] = {
             "v": VERSION,
-            "replica": self._replica,
+            "replica": self.replica,
             "scope": scope,
             "seq": seq + 1,
             "prev": tip,
@@ -169,11 +169,11 @@ class Writer:
             table = tables.stream
             row = self.connection.execute(
                 sa.select(table.c.n, table.c.seq, table.c.tip).where(
-                    table.c.replica == self._replica, table.c.scope == scope_n
+                    table.c.replica == self.replica, table.c.scope == scope_n
                 )
             ).first()
             if row is None:
-                values = {"replica": self._replica, "scope": scope_n, "seq": 0}
+                values = {"replica": self.replica, "scope": scope_n, "seq": 0}
                 result = self.connection.execute(
                     table.insert().values(**values, tip=bytes.fromhex(GENESIS))
                 )

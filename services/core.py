@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from models.errors import Cancelled
-from models.kinds import Uid, Value
+from models.kinds import ChangeId, Tier, Uid, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Row:
     """Fields still required to finish."""
     conflicts: tuple[str, ...] = ()
     """Fields of which several values wait for a decision."""
+    base: Mapping[Tier, tuple[ChangeId, ...]] = field(default_factory=dict)
+    """What whoever looks at this row has in view; handed back with an edit of it."""
 
 
 @dataclass(frozen=True, slots=True)

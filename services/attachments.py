@@ -1,0 +1,63 @@
+"""Files that belong to records: taken in by content, bounded, never by path."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from models import tables
+from models.errors import Damaged, Refused
+from models.kinds import Value
+from models.writer import Writer
+from services.workspace import Workspace
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Greatest size of one attached file."""
+
+
+def take_file(writer: Writer, record: Mapping[str, Value]) -> dict[str, Value]:
+    """Store the file that `file` names and put its content's SHA-256 in its place.
+
+    Raises:
+        Refused: the file cannot be read, is empty or too large.
+    """
+    given = dict(record)
+    path = Path(str(given.get("file") or ""))
+    try:
+        size = path.stat().st_size
+        if not path.is_file() or not 0 < size <= MAX_BYTES:
+            raise Refused("attachment_size", path=path.name, limit=MAX_BYTES)
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused("file_unreadable", path=str(path), detail=error.strerror or "") from error
+    given["file"] = put(writer, data)
+    given.setdefault("name", path.name)
+    given.setdefault("kind", path.suffix.lstrip(".").lower())
+    return given
+
+
+def put(writer: Writer, data: bytes) -> str:
+    """Store a content once; returns its SHA-256."""
+    digest = hashlib.sha256(data).hexdigest()
+    blob = tables.blob
+    if writer.connection.scalar(sa.select(blob.c.hash).where(blob.c.hash == digest)) is None:
+        writer.connection.execute(blob.insert().values(hash=digest, size=len(data), data=data))
+    return digest
+
+
+def content(workspace: Workspace, digest: str) -> bytes:
+    """The stored content of that SHA-256, proven on reading.
+
+    Raises:
+        Refused: not in this file (尚未收到).
+        Damaged: it is not what its hash says.
+    """
+    blob = tables.blob
+    with workspace.store.read() as connection:
+        data = connection.scalar(sa.select(blob.c.data).where(blob.c.hash == digest))
+    if data is None:
+        raise Refused("attachment_not_here", hash=digest[:12])
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise Damaged("attachment_damaged", hash=digest[:12])
+    return bytes(data)

@@ -1,0 +1,85 @@
+"""Looking things up while a record is checked: choices of the campaign, records by uid or name."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from models.base import table
+from models.catalogue import KINDS
+from models.kinds import TEMPLATE_LISTS, Tier, Uid, Value
+from services import forms, words
+from services.rules import Finding, fixed_choices
+from services.workspace import Workspace
+
+_UID = re.compile(r"[0-9a-f]{32}$")
+
+
+class Lookup:
+    """The `services.rules.Directory` of an open file; remembers what it found for one command."""
+
+    def __init__(self, workspace: Workspace, connection: sa.Connection) -> None:
+        """Look things up in `workspace` over `connection`."""
+        self._workspace = workspace
+        self._connection = connection
+        self._choices: dict[str, Mapping[str, str]] = {}
+        self._found: dict[tuple[Sequence[str], str], Sequence[str]] = {}
+
+    def choices(self, name: str) -> Mapping[str, str]:
+        """Id → word of a list."""
+        if name not in self._choices:
+            self._choices[name] = choices(self._workspace, name)
+        return self._choices[name]
+
+    def find(self, kinds: Sequence[str], text: str) -> Sequence[str]:
+        """Uids of living records of these kinds whose uid or title is `text`."""
+        key = (tuple(kinds), text)
+        if key not in self._found:
+            self._found[key] = self._find(kinds, text)
+        return self._found[key]
+
+    def _find(self, kinds: Sequence[str], text: str) -> list[str]:
+        found: list[str] = []
+        for kind in kinds:
+            spec = KINDS[kind]
+            field = spec.field(spec.title)
+            tier = Tier.WORK if field is None else field.tier
+            work = table(kind)
+            if _UID.match(text):
+                query = sa.select(work.c.uid).where(work.c.uid == text)
+            else:
+                titled = table(kind, tier)
+                where = titled.c[spec.title] == text
+                if kind == "unit":
+                    where |= (titled.c.short_name == text) | (titled.c.code == text)
+                query = sa.select(titled.c.uid).where(where).limit(3)
+            found += self._connection.scalars(query).all()
+        return found
+
+    def added(self, kind: str, uid: Uid, title: str) -> None:
+        """Tell of a record that this command has just written, so that later ones may refer to it."""
+        for key in [(k, t) for k, t in self._found if kind in k and t in (uid, title)]:
+            del self._found[key]
+
+    def answers(self, form: str, answers: Mapping[str, Value]) -> Iterable[Finding]:
+        """Faults of a form's answers."""
+        known = self._workspace.template.form(form)
+        if known is None:
+            return []
+        return [
+            Finding(f"answers.{f.question}", f.code, f.params)
+            for f in forms.check_answers(known, answers)
+        ]
+
+
+def choices(workspace: Workspace, name: str) -> Mapping[str, str]:
+    """Id → word of a choice list, fixed by the format or by this workspace's campaign."""
+    cached = workspace.choice_cache.get(name)
+    if cached is None:
+        if name in TEMPLATE_LISTS:
+            cached = dict(workspace.template.members(name))
+        else:
+            template = workspace.template
+            cached = {i: words.choice(name, i, template) for i in fixed_choices(name)}
+        workspace.choice_cache[name] = cached
+    return cached
