@@ -1,0 +1,194 @@
+"""The one door for words: interface strings, names of kinds and fields, choices, sentences of failures.
+
+Chinese is the source and costs nothing; English comes from resources/i18n/en.po. Words of fixed
+lists stand in resources/labels; a campaign's template may reword them. Every file is read when first
+needed, so that importing this module stays cheap.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from models.errors import AppError
+from models.kinds import TEMPLATE_LISTS, ProblemState
+
+if TYPE_CHECKING:
+    from services.campaign import Template
+
+Labels: TypeAlias = Mapping[str, "str | Labels"]
+
+LANGUAGES: Final = ("zh", "en")
+
+_RESOURCES: Final = Path(__file__).resolve().parents[1] / "resources"
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]+)\}", re.ASCII)
+_MOST_OF_A_PARAMETER: Final = 200
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(slots=True)
+class _Chosen:
+    """The language of this process; one window or one command has one."""
+
+    lang: str = "zh"
+
+
+_chosen = _Chosen()
+
+
+def use(lang: str) -> None:
+    """Choose the language of every word from now on: `zh`, or `en`; any other name means `zh`."""
+    _chosen.lang = lang if lang in LANGUAGES else "zh"
+
+
+def language() -> str:
+    """The language in use."""
+    return _chosen.lang
+
+
+def _(text: str) -> str:
+    """An interface string in the language in use; the Chinese itself when it has no translation."""
+    if _chosen.lang == "zh":
+        return text
+    return _catalogue().get(text, text)
+
+
+@cache
+def _catalogue() -> Mapping[str, str]:
+    path = _RESOURCES / "i18n" / "en.po"
+    if not path.is_file():
+        return {}
+    import polib
+
+    return {entry.msgid: entry.msgstr for entry in polib.pofile(str(path)) if entry.translated()}
+
+
+@cache
+def _labels(lang: str) -> Labels:
+    import tomllib
+
+    labels: Labels = tomllib.loads((_RESOURCES / "labels" / f"{lang}.toml").read_text("utf-8"))
+    return labels
+
+
+def _label(*path: str) -> str | None:
+    """The word at a path of the labels, or None."""
+    found: str | Labels | None = _labels(_chosen.lang)
+    for step in path:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def kind(name: str, template: "Template | None" = None) -> str:
+    """The word for a record kind; the name itself when it has none."""
+    return _reworded(template, "kinds", name) or _label("kinds", name) or name
+
+
+def field(kind_name: str, name: str) -> str:
+    """The word for a field of a kind; the name itself when it has none."""
+    return _label("fields", kind_name, name) or _label("fields", "common", name) or name
+
+
+def verb(name: str) -> str:
+    """The word for a transition of a problem (提交, 认定 …)."""
+    return _label("verbs", name) or name
+
+
+def document(kind_name: str) -> str:
+    """The word for a kind of document (督导检查报告 …)."""
+    return _label("documents", kind_name) or kind_name
+
+
+def list_name(name: str) -> str:
+    """The word for one of models/kinds.TEMPLATE_LISTS."""
+    return _label("lists", name) or name
+
+
+def choice(list_name: str, choice_id: str, template: "Template | None" = None) -> str:
+    """The word for a member of a list.
+
+    Args:
+        list_name: a list of models/kinds.CHOICES or TEMPLATE_LISTS.
+        choice_id: the member.
+        template: the campaign's; gives the members of its own lists and rewords fixed ones.
+
+    Returns:
+        The word; the id itself when nobody names it (a foreign file may hold any id).
+    """
+    if list_name in TEMPLATE_LISTS:
+        return dict(template.members(list_name)).get(choice_id, choice_id) if template else choice_id
+    return (
+        _reworded(template, list_name, choice_id)
+        or _label("choices", list_name, choice_id)
+        or choice_id
+    )
+
+
+def choices(
+    list_name: str, ids: Iterable[str], template: "Template | None" = None
+) -> tuple[tuple[str, str], ...]:
+    """(id, word) for each id of a list, in the order given."""
+    return tuple((str(i), choice(list_name, str(i), template)) for i in ids)
+
+
+def state(problem_state: ProblemState) -> str:
+    """The word for a state of a problem (线索, 待审核 …)."""
+    return choice("problem_state", problem_state.value)
+
+
+def _reworded(template: "Template | None", list_name: str, name: str) -> str | None:
+    # Templates are written in Chinese; in English the general word tells more than a foreign one.
+    if template is None or _chosen.lang != "zh":
+        return None
+    return template.words.get(list_name, {}).get(name)
+
+
+def error(failure: AppError) -> str:
+    """One line that tells a known failure."""
+    return sentence(failure.code, failure.params)
+
+
+def sentence(code: str, params: Mapping[str, object]) -> str:
+    """The sentence of a code with its parameters filled in; never raises.
+
+    A parameter may come from a hostile file: it is cut, put on one line and shown without control
+    characters. An unknown code gives a general sentence that names it.
+    """
+    text = _label("errors", code)
+    if text is None:
+        text, params = _label("errors", "unknown_failure") or "{code}", {"code": code}
+
+    def filled(found: re.Match[str]) -> str:
+        return _plain(params[found[1]]) if found[1] in params else "…"
+
+    return _PLACEHOLDER.sub(filled, text)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        joint = "、" if _chosen.lang == "zh" else ", "
+        members = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return joint.join(_plain(v) for v in members)
+    text = str(value)
+    if len(text) > _MOST_OF_A_PARAMETER:
+        text = f"{text[:_MOST_OF_A_PARAMETER]}…"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def date(iso: str, *, full: bool = False) -> str:
+    """A date as people write it: 5月6日, in full 2014年5月6日; what is no ISO date stays as it is."""
+    try:
+        day = Date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    if _chosen.lang == "zh":
+        short = f"{day.month}月{day.day}日"
+        return f"{day.year}年{short}" if full else short
+    short = f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{short} {day.year}" if full else short
+
+
+gettext: Final[Callable[[str], str]] = _
