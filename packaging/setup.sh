@@ -51,6 +51,21 @@ missing_packages() {
     done
 }
 
+# install_packages NAMES: installs them as root; an installation that was cut off before is finished first.
+install_packages() {
+    export DEBIAN_FRONTEND=noninteractive
+    if ! { dpkg --configure -a && apt-get -qq update; } >&2; then
+        return 1
+    fi
+    if [ -t 2 ]; then
+        # shellcheck disable=SC2086 # the list is words
+        apt-get install -y --no-install-recommends $1 >&2
+    else
+        # shellcheck disable=SC2086 # the list is words
+        apt-get -qq install -y --no-install-recommends $1 >/dev/null
+    fi
+}
+
 # prepare_packages NAME…: has the system packages installed (as root), or names them and ends.
 prepare_packages() {
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
@@ -69,9 +84,7 @@ prepare_packages() {
             "然后再次运行本命令。Then run this command again."
     fi
     say "正在安装系统软件包 Installing system packages: ${missing% }"
-    # shellcheck disable=SC2086 # the list is words
-    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq install -y --no-install-recommends $missing >&2; } ||
+    install_packages "$missing" ||
         fail "系统软件包没有装成：请检查网络或软件源，再运行一次。" \
             "The system packages could not be installed: check the network or the package source, then run again."
     find_python
