@@ -1,14 +1,14 @@
-"""The one door for words: interface strings, names of kinds and fields, choices, sentences of failures.
+"""The one door for words: interface strings, names of kinds and fields, choices, failures.
 
 Chinese is the source and costs nothing; English comes from resources/i18n/en.po. Words of fixed
-lists stand in resources/labels; a campaign's template may reword them. Every file is read when first
-needed, so that importing this module stays cheap.
+lists stand in resources/labels; a campaign's template may reword them. Every file is read when
+first needed, so that importing this module stays cheap.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date as Date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -26,7 +26,20 @@ LANGUAGES: Final = ("zh", "en")
 _RESOURCES: Final = Path(__file__).resolve().parents[1] / "resources"
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]+)\}", re.ASCII)
 _MOST_OF_A_PARAMETER: Final = 200
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 
 
 @dataclass(slots=True)
@@ -119,7 +132,9 @@ def choice(list_name: str, choice_id: str, template: "Template | None" = None) -
         The word; the id itself when nobody names it (a foreign file may hold any id).
     """
     if list_name in TEMPLATE_LISTS:
-        return dict(template.members(list_name)).get(choice_id, choice_id) if template else choice_id
+        return (
+            dict(template.members(list_name)).get(choice_id, choice_id) if template else choice_id
+        )
     return (
         _reworded(template, list_name, choice_id)
         or _label("choices", list_name, choice_id)
@@ -179,9 +194,9 @@ def _plain(value: object) -> str:
 
 
 def date(iso: str, *, full: bool = False) -> str:
-    """A date as people write it: 5月6日, in full 2014年5月6日; what is no ISO date stays as it is."""
+    """A date as people write it: 5月6日, in full 2014年5月6日; what is no date stays as it is."""
     try:
-        day = Date.fromisoformat(iso[:10])
+        day = dt.date.fromisoformat(iso[:10])
     except ValueError:
         return iso
     if _chosen.lang == "zh":
