@@ -23,20 +23,27 @@ fail() {
     exit 1
 }
 
-# is_new_enough PYTHON: true when it runs and is not older than the minimum.
+# is_new_enough PYTHON [, MODULE]: true when it runs, has the module and is not older than the minimum.
 is_new_enough() {
-    "$1" -c "import sys; sys.exit(sys.version_info[:2] < ($(printf %s "$minimum_python" | tr . ,)))" 2>/dev/null
+    "$1" -c "import sys${2:-}; sys.exit(sys.version_info[:2] < ($(printf %s "$minimum_python" | tr . ,)))" 2>/dev/null
 }
 
-# find_python: sets `base_python` to a Python that is new enough, or to nothing.
+# find_python: sets `base_python` to a Python that is new enough; false when there is none.
 find_python() {
-    base_python=
-    for candidate in python3 python3.13 python3.12 python3.11; do
-        if command -v "$candidate" >/dev/null 2>&1 && is_new_enough "$candidate"; then
-            base_python=$candidate
-            return
-        fi
+    for base_python in python3 python3.13 python3.12 python3.11; do
+        is_new_enough "$base_python" && return
     done
+    return 1
+}
+
+# venv_works: false when cut off, and when the system's Python moved on to a version the venv was not made for.
+venv_works() {
+    [ ! -e "$venv/incomplete" ] && is_new_enough "$python" ', pip'
+}
+
+# can_make_venv: a Python found elsewhere (pyenv, another path) needs no python3-venv of the system.
+can_make_venv() {
+    find_python && "$base_python" -c 'import ensurepip, venv' 2>/dev/null
 }
 
 # missing_packages NAME…: prints those that Debian's package database does not have, also not under a newer name.
@@ -71,10 +78,7 @@ prepare_packages() {
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
         return 0 # another system: its own names; what is missing will show
     fi
-    # A Python found elsewhere (pyenv, another path) needs no python3-venv of the system.
-    if [ ! -x "$python" ] && ! { [ -n "$base_python" ] && "$base_python" -c 'import ensurepip, venv' 2>/dev/null; }; then
-        set -- python3 python3-venv "$@"
-    fi
+    venv_works || can_make_venv || set -- python3 python3-venv "$@"
     missing=$(missing_packages "$@")
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
@@ -87,7 +91,6 @@ prepare_packages() {
     install_packages "$missing" ||
         fail "系统软件包没有装成：请检查网络或软件源，再运行一次。" \
             "The system packages could not be installed: check the network or the package source, then run again."
-    find_python
 }
 
 # stamp_of FILE: what a finished installation of that requirements file is known by.
@@ -95,16 +98,17 @@ stamp_of() {
     cksum <"$root/packaging/$1"
 }
 
-# venv_works: false also when the system's Python moved on to a version the venv was not made for.
-venv_works() {
-    [ ! -e "$venv/incomplete" ] && is_new_enough "$python" && "$python" -c 'import pip' 2>/dev/null
+# need_writable FOLDER: ends when this user may not change it.
+need_writable() {
+    [ -w "$1" ] || fail "当前用户不能写入：$1" "This user cannot write to $1"
 }
 
 # make_venv: creates the venv anew. The mark `incomplete` stays until a requirements file is wholly installed.
 make_venv() {
-    [ -n "$base_python" ] ||
+    find_python ||
         fail "需要 Python $minimum_python 或更新的版本，本机没有。" \
             "Python $minimum_python or newer is needed, and this machine has none."
+    need_writable "$root"
     if ! { rm -rf "$venv" && mkdir -p "$venv" && : >"$venv/incomplete" && "$base_python" -m venv "$venv"; }; then
         fail "无法建立 Python 环境：$venv" "The Python environment could not be made: $venv"
     fi
@@ -119,6 +123,7 @@ prepare_venv() {
         [ "$(cat "$stamp" 2>/dev/null)" = "$(stamp_of "$requirements")" ] && continue
         say "正在安装 Python 库（首次约需下载 200 MB，请稍候）：$requirements" \
             "Installing Python libraries (about 200 MB the first time): $requirements"
+        need_writable "$venv"
         rm -f "$stamp"
         : >"$venv/incomplete"
         quiet=--quiet
@@ -138,14 +143,10 @@ prepare() {
     requirements_files=$1
     shift
     unset PYTHONHOME PYTHONPATH CDPATH
-    find_python
     prepare_packages "$@"
-    if [ ! -d "$venv" ] && [ ! -w "$root" ]; then
-        fail "项目文件夹不可写，无法在其中建立 .venv：$root" \
-            "The project's folder cannot be written, .venv cannot be made in it: $root"
-    fi
-    if mkdir -p "$root/.cache" 2>/dev/null && command -v flock >/dev/null 2>&1; then
-        exec 9>"$root/.cache/setup.lock" # two starts at once: the second waits for the first
+    lock="$root/.cache/setup.lock" # two starts at once: the second waits for the first
+    if mkdir -p "$root/.cache" 2>/dev/null && (: >"$lock") 2>/dev/null && command -v flock >/dev/null 2>&1; then
+        exec 9>"$lock"
         flock 9
     fi
     # shellcheck disable=SC2086 # the list is words
