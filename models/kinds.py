@@ -5,6 +5,7 @@ The command line and the window import this module before anything heavy, so it 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import NewType, TypeAlias
 
 Uid = NewType("Uid", str)
@@ -16,7 +17,7 @@ ChangeId = NewType("ChangeId", str)
 ReplicaId = NewType("ReplicaId", str)
 """Identity of one writer: 16 bytes in lower-case hex."""
 
-Value: TypeAlias = "str | int | bool | list[Value] | dict[str, Value] | None"
+Value: TypeAlias = str | int | bool | list["Value"] | dict[str, "Value"] | None
 """What a field of a change may hold: JSON without floats."""
 
 
@@ -95,7 +96,7 @@ class Field:
     """Choice taken when nothing was said."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordKind:
     """One kind of record: its name, where it files, and its fields in the order of the form."""
 
@@ -108,14 +109,29 @@ class RecordKind:
     common: bool = False
     """Travels with every package (campaign, group, unit)."""
 
-    def field(self, name: str) -> Field | None:
-        """The field of that name, or None."""
-        return next((f for f in self.fields if f.name == name), None)
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by name."""
+        return {f.name: f for f in self.fields}
 
-    def tiers(self) -> tuple[Tier, ...]:
+    @cached_property
+    def by_stem(self) -> dict[str, Field]:
+        """The fields by the journal field they stand in (a part by its whole's name too)."""
+        return {f.part_of: f for f in self.fields if f.part_of} | self.by_name
+
+    @cached_property
+    def held_tiers(self) -> tuple[Tier, ...]:
         """The tiers in which this kind has fields, work first."""
         held = {f.tier for f in self.fields}
         return tuple(t for t in Tier if t in held)
+
+    def field(self, name: str) -> Field | None:
+        """The field of that name, or None."""
+        return self.by_name.get(name)
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tiers in which this kind has fields, work first."""
+        return self.held_tiers
 
 
 CHOICES: dict[str, tuple[str, ...]] = {

@@ -42,6 +42,9 @@ class Writer:
         self._pending: dict[int, list[Change]] = {}
         self._changes: list[dict[str, object]] = []
         self._next_row = 0
+        self._counters: dict[str, int] = {}
+        self.memo: dict[str, int] = {}
+        """Facts that services look up once a transaction."""
 
     def put(
         self,
@@ -113,20 +116,24 @@ class Writer:
         return state.values or {}
 
     def next_number(self, name: str, at_least: int = 0) -> int:
-        """The next number of a counter of this laptop; never one given before, nor below `at_least` + 1."""
-        counter = tables.counter
-        last = self.connection.scalar(sa.select(counter.c.last).where(counter.c.name == name))
-        number = max(last or 0, at_least) + 1
+        """The next number of a counter of this laptop.
+
+        Never one given before, nor below `at_least` + 1.
+        """
+        last = self._counters.get(name)
         if last is None:
-            self.connection.execute(counter.insert().values(name=name, last=number))
-        else:
-            self.connection.execute(
-                counter.update().where(counter.c.name == name).values(last=number)
-            )
-        return number
+            counter = tables.counter
+            query = sa.select(counter.c.last).where(counter.c.name == name)
+            last = self.connection.scalar(query) or 0
+        self._counters[name] = max(last, at_least) + 1
+        return self._counters[name]
 
     def flush(self) -> None:
         """Store the collected changes and the rows they touched (also called on commit)."""
+        for name, last in self._counters.items():
+            self.connection.execute(tables.counter.delete().where(tables.counter.c.name == name))
+            self.connection.execute(tables.counter.insert().values(name=name, last=last))
+        self._counters.clear()
         if not self._changes:
             return
         self.connection.execute(tables.change.insert(), self._changes)

@@ -38,8 +38,8 @@ def percent_text(part: int, whole: int) -> str | None:
 def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, Value]:
     """Approval (好+较好), the blank share of the written part, and whether a remedy is due.
 
-    Source: 银川 2014, 班子 "好"和"较好"低于60%的必须回炉; exactly 60 % passes, no valid ballot is no
-    result. The denominator is the campaign's setting.
+    Source: 银川 2014, 班子 "好"和"较好"低于60%的必须回炉; exactly 60 % passes, no valid
+    ballot is no result. The denominator is the campaign's setting.
     """
 
     def number(name: str) -> int:

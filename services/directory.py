@@ -57,7 +57,7 @@ class Lookup:
         return found
 
     def added(self, kind: str, uid: Uid, title: str) -> None:
-        """Tell of a record that this command has just written, so that later ones may refer to it."""
+        """Tell of a record just written, so that later ones of this command may refer to it."""
         for key in [(k, t) for k, t in self._found if kind in k and t in (uid, title)]:
             del self._found[key]
 

@@ -30,5 +30,5 @@ def open_remedy(
     }
     remedy = new_uid()
     scope = f"unit/{values['unit']}"
-    rows.write_row(workspace, writer, KINDS["remedy"], remedy, scope, fields, new=True)
+    rows.write_row(writer, KINDS["remedy"], remedy, scope, fields, new=True)
     return remedy

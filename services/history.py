@@ -36,7 +36,7 @@ class Entry:
 
 
 def of_record(workspace: Workspace, uid: Uid) -> tuple[Entry, ...]:
-    """Every change of every field of a record, oldest first; of sealed parts only that they changed.
+    """Every change of a record's fields, oldest first; of sealed parts only that they changed.
 
     Raises:
         Refused: no row of this uid.

@@ -153,7 +153,7 @@ def _rows(
             for r in connection.execute(talk.select().where(talk.c.uid.in_(uids))).mappings()
         }
         for uid, values in found.values():
-            values |= by_uid.get(uid, {})
+            values.update(by_uid.get(uid, {}))
     state = tables.row
     disputed = {
         r.uid: tuple(sorted(r.conflicts))

@@ -1,4 +1,4 @@
-"""Sealed names: written by anyone of the group without a passphrase, read with the names' passphrase.
+"""Sealed names: any member writes them without a passphrase, the names' passphrase reads them.
 
 Every opening states a reason and leaves a line in the log, before anything is shown.
 """
@@ -21,11 +21,9 @@ from services import seal
 from services.workspace import Workspace
 
 
-def sealer(
-    workspace: Workspace, connection: sa.Connection, fields: Mapping[str, Value], reason: str | None
-) -> Sealer:
+def sealer(connection: sa.Connection, fields: Mapping[str, Value], reason: str | None) -> Sealer:
     """What turns these fields into sealed ones, for `models.writer.Writer.put`."""
-    key = _public_key(workspace, connection)
+    key = _public_key(connection)
 
     def to_sealed(info: bytes) -> dict[str, Value]:
         return seal.seal(key, fields, reason, info)
@@ -33,12 +31,12 @@ def sealer(
     return to_sealed
 
 
-def _public_key(workspace: Workspace, connection: sa.Connection) -> seal.NameKey:
+def _public_key(connection: sa.Connection) -> seal.NameKey:
     keys = table("name_key")
     wanted = files.read_meta(connection, "name_key")
     public = connection.scalar(sa.select(keys.c.public).where(keys.c.uid == wanted))
     if public is None:
-        raise Damaged("name_key_missing", path=workspace.store.path.name)
+        raise Damaged("name_key_missing")
     return seal.NameKey.of(bytes.fromhex(public))
 
 

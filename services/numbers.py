@@ -1,4 +1,4 @@
-"""Codes and numbers: what a talk, a clue, a problem and a document are called, and who may give them."""
+"""Codes and numbers of talks, clues, problems and documents, and who may give them."""
 
 import re
 import secrets
@@ -15,6 +15,7 @@ from services.workspace import COMMON, Workspace
 
 _DIGITS_AT_FIRST = 3
 _TRIES = 50
+_SPELT_OUT = 99
 
 
 def new_code(workspace: Workspace, connection: sa.Connection) -> str:
@@ -39,9 +40,12 @@ def group_number(workspace: Workspace, connection: sa.Connection) -> int:
 
 def first_problem_fields(workspace: Workspace, writer: Writer) -> dict[str, Value]:
     """A new problem's state and provisional number, `暂03B-12`."""
-    number = group_number(workspace, writer.connection)
-    stem = f"暂{number:02d}{workspace.letter}-"
-    serial = writer.next_number(stem, _highest(writer.connection, "provisional_number", stem))
+    if "group" not in writer.memo:
+        writer.memo["group"] = group_number(workspace, writer.connection)
+    stem = f"暂{writer.memo['group']:02d}{workspace.letter}-"
+    if stem not in writer.memo:
+        writer.memo[stem] = _highest(writer.connection, "provisional_number", stem)
+    serial = writer.next_number(stem, writer.memo[stem])
     today = workspace.today().isoformat()
     state: dict[str, Value] = {"state": ProblemState.CLUE.value, "round": 1, "changed_on": today}
     return {"state": state, "provisional_number": f"{stem}{serial:02d}"}
@@ -97,7 +101,7 @@ def next_document_number(workspace: Workspace, writer: Writer, year: int) -> str
 def chinese(number: int) -> str:
     """1–99 as Chinese numerals (三, 十二, 二十); others as digits."""
     digits = "零一二三四五六七八九"
-    if not 0 < number < 100:
+    if not 0 < number <= _SPELT_OUT:
         return str(number)
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{digits[tens]}十"

@@ -1,4 +1,7 @@
-"""Problems and their states. The one table below drives buttons, command line and merge; nothing else does."""
+"""Problems and their states.
+
+The one table below drives buttons, command line and merge; nothing else decides.
+"""
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
@@ -26,6 +29,7 @@ MIN_HANDLERS = 2
 _MEMBERS = frozenset(Role)
 _LIAISON = frozenset({Role.LIAISON, Role.LEADER, Role.OFFICE})
 _LEADER = frozenset({Role.LEADER})
+_WHOLE = ("title", "sub_kind", "facts", "handlers", "evidence")
 _OPEN = (S.CLUE, S.SUBMITTED, S.CONFIRMED, S.ASSIGNED, S.RECTIFYING, S.VERIFYING)
 
 
@@ -47,10 +51,9 @@ class Transition:
 
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("submit", (S.CLUE,), S.SUBMITTED, _MEMBERS, (), ("title", "sub_kind", "facts", "handlers", "evidence")),
+    Transition("submit", (S.CLUE,), S.SUBMITTED, _MEMBERS, (), _WHOLE),
     Transition(
-        "confirm", (S.CLUE, S.SUBMITTED), S.CONFIRMED, _LEADER, ("deadline",),
-        ("title", "sub_kind", "facts", "handlers", "evidence"), signed=True,
+        "confirm", (S.CLUE, S.SUBMITTED), S.CONFIRMED, _LEADER, ("deadline",), _WHOLE, signed=True
     ),
     Transition("return", (S.SUBMITTED,), S.CLUE, _LEADER, needs_reason=True),
     Transition(
@@ -66,13 +69,19 @@ TRANSITIONS: tuple[Transition, ...] = (
         "close", (S.VERIFYING,), S.CLOSED, _LEADER,
         ("verifier", "satisfaction", "date", "recheck_on"), ("verifier",), signed=True,
     ),
-    Transition("rework", (S.VERIFYING,), S.RECTIFYING, _LEADER, ("deadline",), ("deadline",), needs_reason=True),
-    Transition("reopen", (S.CLOSED,), S.RECTIFYING, _LEADER | {Role.OFFICE}, ("deadline",), needs_reason=True),
+    Transition(
+        "rework", (S.VERIFYING,), S.RECTIFYING, _LEADER, ("deadline",), ("deadline",),
+        needs_reason=True,
+    ),
+    Transition(
+        "reopen", (S.CLOSED,), S.RECTIFYING, _LEADER | {Role.OFFICE}, ("deadline",),
+        needs_reason=True,
+    ),
     Transition("void", _OPEN, S.VOID, _LEADER, needs_reason=True),
     Transition("hand-over", _OPEN, S.HANDED_OVER, _LEADER, ("to",), ("to",)),
     Transition("merge-into", _OPEN, S.MERGED, _LEADER, ("to",), ("to",)),
 )  # fmt: skip
-"""Source: 产品 · Records · States of a problem. Members may void, hand over or merge their own clues."""
+"""The state table. Members may also void, hand over or merge clues they handle themselves."""
 
 _OWN_CLUE = frozenset({"void", "hand-over", "merge-into"})
 
@@ -178,8 +187,8 @@ def move(
 ) -> Moved:
     """Take a problem through one transition.
 
-    `sign` adds the leader's signature where the transition is signed; without it the step is done and
-    shown as 未经组长签名.
+    `sign` adds the leader's signature where the transition is signed; without it the step is done
+    and shown as 未经组长签名.
 
     Raises:
         Refused: no such step from this state, not this role's, or something it needs is missing.
@@ -201,7 +210,7 @@ def move_many(
     role = workspace.role()
     with workspace.store.write(workspace.actor, reason) as writer:
         return tuple(
-            _move_one(workspace, writer, uid, transition, dict(given or {}), role, sign)
+            _move_one(workspace, writer, uid, transition, dict(given or {}), role=role, sign=sign)
             for uid in uids
         )
 
@@ -212,6 +221,7 @@ def _move_one(
     uid: Uid,
     transition: Transition,
     given: dict[str, Value],
+    *,
     role: Role,
     sign: Signer | None,
 ) -> Moved:
@@ -221,7 +231,7 @@ def _move_one(
     fields = _fields(workspace, writer, row, transition, given)
     _write_closure(workspace, writer, row, transition, given, scope)
     signer = sign if transition.signed else None
-    rows.write_row(workspace, writer, PROBLEM, uid, scope, fields, sign=signer)
+    rows.write_row(writer, PROBLEM, uid, scope, fields, sign=signer)
     number = fields.get("number", row.values.get("number"))
     changes = Changes(frozenset({"problem", "closure"}), rows.units_of(row.values))
     text = number if isinstance(number, str) else None
@@ -292,12 +302,13 @@ def _fields(
 
 
 def _checked(name: str, value: Value, findings: list[rules.Finding]) -> Value:
+    if name == "delivery" and value not in CHOICES["delivery"]:
+        params = {"text": str(value)[:40], "choices": "、".join(CHOICES["delivery"])}
+        findings.append(rules.Finding(name, "choice_unknown", params))
+        return None
     try:
         if name == "received_on":
             return rules.check_date(value)
-        if name == "delivery" and value not in CHOICES["delivery"]:
-            shown = "、".join(CHOICES["delivery"])
-            raise Refused("choice_unknown", text=str(value)[:40], choices=shown)
         return rules.check_text(str(value).strip(), rules.MAX_TEXT, lines=False)
     except Refused as fault:
         findings.append(rules.Finding(name, fault.code, fault.params))
@@ -319,7 +330,7 @@ def _write_closure(
     given: Mapping[str, Value],
     scope: str,
 ) -> None:
-    """Keep the closure beside its problem: made on applying, completed on closing, voided on return."""
+    """Keep the closure: made on applying, completed on closing, voided on return."""
     if transition.verb == "apply-closure":
         values: dict[str, Value] = {
             "problem": row.uid, "done": given["done"], "evidence": given["evidence"],
@@ -356,7 +367,7 @@ def _put_closure(
         findings.append(rules.Finding("verifier", "verifier_is_handler"))
     if findings:
         raise rules.Invalid("closure", findings)
-    rows.write_row(workspace, writer, CLOSURE, uid, scope, fields, new=new)
+    rows.write_row(writer, CLOSURE, uid, scope, fields, new=new)
 
 
 def closure_in_force(connection: sa.Connection, problem: Uid) -> Uid | None:

@@ -101,7 +101,7 @@ def _add_one(
     elif spec.name == "check":
         fields |= _form_version(workspace, values)
     scope = rows.scope_of(workspace, writer.connection, spec, values)
-    rows.write_row(workspace, writer, spec, uid, scope, fields, new=True)
+    rows.write_row(writer, spec, uid, scope, fields, new=True)
     lookup.added(spec.name, uid, str(values.get(spec.title) or ""))
     if spec.name == "evaluation":
         evaluations.open_remedy(workspace, writer, uid, values)
@@ -112,7 +112,9 @@ def _given(
     workspace: Workspace, writer: Writer, spec: RecordKind, record: Mapping[str, Value]
 ) -> Mapping[str, Value]:
     """The record with what the program gives when nothing was said."""
-    given = {f.name: f.default for f in spec.fields if f.default and f.name not in record}
+    given: dict[str, Value] = {
+        f.name: f.default for f in spec.fields if f.default and f.name not in record
+    }
     given |= record
     if spec.name == "interview" and not given.get("code_name"):
         given["code_name"] = numbers.new_code(workspace, writer.connection)
@@ -181,7 +183,7 @@ def change(
         if refiling.moves(spec, row, after):
             uid = refiling.refile(workspace, writer, spec, row, fields)
         else:
-            rows.write_row(workspace, writer, spec, uid, scope, fields, base=base)
+            rows.write_row(writer, spec, uid, scope, fields, base=base)
     return Changed(uid, Changes(frozenset({kind}), rows.units_of(row.values, after)))
 
 
@@ -213,7 +215,7 @@ def delete(workspace: Workspace, kind: str, uid: Uid, reason: str) -> Changes:
             place = rows.in_tier(scope, tier)
             if tier is Tier.SEALED:
                 gone: dict[str, Value] = {"deleted": True}
-                seal = names.sealer(workspace, writer.connection, gone, reason)
+                seal = names.sealer(writer.connection, gone, reason)
                 writer.put(kind, uid, place, {}, seal=seal)
             else:
                 writer.put(kind, uid, place, {"deleted": True})

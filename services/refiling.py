@@ -1,4 +1,4 @@
-"""Filing a record under another unit: a copy there, a deletion with `moved_to` here, children too."""
+"""Filing a record under another unit: a copy there, a delete with `moved_to` here, children too."""
 
 from collections.abc import Mapping
 
@@ -53,7 +53,7 @@ def _copy(
     for tier in row.base:
         copied |= writer.values(spec.name, uid, rows.in_tier(old_scope, tier))
     fresh = new_uid()
-    rows.write_row(workspace, writer, spec, fresh, scope, {**copied, **fields}, new=True)
+    rows.write_row(writer, spec, fresh, scope, {**copied, **fields}, new=True)
     for tier in row.base:
         gone: dict[str, Value] = {"deleted": True, "moved_to": fresh}
         writer.put(spec.name, uid, rows.in_tier(old_scope, tier), gone)

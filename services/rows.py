@@ -1,4 +1,4 @@
-"""Rows as services see them: reading one from its tiers, writing one into them, and where it files."""
+"""Rows as services see them: read from their tiers, written into them, and where they file."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ from services.workspace import COMMON, Workspace
 
 
 def readable(spec: RecordKind, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """Journal fields as values by field name: sets as sorted lists, answers as objects, parts apart."""
+    """Journal fields as values by field: sets as sorted lists, answers as objects, parts apart."""
     values: dict[str, Value] = {}
     for name, value in fields.items():
         stem, dot, member = name.partition(".")
@@ -48,25 +48,26 @@ def scope_of(
     values: Mapping[str, Value],
 ) -> str:
     """The work scope a new record files under: its parent's, else its unit's, else its group's."""
-    if spec.name == "log":
-        return "log"
     if spec.common:
         return COMMON
-    parent = values.get(spec.parent) if spec.parent else None
-    if isinstance(parent, str):
-        if spec.parent == "of":
-            return f"unit/{parent}"
-        found = _work_scope(connection, Uid(parent))
-        if found is not None:
-            return found
+    scope = _parent_scope(connection, spec, values)
     unit = values.get("unit")
-    if isinstance(unit, str) and spec.name != "identity":
-        return f"unit/{unit}"
+    if scope is None and isinstance(unit, str) and spec.name != "identity":
+        scope = f"unit/{unit}"
+    if scope is None:
+        scope = COMMON if spec.name == "person" else f"group/{workspace.group}"
+    return scope
+
+
+def _parent_scope(
+    connection: sa.Connection, spec: RecordKind, values: Mapping[str, Value]
+) -> str | None:
     if spec.name == "identity":
-        return scope_of_code(connection, str(values.get("code_name"))) or (
-            f"group/{workspace.group}"
-        )
-    return COMMON if spec.name == "person" else f"group/{workspace.group}"
+        return scope_of_code(connection, str(values.get("code_name")))
+    parent = values.get(spec.parent) if spec.parent else None
+    if not isinstance(parent, str):
+        return None
+    return f"unit/{parent}" if spec.parent == "of" else _work_scope(connection, Uid(parent))
 
 
 def _work_scope(connection: sa.Connection, uid: Uid) -> str | None:
@@ -82,7 +83,6 @@ def in_tier(scope: str, tier: Tier) -> str:
 
 
 def write_row(
-    workspace: Workspace,
     writer: Writer,
     spec: RecordKind,
     uid: Uid,
@@ -97,7 +97,7 @@ def write_row(
     parts: dict[Tier, dict[str, Value]] = {}
     for name, value in fields.items():
         stem = name.partition(".")[0]
-        field = next((f for f in spec.fields if stem in (f.name, f.part_of)), None)
+        field = spec.by_stem.get(stem)
         parts.setdefault(Tier.WORK if field is None else field.tier, {})[name] = value
     if new:
         parts.setdefault(spec.tiers()[0], {})
@@ -105,7 +105,7 @@ def write_row(
         place = in_tier(scope, tier)
         seen = None if base is None else tuple(base.get(tier, ()))
         if tier is Tier.SEALED:
-            seal = names.sealer(workspace, writer.connection, part, writer.reason)
+            seal = names.sealer(writer.connection, part, writer.reason)
             writer.put(spec.name, uid, place, {}, base=seen, seal=seal, new=new)
         else:
             signer = sign if tier is Tier.WORK else None
@@ -166,6 +166,11 @@ def columns_to_values(
 
 
 def work_scope_of(connection: sa.Connection, spec: RecordKind, uid: Uid) -> str:
+    """The work scope a record files under, whatever tier it has rows in.
+
+    Raises:
+        Refused: no such record.
+    """
     row, scope = tables.row, tables.scope
     query = (
         sa.select(scope.c.name)
@@ -174,7 +179,7 @@ def work_scope_of(connection: sa.Connection, spec: RecordKind, uid: Uid) -> str:
     )
     for name in connection.scalars(query):
         tier = tier_of(name)
-        return name if tier is Tier.WORK else name.partition("/")[2]
+        return str(name if tier is Tier.WORK else name.partition("/")[2])
     raise Refused("record_unknown", kind=spec.name, uid=uid[:40])
 
 

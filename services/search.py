@@ -15,6 +15,13 @@ from services.workspace import Workspace
 MAX_QUERY = 100
 """Longest query, in characters."""
 _BATCH = 200
+_NEWEST = "select rowid from search where search match :m order by rowid desc limit :n"
+_NEXT = (
+    "select rowid from search where search match :m and rowid < :before "
+    "order by rowid desc limit :n"
+)
+_Found = tuple[int, Uid, str, str]
+"""Row number, uid, entity and scope of a candidate."""
 _AROUND = 12
 """Characters of a snippet on each side of the hit."""
 
@@ -75,10 +82,7 @@ def find(
 
 def _candidates(connection: sa.Connection, text: str, before: int | None) -> list[int]:
     """Row numbers that hold every pair of the query, newest first, `_BATCH` at a time."""
-    below = "" if before is None else "and rowid < :before "
-    query = sa.text(
-        f"select rowid from search where search match :m {below}order by rowid desc limit :n"  # noqa: S608 - fixed text
-    )
+    query = sa.text(_NEWEST if before is None else _NEXT)
     params: dict[str, object] = {"m": match_expression(text), "n": _BATCH}
     if before is not None:
         params["before"] = before
@@ -87,7 +91,7 @@ def _candidates(connection: sa.Connection, text: str, before: int | None) -> lis
 
 def _states(
     connection: sa.Connection, numbers: list[int], kind: str | None
-) -> list[tuple[int, Uid, str, str]]:
+) -> list[_Found]:
     row, scope = tables.row, tables.scope
     query = (
         sa.select(row.c.n, row.c.uid, row.c.entity, scope.c.name)
@@ -119,7 +123,7 @@ def _hit(connection: sa.Connection, found: tuple[int, Uid, str, str], folded: st
 
 
 def snippet(text: str, start: int, length: int) -> str:
-    """The hit at `start` with a little text around it, line ends as spaces, cut ends marked by …."""
+    """The hit at `start` with a little text around it; line ends as spaces, cut ends as …."""
     left, right = max(0, start - _AROUND), min(len(text), start + length + _AROUND)
     middle = " ".join(text[left:right].split())
     return ("…" if left else "") + middle + ("…" if right < len(text) else "")

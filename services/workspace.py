@@ -23,6 +23,7 @@ from services import campaign, seal
 from services.campaign import Template
 
 COMMON = "common"
+MAX_GROUP_NUMBER = 999
 _SECTIONS = ("title", "organiser", "number_prefix", "label", "phases", "thresholds")
 """Parts of a template's snapshot that are campaign fields of their own."""
 
@@ -92,8 +93,8 @@ def create(path: Path, passphrase: str, names_passphrase: str, new: NewGroup) ->
     for name in (new.group, new.person):
         if not name.strip():
             raise Refused("name_empty")
-    if not 1 <= new.number <= 999:
-        raise Refused("integer_out_of_range", minimum=1, maximum=999)
+    if not 1 <= new.number <= MAX_GROUP_NUMBER:
+        raise Refused("integer_out_of_range", minimum=1, maximum=MAX_GROUP_NUMBER)
     name_key, private = seal.new_key()
     wrapped = seal.wrap(private, names_passphrase)
     store = Store.create(path, passphrase)
@@ -149,7 +150,7 @@ def _write_first_rows(
 
 
 def campaign_fields(template: Template) -> dict[str, Value]:
-    """The campaign row's journal fields: the template's snapshot, one field a section and a form."""
+    """The campaign row's journal fields: the template's snapshot, one a section and a form."""
     fields: dict[str, Value] = {}
     for name, value in campaign.snapshot(template).items():
         if name == "forms" and isinstance(value, dict):
