@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from asn1crypto import pkcs12 as pfx
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -36,6 +35,10 @@ MAX_KDF_ROUNDS = 10_000_000
 _SLACK = timedelta(days=1)
 """Certificates begin a day early: clocks of laptops that are never online differ."""
 _SHA256 = hashes.SHA256()
+_ALL_USES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+    *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+)
 
 
 class Purpose(StrEnum):
@@ -44,6 +47,12 @@ class Purpose(StrEnum):
     PERSON = "person"
     TIMESTAMP = "timestamp"
     """A group's local time (本机时间): a token made by it proves order, not an authority's time."""
+
+
+_USES = {
+    Purpose.PERSON: ("digital_signature", "content_commitment"),
+    Purpose.TIMESTAMP: ("digital_signature",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ def make_root(name: str, days: int = ROOT_DAYS) -> Identity:
     builder = (
         _builder(subject, subject, key.public_key(), _validity(days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(root=True), critical=True)
+        .add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
     )
     return _identity(key, builder.sign(key, _SHA256), ())
 
@@ -135,7 +144,7 @@ def issue(
     builder = (
         _builder(_subject(name, group), issuer.subject, key.public_key(), validity)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(root=False), critical=True)
+        .add_extension(_usage(*_USES[purpose]), critical=True)
         .add_extension(_authority(root), critical=False)
     )
     if purpose is Purpose.TIMESTAMP:
@@ -268,16 +277,6 @@ def read_crl(data: bytes, roots: Sequence[bytes]) -> RevocationList:
     raise Refused("crl_untrusted")
 
 
-def issued_by(certificate: bytes, root: bytes) -> bool:
-    """Whether `root` signed `certificate` (both DER); validity in time is not looked at."""
-    try:
-        own = x509.load_der_x509_certificate(certificate)
-        own.verify_directly_issued_by(x509.load_der_x509_certificate(root))
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
 def _subject(name: str, group: str) -> x509.Name:
     for text in (name, group):
         if len(text) > MAX_NAME_CHARACTERS or not text.isprintable():
@@ -320,18 +319,8 @@ def _authority(root: Identity) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key())
 
 
-def _usage(*, root: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not root,
-        content_commitment=not root,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=root,
-        crl_sign=root,
-        encipher_only=False,
-        decipher_only=False,
-    )
+def _usage(*allowed: str) -> x509.KeyUsage:
+    return x509.KeyUsage(**{name: name in allowed for name in _ALL_USES})
 
 
 def _is_root(certificate: x509.Certificate) -> bool:

@@ -209,6 +209,9 @@ async def _judge_archive(one: EmbeddedPdfSignature, found: Findings) -> None:
 
 def _changes(reader: PdfFileReader, one: EmbeddedPdfSignature, *, last: bool) -> set[str]:
     """What was done to the file after this signature that signing does not do."""
+    if one.pkcs7_content[_der_length(one.pkcs7_content) :].strip(b"\x00"):
+        # Room left over beside a signature is covered by nobody; it must be empty.
+        return {"bytes"}
     if one.coverage == SignatureCoverageLevel.ENTIRE_FILE:
         return set()
     if one.coverage != SignatureCoverageLevel.ENTIRE_REVISION:
@@ -224,6 +227,15 @@ def _changes(reader: PdfFileReader, one: EmbeddedPdfSignature, *, last: bool) ->
         fine = diff.modification_level <= ModificationLevel.LTA_UPDATES
         return kinds & {"metadata"} if fine else kinds
     return set() if fine else kinds
+
+
+def _der_length(data: bytes) -> int:
+    """Length of the DER value that `data` begins with. Source: ITU-T X.690 §8.1.3."""
+    first = data[1]
+    if first < 0x80:  # noqa: PLR2004 -- the short form
+        return 2 + first
+    more = first & 0x7F
+    return 2 + more + int.from_bytes(data[2 : 2 + more])
 
 
 def _kinds_since(reader: PdfFileReader, revision: int) -> set[str]:
@@ -254,9 +266,11 @@ def _kind(written: generic.PdfObject) -> str:
 def _digest(reader: PdfFileReader, one: EmbeddedPdfSignature) -> str | None:
     """The digest of the data in the XMP that this signature covers; None if there is not one."""
     state = reader.get_historical_resolver(one.signed_revision)
-    if "/Metadata" not in state.root:
+    place = state.root.raw_get("/Metadata") if "/Metadata" in state.root else None
+    if not isinstance(place, generic.IndirectObject):
         return None
-    stream = state.root["/Metadata"]
+    # By its reference, because pyHanko would parse XMP and lose where it stood in the file.
+    stream = state.get_object(place.reference)
     if not isinstance(stream, generic.StreamObject):
         return None
     found = set(_DIGEST.findall(stream.data))
