@@ -1,7 +1,7 @@
 """Charts of documents as one-page vector PDFs in the document's fonts. The only home of matplotlib.
 
-Everything is drawn in millimetres on a plain sheet. Greys and hatching only, so that black-and-white
-print reads the same; nothing is transparent (PDF/A-1 forbids it); the same data gives the same bytes.
+Everything is drawn in millimetres on a plain sheet. Greys and hatching only, so that a print in
+black reads the same; nothing is transparent (PDF/A-1 forbids it); equal data gives equal bytes.
 Import this module when a chart is wanted: matplotlib is slow to load.
 """
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -17,6 +18,11 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
+
+from services.documents.wording import percent
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 _MM = 1 / 25.4
 _SIZE = 10.5
@@ -66,16 +72,14 @@ class Rate:
     """0 means no result."""
 
 
-def percent(part: int, whole: int) -> str:
-    """A share with one decimal, cut off and not rounded, so that 59.96 % never reads as 60 %."""
-    tenths = 1000 * part // whole
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
 def heat_map(
-    rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]], faces: Faces, width_mm: float = 156
+    rows: Sequence[str],
+    columns: Sequence[str],
+    counts: Sequence[Sequence[int]],
+    faces: Faces,
+    width_mm: float = 156,
 ) -> Chart:
-    """Counts of sub-kinds (rows) by unit (columns); the number stands in every cell that is not 0."""
+    """Counts of sub-kinds (rows) by unit (columns); a number stands in every cell but 0."""
     label, cell_height, head = 62.0, 6.4, 6.0 + 4.0 * max((len(c) for c in columns), default=0)
     cell = (width_mm - label) / max(len(columns), 1)
     cell = min(cell, 30.0)
@@ -87,17 +91,32 @@ def heat_map(
             axes.text(x, head - 2, name, size=9, rotation=90, ha="center", va="bottom")
         for down, (name, row) in enumerate(zip(rows, counts, strict=True)):
             y = head + cell_height * down
-            axes.text(label - 2, y + cell_height / 2, name, size=9.5, ha="right", va="center_baseline")
+            axes.text(
+                label - 2, y + cell_height / 2, name, size=9.5, ha="right", va="center_baseline"
+            )
             for across, count in enumerate(row):
                 shade = _shade(count, greatest)
                 box = Rectangle(
-                    (label + cell * across, y), cell, cell_height, fc=_SHADES[shade], ec=_EDGE, lw=0.4
+                    (label + cell * across, y),
+                    cell,
+                    cell_height,
+                    fc=_SHADES[shade],
+                    ec=_EDGE,
+                    lw=0.4,
                 )
                 axes.add_patch(box)
                 colour = _LIGHT if shade >= _WHITE_FROM else _EDGE
                 x = label + cell * (across + 0.5)
                 if count:
-                    axes.text(x, y + cell_height / 2, str(count), size=9.5, color=colour, ha="center", va="center_baseline")
+                    axes.text(
+                        x,
+                        y + cell_height / 2,
+                        str(count),
+                        size=9.5,
+                        color=colour,
+                        ha="center",
+                        va="center_baseline",
+                    )
     return Chart(out.getvalue(), width_mm, height)
 
 
@@ -109,7 +128,7 @@ def _shade(count: int, greatest: int) -> int:
 
 
 def ratios(pairs: Sequence[Ratio], nothing: str, faces: Faces, width_mm: float = 140) -> Chart:
-    """Pairs of counts as divided bars, with numbers and shares above each; `nothing` names an empty one."""
+    """Pairs of counts as divided bars under their numbers; `nothing` names an empty one."""
     row, bar = 13.0, 5.0
     height = row * len(pairs) + 1
     with _sheet(width_mm, height, faces) as (axes, out):
@@ -124,16 +143,33 @@ def ratios(pairs: Sequence[Ratio], nothing: str, faces: Faces, width_mm: float =
             axes.text(width_mm, y - 1.2, right, size=_SIZE, ha="right", va="baseline")
             axes.add_patch(Rectangle((0.2, y), width_mm - 0.4, bar, fc=_LIGHT, ec=_EDGE, lw=0.6))
             if not total:
-                axes.text(width_mm / 2, y + bar / 2, nothing, size=9, ha="center", va="center_baseline")
+                axes.text(
+                    width_mm / 2, y + bar / 2, nothing, size=9, ha="center", va="center_baseline"
+                )
                 continue
             part = (width_mm - 0.4) * pair.left_count / total
             axes.add_patch(Rectangle((0.2, y), part, bar, fc=_DARK, ec=_EDGE, lw=0.6))
-            rest = Rectangle((0.2 + part, y), width_mm - 0.4 - part, bar, fc=_LIGHT, ec=_EDGE, lw=0.6, hatch=_HATCH)
+            rest = Rectangle(
+                (0.2 + part, y),
+                width_mm - 0.4 - part,
+                bar,
+                fc=_LIGHT,
+                ec=_EDGE,
+                lw=0.6,
+                hatch=_HATCH,
+            )
             axes.add_patch(rest)
     return Chart(out.getvalue(), width_mm, height)
 
 
-def rates(bars: Sequence[Rate], line_percent: int, line: str, nothing: str, faces: Faces, width_mm: float = 140) -> Chart:
+def rates(
+    bars: Sequence[Rate],
+    line_percent: int,
+    line: str,
+    nothing: str,
+    faces: Faces,
+    width_mm: float = 140,
+) -> Chart:
     """Shares as bars from 0 to 100 per cent with the line that must be reached, dashed.
 
     Args:
@@ -157,8 +193,10 @@ def rates(bars: Sequence[Rate], line_percent: int, line: str, nothing: str, face
                 continue
             below = 100 * rate.part < line_percent * rate.whole
             length = room * min(1.0, rate.part / rate.whole)
-            look = {"fc": _LIGHT, "hatch": _HATCH} if below else {"fc": _DARK}
-            axes.add_patch(Rectangle((label, y), length, bar, ec=_EDGE, lw=0.6, **look))
+            fill, hatch = (_LIGHT, _HATCH) if below else (_DARK, None)
+            axes.add_patch(
+                Rectangle((label, y), length, bar, fc=fill, ec=_EDGE, lw=0.6, hatch=hatch)
+            )
             words = percent(rate.part, rate.whole)
             axes.text(label + room + 2, middle, words, size=_SIZE, ha="left", va="center_baseline")
         x = label + room * line_percent / 100
@@ -172,7 +210,7 @@ def rates(bars: Sequence[Rate], line_percent: int, line: str, nothing: str, face
 def _sheet(width_mm: float, height_mm: float, faces: Faces) -> Iterator[tuple[Axes, BytesIO]]:
     """A sheet to draw on, millimetres from its top left; the stream holds the PDF afterwards."""
     out = BytesIO()
-    settings = {
+    settings: dict[RcKeyType, object] = {
         "pdf.fonttype": 3,
         "font.family": list(faces.names),
         "axes.unicode_minus": False,

@@ -56,7 +56,9 @@ def fields(layout: Layout, invisible: Sequence[str] = ()) -> tuple[Field, ...]:
         for item in items:
             if isinstance(item, Area):
                 left, top = CORE_LEFT + item.x, PAGE_HEIGHT - CORE_TOP - item.y
-                found.append(Field(item.name, number, (left, top - item.height, left + item.width, top)))
+                found.append(
+                    Field(item.name, number, (left, top - item.height, left + item.width, top))
+                )
     return (*found, *(Field(name, 1, (0, 0, 0, 0)) for name in invisible))
 
 
@@ -112,10 +114,17 @@ def _expected(finding: Finding) -> bool:
 
 
 def _repair_text(pdf: pikepdf.Pdf) -> None:
-    """Write ToUnicode maps anew: UTF-16 beyond U+FFFF, blocks of at most 100 (the drawing library errs in both)."""
+    """Write ToUnicode maps anew: UTF-16 beyond U+FFFF, blocks of at most 100.
+
+    The drawing library errs in both.
+    """
     for number in range(1, len(pdf.objects) + 1):
         font = pdf.get_object(number, 0)
-        if not isinstance(font, Dictionary) or font.get("/Type") != Name.Font or "/ToUnicode" not in font:
+        if (
+            not isinstance(font, Dictionary)
+            or font.get("/Type") != Name.Font
+            or "/ToUnicode" not in font
+        ):
             continue
         stream = font["/ToUnicode"]
         head, blocks, tail = _parted(stream.read_bytes().decode("ascii"))
@@ -164,7 +173,13 @@ def _place(pdf: pikepdf.Pdf, places: Iterable[Field]) -> None:
         page = pdf.pages[place.page - 1]
         left, bottom, right, top = place.rect
         look = pdf.make_stream(b"")
-        look.update({"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": Array([0, 0, right - left, top - bottom])})
+        look.update(
+            {
+                "/Type": Name.XObject,
+                "/Subtype": Name.Form,
+                "/BBox": Array([0, 0, right - left, top - bottom]),
+            }
+        )
         look["/Resources"] = Dictionary()
         widget = pdf.make_indirect(
             Dictionary(

@@ -1,4 +1,4 @@
-"""Every character a document will print, by role, so that fonts are sought before anything is drawn."""
+"""Every character a document will print, by role: fonts are sought before anything is drawn."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import singledispatch

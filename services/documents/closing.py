@@ -3,6 +3,8 @@
 Source: GB/T 9704-2012 §7.3.5 (署名, 成文日期, 印章).
 """
 
+import math
+
 from services.documents.blocks import Closing, Receipt
 from services.documents.flow import (
     BODY_GRID,
@@ -18,15 +20,18 @@ from services.documents.flow import (
     Rule,
 )
 from services.documents.fonts import Role
-from services.documents.lines import Grid, Span
-from services.documents.typeset import Setter, baseline, clean, paragraphs
+from services.documents.lines import Grid, Line, Span, clean
+from services.documents.typeset import Setter, baseline, paragraphs
 
 AREA_WIDTH, AREA_HEIGHT = 70 * MM, 17 * MM
 _SEAL_GRID = Grid(12, 12)
+_LABEL_PITCH = 20.0
+_MOST_LABEL = 3
+"""Lines of words beside a signature; the rest of an absurd name is cut."""
 _DATE_INDENT = 4
 _ORGAN_INDENT = 2
-_MOST_ORGAN = 22
-"""Characters of the organ's name on one line."""
+_MOST_ORGAN = 24
+"""Cells of the organ's name on one line."""
 
 
 def boxes(block: Closing, setter: Setter) -> list[Box]:
@@ -34,6 +39,8 @@ def boxes(block: Closing, setter: Setter) -> list[Box]:
     made = [Box(PITCH, need=0, blank=True, keep=True)]
     for signer in block.signers:
         made.append(_signer(signer.field, signer.label, setter))
+    if block.signers:
+        made.append(Box(PITCH, need=0, blank=True))
     made += _organ(block, setter)
     return [*(Box(b.height, b.items, b.need, b.grid, True, b.blank) for b in made[:-1]), made[-1]]
 
@@ -42,8 +49,13 @@ def _signer(field: str, label: str, setter: Setter) -> Box:
     height = 2 * PITCH
     top = (height - PITCH + SIZE - AREA_HEIGHT) / 2
     x = CORE_WIDTH - CELL - AREA_WIDTH
-    items: list[Item] = [
-        *setter.at(label, Role.BODY, BODY_GRID, x - CELL / 2, baseline(top, AREA_HEIGHT, SIZE), 1.0),
+    words = setter.centred(label, Role.BODY, BODY_GRID, 0, x - CELL / 2)[:_MOST_LABEL]
+    first = top + AREA_HEIGHT / 2 - len(words) * _LABEL_PITCH / 2
+    items: list[Item] = []
+    for number, (line, _x) in enumerate(words):
+        y = baseline(first + number * _LABEL_PITCH, _LABEL_PITCH, SIZE)
+        items += setter.texts(line, x - CELL / 2 - line.width, y, line.width, BODY_GRID)
+    items += [
         Area(field, x, top, AREA_WIDTH, AREA_HEIGHT),
         Rule(x, top + AREA_HEIGHT, x + AREA_WIDTH, top + AREA_HEIGHT, 0.5),
     ]
@@ -52,8 +64,8 @@ def _signer(field: str, label: str, setter: Setter) -> Box:
 
 def _organ(block: Closing, setter: Setter) -> list[Box]:
     """Organ and date: under a seal centred on each other, without one staggered."""
-    lines = setter.centred(block.organ, Role.BODY, BODY_GRID, 0, _MOST_ORGAN * CELL)
-    widest = max((line.width for line, _x in lines), default=0.0)
+    lines = _balanced(block.organ, setter)
+    widest = max((line.width for line in lines), default=0.0)
     date_width = setter.width(block.date, Role.BODY, BODY_GRID)
     if block.seal:
         middle = CORE_WIDTH - _DATE_INDENT * CELL - date_width / 2
@@ -65,13 +77,21 @@ def _organ(block: Closing, setter: Setter) -> list[Box]:
     y = baseline(0, SIZE, SIZE)
     made = []
     if block.seal:
-        items = setter.at(block.seal, Role.KAI, _SEAL_GRID, middle, y, 0.5, GREY)
+        items = setter.at(block.seal, Role.KAI, _SEAL_GRID, middle, y, align=0.5, colour=GREY)
         made.append(Box(PITCH, items, need=SIZE))
-    for line, _x in lines:
+    for line in lines:
         texts = setter.texts(line, middle - line.width / 2, y, line.width, BODY_GRID)
         made.append(Box(PITCH, tuple(texts), need=SIZE))
     made.append(Box(PITCH, setter.at(block.date, Role.BODY, BODY_GRID, date_x, y), need=SIZE))
     return made
+
+
+def _balanced(organ: str, setter: Setter) -> list[Line]:
+    """The organ's name on as few lines as can be, of about the same length."""
+    total = setter.width(clean(organ), Role.BODY, BODY_GRID)
+    rows = max(1, math.ceil(total / (_MOST_ORGAN * CELL)))
+    room = (math.ceil(total / rows / CELL) + 1) * CELL
+    return [line for line, _x in setter.centred(organ, Role.BODY, BODY_GRID, 0, room)]
 
 
 def receipt(block: Receipt, setter: Setter) -> list[Box]:
@@ -83,9 +103,11 @@ def receipt(block: Receipt, setter: Setter) -> list[Box]:
     tear: list[Item] = [
         Rule(0, y, middle - half, y, 0.75, dashed=True),
         Rule(middle + half, y, CORE_WIDTH, y, 0.75, dashed=True),
-        *setter.at(number, Role.BODY, BODY_GRID, middle, baseline(0, PITCH, SIZE), 0.5),
+        *setter.at(number, Role.BODY, BODY_GRID, middle, baseline(0, PITCH, SIZE), align=0.5),
     ]
-    title = setter.at(block.title, Role.TITLE, Grid(22, 22), middle, baseline(0, SIZE, 22), 0.5)
+    title = setter.at(
+        block.title, Role.TITLE, Grid(22, 22), middle, baseline(0, SIZE, 22), align=0.5
+    )
     made = [
         Box(2 * PITCH, tuple(tear), fresh=True),
         Box(2 * PITCH, title, outline=(1, clean(block.title))),
@@ -105,7 +127,7 @@ def receipt(block: Receipt, setter: Setter) -> list[Box]:
 def _place(label: str, setter: Setter) -> Box:
     x = 12 * CELL
     items: list[Item] = [
-        *setter.at(label, Role.BODY, BODY_GRID, x - CELL / 2, baseline(0, SIZE, SIZE), 1.0),
+        *setter.at(label, Role.BODY, BODY_GRID, x - CELL / 2, baseline(0, SIZE, SIZE), align=1.0),
         Rule(x, SIZE + 3, CORE_WIDTH - 2 * CELL, SIZE + 3, 0.5),
     ]
     return Box(1.5 * PITCH, tuple(items), need=SIZE + 4, grid=False)

@@ -33,7 +33,7 @@ def draw(layout: Layout, fonts: Fonts, title: str) -> bytes:
         canvas = Canvas(
             out,
             pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-            initialFontName=fonts.faces[0].name,
+            initialFontName=fonts.faces[0].name,  # type: ignore[arg-type]  # the stubs say float
             pdfVersion=(1, 4),
             lang="zh-CN",
             invariant=1,
@@ -52,9 +52,13 @@ def _outline(canvas: Canvas, layout: Layout, page: int) -> None:
     for number, entry in enumerate(layout.outline):
         if entry.page == page:
             key = f"entry{number}"
-            canvas.bookmarkPage(key, fit="XYZ", left=0, top=PAGE_HEIGHT - CORE_TOP - entry.y + 8, zoom=0)
+            canvas.bookmarkPage(
+                key, fit="XYZ", left=0, top=PAGE_HEIGHT - CORE_TOP - entry.y + 8, zoom=0
+            )
             before = layout.outline[number - 1].level if number else -1
-            canvas.addOutlineEntry(entry.text, key, level=min(entry.level, before + 1), closed=False)
+            canvas.addOutlineEntry(
+                entry.text, key, level=min(entry.level, before + 1), closed=False
+            )
 
 
 def _page(canvas: Canvas, items: tuple[Item, ...], fonts: Fonts) -> None:

@@ -10,7 +10,8 @@ characters of 16 pt).
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from services.documents.lines import Grid, Run
+from services.documents.lines import Grid
+from services.documents.runs import Run
 
 MM = 72 / 25.4
 PAGE_WIDTH, PAGE_HEIGHT = 210 * MM, 297 * MM
@@ -92,7 +93,7 @@ class Box:
     """Way to the next box."""
     items: tuple[Item, ...] = ()
     need: float | None = None
-    """Height that must be left on the page, when less than `height` will do (the leading of a last line)."""
+    """Height that must be left on the page where less than `height` will do (a last line)."""
     grid: bool = True
     """Starts on one of the 22 lines."""
     keep: bool = False
@@ -134,6 +135,12 @@ def shifted(item: Item, dx: float, dy: float) -> Item:
         return Text(item.y + dy, replace(item.run, x=item.run.x + dx), item.colour)
     if isinstance(item, Rule):
         return Rule(
-            item.x1 + dx, item.y1 + dy, item.x2 + dx, item.y2 + dy, item.thick, item.colour, item.dashed
+            item.x1 + dx,
+            item.y1 + dy,
+            item.x2 + dx,
+            item.y2 + dy,
+            item.thick,
+            item.colour,
+            item.dashed,
         )
     return replace(item, x=item.x + dx, y=item.y + dy)

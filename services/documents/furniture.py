@@ -42,7 +42,7 @@ def furnished(layout: Layout, setter: Setter, footer: Footer | None, numbers: bo
             y = CORE_HEIGHT + _FOOT_GAP
             right = footer.right.format(page=at, pages=len(layout.pages))
             more += setter.at(footer.left, Role.SONG, FOOT_GRID, 0, y)
-            more += setter.at(right, Role.SONG, FOOT_GRID, CORE_WIDTH, y, 1.0)
+            more += setter.at(right, Role.SONG, FOOT_GRID, CORE_WIDTH, y, align=1.0)
         pages.append(tuple(more))
     return Layout(tuple(pages), layout.outline)
 
@@ -53,5 +53,5 @@ def _number(page: int, setter: Setter) -> tuple[Item, ...]:
     y = CORE_HEIGHT + NUMBER_GAP + top
     text = f"{DASH} {page} {DASH}"
     if page % 2:
-        return setter.at(text, Role.SONG, NUMBER_GRID, CORE_WIDTH - CELL, y, 1.0)
+        return setter.at(text, Role.SONG, NUMBER_GRID, CORE_WIDTH - CELL, y, align=1.0)
     return setter.at(text, Role.SONG, NUMBER_GRID, CELL, y)

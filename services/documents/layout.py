@@ -3,6 +3,7 @@
 Source: GB/T 9704-2012 §7; the table in the tests names the clause of each measure.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -44,16 +45,18 @@ from services.documents.flow import (
 )
 from services.documents.fonts import Fonts, Role
 from services.documents.furniture import Footer, furnished
-from services.documents.lines import Grid, Line, Span
+from services.documents.lines import Grid, Line, Span, clean
 from services.documents.pagination import paginate
 from services.documents.titles import shape
-from services.documents.typeset import Setter, baseline, clean, paragraphs
+from services.documents.typeset import Setter, baseline, paragraphs
 
 TITLE_GRID = Grid(22, 22)
 """2号."""
 NOTE_GRID = Grid(10.5, 10.5)
 MARK_TOP = 35 * MM
-_MARK_SIZE = 48.0
+_MARK_SIZE, _MARK_LEAST = 48.0, 26.0
+"""A longer mark is set smaller, then on several lines."""
+_MARK_LEADING = 1.25
 _AFTER_NUMBER = 4 * MM
 _RED_THICK = 1.5
 
@@ -76,7 +79,7 @@ class Look:
     page_numbers: bool = True
 
 
-def lay_out(blocks: Sequence[Block], fonts: Fonts, look: Look = Look()) -> Layout:  # noqa: B008 -- frozen
+def lay_out(blocks: Sequence[Block], fonts: Fonts, look: Look = Look()) -> Layout:
     """Place every block.
 
     Args:
@@ -141,21 +144,25 @@ class _Maker:
         return [Box(0, items, grid=False)]
 
     def _red_head(self, block: RedHead) -> list[Box]:
-        """The mark 35 mm below the core's top, the number 2 lines below it, the line 4 mm below that."""
+        """The mark 35 mm below the core's top, the number 2 lines lower, the line 4 mm lower."""
         mark = clean(block.mark)
-        unit = self.setter.width(mark, Role.TITLE, Grid(1, 1)) or 1.0
-        size = min(_MARK_SIZE, CORE_WIDTH / unit)
-        number_top = MARK_TOP + size + 2 * PITCH
+        cells = self.setter.width(mark, Role.TITLE, Grid(1, 1)) or 1.0
+        rows = math.ceil(cells * _MARK_LEAST / CORE_WIDTH)
+        size = min(_MARK_SIZE, CORE_WIDTH / math.ceil(cells / rows))
+        number_top = MARK_TOP + size + (rows - 1) * _MARK_LEADING * size + 2 * PITCH
         line_y = number_top + SIZE + _AFTER_NUMBER
         items: list[Item] = []
         if self.look.ink is not Ink.PREPRINTED:
             colour = RED if self.look.ink is Ink.COLOUR else BLACK
-            y = MARK_TOP + ASCENT * size
             grid = Grid(size, size)
-            items += self.setter.at(mark, Role.TITLE, grid, CORE_WIDTH / 2, y, 0.5, colour)
+            for row, (line, x) in enumerate(
+                self.setter.centred(mark, Role.TITLE, grid, 0, CORE_WIDTH)
+            ):
+                y = MARK_TOP + (ASCENT + row * _MARK_LEADING) * size
+                items += self.setter.texts(line, x, y, line.width, grid, colour)
             items.append(Rule(0, line_y, CORE_WIDTH, line_y, _RED_THICK, colour))
         y = number_top + ASCENT * SIZE
-        items += self.setter.at(block.number, Role.BODY, BODY_GRID, CORE_WIDTH / 2, y, 0.5)
+        items += self.setter.at(block.number, Role.BODY, BODY_GRID, CORE_WIDTH / 2, y, align=0.5)
         return [Box(line_y + 2 * PITCH, tuple(items), grid=False)]
 
     def _title(self, block: Title) -> list[Box]:
@@ -168,13 +175,19 @@ class _Maker:
         made = []
         for number, text in enumerate(texts):
             y = baseline(0, SIZE, TITLE_GRID.size)
-            items = self.setter.at(text, Role.TITLE, TITLE_GRID, CORE_WIDTH / 2, y, 0.5)
+            items = self.setter.at(text, Role.TITLE, TITLE_GRID, CORE_WIDTH / 2, y, align=0.5)
             outline = (0, "".join(texts)) if number == 0 else None
             made.append(Box(PITCH, items, need=SIZE, keep=True, outline=outline))
         return [*made, self._blank(keep=True)]
 
     def _addressee(self, block: Addressee) -> list[Box]:
-        return self._lines([Span(clean(block.text) + "："), ], 0, 0)
+        return self._lines(
+            [
+                Span(clean(block.text) + "："),
+            ],
+            0,
+            0,
+        )
 
     def _heading(self, block: Heading) -> list[Box]:
         role = HEADING_ROLES[block.level]
@@ -216,7 +229,9 @@ class _Maker:
         below = 6 + height
         if block.caption:
             y = baseline(below, 22, tables.CAPTION_GRID.size)
-            items += self.setter.at(block.caption, Role.HEI, tables.CAPTION_GRID, CORE_WIDTH / 2, y, 0.5)
+            items += self.setter.at(
+                block.caption, Role.HEI, tables.CAPTION_GRID, CORE_WIDTH / 2, y, align=0.5
+            )
             below += 22
         return [Box(below + 4, tuple(items), grid=False, need=below)]
 

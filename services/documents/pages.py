@@ -73,7 +73,9 @@ def render(pdf: bytes, page: int, scale: float) -> Image:
         sheet = document[_index(document, page)]
         width, height = sheet.get_size()
         scale = min(scale, (_MAX_PIXELS / max(width * height, 1)) ** 0.5)
-        bitmap = sheet.render(scale=scale, rev_byteorder=True, prefer_bgrx=True, fill_color=(255, 255, 255, 255))
+        bitmap = sheet.render(
+            scale=scale, rev_byteorder=True, prefer_bgrx=True, fill_color=(255, 255, 255, 255)
+        )
         row = bitmap.width * 4
         data = bytes(bitmap.buffer)
         if bitmap.stride != row:

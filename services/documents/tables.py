@@ -1,10 +1,11 @@
 """Tables: columns, repeated heads, rows that may go over pages. Pure computation."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from services.documents.blocks import Column, Table
-from services.documents.flow import BLACK, CORE_WIDTH, Box, Head, Item, Rule
+from services.documents.flow import BLACK, CORE_HEIGHT, CORE_WIDTH, Box, Head, Item, Rule
 from services.documents.fonts import Role
 from services.documents.lines import Grid, Line, Span
 from services.documents.typeset import Setter, baseline, paragraphs
@@ -17,6 +18,8 @@ _PAD_X, _PAD_Y = 3.5, 2.5
 _OUTER, _INNER = 0.75, 0.5
 _WHOLE_LINES = 12
 """Rows up to this many lines are never cut."""
+_WHOLE_TABLE = CORE_HEIGHT * 0.3
+"""Tables up to this height are never cut."""
 _BEFORE, _AFTER = 6.0, 8.0
 
 
@@ -27,11 +30,13 @@ def boxes(table: Table, setter: Setter) -> list[Box]:
     made = [Box(_BEFORE, grid=False, blank=True, keep=True)]
     if table.caption:
         y = baseline(0, 18, CAPTION_GRID.size)
-        text = setter.at(table.caption, Role.HEI, CAPTION_GRID, CORE_WIDTH / 2, y, 0.5)
+        text = setter.at(table.caption, Role.HEI, CAPTION_GRID, CORE_WIDTH / 2, y, align=0.5)
         made.append(Box(18 + 4, text, grid=False, keep=True))
     made.append(Box(head.height, head.items, grid=False, keep=True))
-    for row in table.rows:
-        made += _row(row, table.columns, frame, head, setter)
+    rows = [box for row in table.rows for box in _row(row, table.columns, frame, head, setter)]
+    if sum(box.height for box in rows) <= _WHOLE_TABLE:
+        rows = [*(replace(box, keep=True) for box in rows[:-1]), *rows[-1:]]
+    made += rows
     made.append(Box(_AFTER, grid=False, blank=True, need=0))
     return made
 
@@ -41,7 +46,10 @@ class _Frame:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         total = sum(c.share for c in columns)
-        self.edges = [0.0, *(CORE_WIDTH * part / total for part in accumulate(c.share for c in columns))]
+        self.edges = [
+            0.0,
+            *(CORE_WIDTH * part / total for part in accumulate(c.share for c in columns)),
+        ]
 
     def room(self, column: int) -> float:
         return self.edges[column + 1] - self.edges[column] - 2 * _PAD_X
@@ -75,7 +83,9 @@ def _head(columns: Sequence[Column], frame: _Frame, setter: Setter) -> Head:
     return Head(height, tuple(items))
 
 
-def _row(texts: Sequence[str], columns: Sequence[Column], frame: _Frame, head: Head, setter: Setter) -> list[Box]:
+def _row(
+    texts: Sequence[str], columns: Sequence[Column], frame: _Frame, head: Head, setter: Setter
+) -> list[Box]:
     cells = _cells(texts, frame, Role.BODY, setter)
     count = max(1, *(len(lines) for lines in cells))
     if count > _WHOLE_LINES:
@@ -97,7 +107,7 @@ def _long_row(
     head: Head,
     setter: Setter,
 ) -> list[Box]:
-    """One box a line, so that the row may end a page anywhere but after its first or before its last line."""
+    """One box a line: a page may end anywhere but behind the first or before the last."""
     made = []
     for number in range(count):
         top = _PAD_Y if number == 0 else 0.0
@@ -109,11 +119,15 @@ def _long_row(
             if number < len(lines):
                 items += _set(lines[number], column, top, frame, setter, columns[column].left)
         keep = number in (0, count - 2)
-        made.append(Box(height, tuple(items), grid=False, head=head, tail=(frame.across(0),), keep=keep))
+        made.append(
+            Box(height, tuple(items), grid=False, head=head, tail=(frame.across(0),), keep=keep)
+        )
     return made
 
 
-def _set(line: Line, column: int, top: float, frame: _Frame, setter: Setter, left: bool) -> Iterable[Item]:
+def _set(
+    line: Line, column: int, top: float, frame: _Frame, setter: Setter, left: bool
+) -> Iterable[Item]:
     room = frame.room(column)
     x = frame.edges[column] + _PAD_X + (0.0 if left else (room - line.width) / 2)
-    return setter.texts(line, x, baseline(top, _PITCH, GRID.size), room if left else line.width, GRID)
+    return setter.texts(line, x, baseline(top, _PITCH, GRID.size), line.width, GRID)

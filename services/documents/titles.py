@@ -1,7 +1,10 @@
-"""A title's lines: a trapezoid or a diamond, broken only between its parts (GB/T 9704-2012 §7.3.1)."""
+"""A title's lines: a trapezoid or a diamond, broken only between its parts.
+
+Source: GB/T 9704-2012 §7.3.1.
+"""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 _MOST_PARTS = 14
 _LONELY = 0.45
@@ -27,14 +30,16 @@ def shape(widths: Sequence[float], room: float) -> list[list[int]]:
             if all(sum(widths[i] for i in line) <= room + 0.01 for line in lines)
         ]
         if fitting:
-            return min(fitting, key=lambda lines: _cost([sum(widths[i] for i in line) for line in lines]))
+            return min(
+                fitting, key=lambda lines: _cost([sum(widths[i] for i in line) for line in lines])
+            )
     return [[i] for i in range(len(widths))]
 
 
 def _partitions(size: int, count: int) -> Iterator[list[list[int]]]:
     for cuts in combinations(range(1, size), count - 1):
         edges = (0, *cuts, size)
-        yield [list(range(a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+        yield [list(range(a, b)) for a, b in pairwise(edges)]
 
 
 def _filled(widths: Sequence[float], room: float) -> list[list[int]]:
@@ -52,8 +57,8 @@ def _filled(widths: Sequence[float], room: float) -> list[list[int]]:
 def _cost(widths: Sequence[float]) -> float:
     """How far the lines are from a trapezoid or a diamond; 0 is best."""
     longest = max(widths)
-    steps = [b - a for a, b in zip(widths, widths[1:], strict=False)]
-    hourglass = any(a < 0 < b for a, b in zip(steps, steps[1:], strict=False))
+    steps = [b - a for a, b in pairwise(widths)]
+    hourglass = any(a < 0 < b for a, b in pairwise(steps))
     block = len(widths) > 1 and all(abs(step) < longest / 40 for step in steps)
     lonely = sum(width < _LONELY * longest for width in widths)
     uneven = sum((longest - width) / longest for width in widths) / len(widths)

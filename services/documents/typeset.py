@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from services.documents.flow import ASCENT, BLACK, Text
 from services.documents.fonts import Fonts, Role
-from services.documents.lines import Grid, Line, Span, break_lines, clean, clusters, runs, spread
+from services.documents.lines import Grid, Line, Span, break_lines, clean, clusters
+from services.documents.runs import runs, spread
 
 
 def baseline(top: float, height: float, size: float) -> float:
@@ -37,14 +38,24 @@ class Setter:
     ) -> Iterable[Text]:
         """A line from x on its baseline, filled to the room unless it is its paragraph's last."""
         extra = spread(line, room, grid)
-        return (Text(y, run, colour) for run in runs(line, x, extra, grid, self.fonts.glyph, self.ink))
+        return (
+            Text(y, run, colour) for run in runs(line, x, extra, grid, self.fonts.glyph, self.ink)
+        )
 
     def width(self, text: str, role: Role, grid: Grid) -> float:
         """Points a text takes on one line."""
         return sum(c.width for c in clusters([Span(text, role)], grid, self.fonts.glyph))
 
     def at(
-        self, text: str, role: Role, grid: Grid, x: float, y: float, align: float = 0.0, colour: str = BLACK
+        self,
+        text: str,
+        role: Role,
+        grid: Grid,
+        x: float,
+        y: float,
+        *,
+        align: float = 0.0,
+        colour: str = BLACK,
     ) -> tuple[Text, ...]:
         """One line of text at x: from it (align 0), centred on it (0.5) or up to it (1)."""
         pieces = tuple(clusters([Span(clean(text), role)], grid, self.fonts.glyph))

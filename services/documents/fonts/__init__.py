@@ -1,4 +1,4 @@
-"""Fonts of documents: which are there, which stands for which role, and their glyphs as TrueType."""
+"""Fonts of documents: which are there, which plays which role, their glyphs as TrueType."""
 
 from services.documents.fonts.faces import Face, Fonts, Substitution, prepare
 from services.documents.fonts.roles import Role

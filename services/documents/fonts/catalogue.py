@@ -41,12 +41,19 @@ def folders() -> tuple[Path, ...]:
     home = Path.home()
     if sys.platform == "win32":
         local = Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local"))
-        return (local / "Microsoft/Windows/Fonts", Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts")
+        return (
+            local / "Microsoft/Windows/Fonts",
+            Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts",
+        )
     if sys.platform == "darwin":
         return (home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts"))
     data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
     shared = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-    return (data / "fonts", home / ".fonts", *(Path(part) / "fonts" for part in shared.split(":") if part))
+    return (
+        data / "fonts",
+        home / ".fonts",
+        *(Path(part) / "fonts" for part in shared.split(":") if part),
+    )
 
 
 def scan(where: Sequence[Path], cache: Path) -> tuple[Source, ...]:
@@ -97,7 +104,10 @@ def _load(cache: Path) -> dict[str, tuple[str, tuple[FaceName, ...]]]:
         if data["version"] != _VERSION:
             return {}
         return {
-            path: (stamp, tuple(FaceName(i, tuple(n), w, bool(it), bool(v)) for i, n, w, it, v in faces))
+            path: (
+                stamp,
+                tuple(FaceName(i, tuple(n), w, bool(it), bool(v)) for i, n, w, it, v in faces),
+            )
             for path, (stamp, faces) in data["files"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -110,7 +120,9 @@ def _store(cache: Path, found: dict[str, tuple[str, tuple[FaceName, ...]]]) -> N
         for path, (stamp, faces) in found.items()
     }
     with suppress(OSError):
-        write_whole(cache, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False).encode())
+        write_whole(
+            cache, json.dumps({"version": _VERSION, "files": files}, ensure_ascii=False).encode()
+        )
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -24,7 +24,7 @@ from services.errors import Refused
 
 _lock = threading.RLock()
 _loaded: dict[str, "Face"] = {}
-"""Faces of this process by their PostScript name; a face is only read, so that documents share it."""
+"""Faces of this process by PostScript name; a face is only read, so that documents share it."""
 
 
 class Face:
@@ -38,7 +38,8 @@ class Face:
 
     def width(self, character: str) -> float:
         """Advance in em."""
-        return float(self.font.face.getCharWidth(ord(character))) / 1000
+        face = self.font.face
+        return float(face.charWidths.get(ord(character), face.defaultWidth)) / 1000
 
     def ink(self, character: str) -> tuple[float, float, float, float]:
         """Left, bottom, right, top of what is drawn, in em; zeros for a blank."""
@@ -47,7 +48,8 @@ class Face:
         start, end = face.glyphPos[glyph : glyph + 2]
         if end - start < 10:  # noqa: PLR2004 -- bytes of a glyph header
             return (0.0, 0.0, 0.0, 0.0)
-        data = face.get_table("glyf")[start : start + 10]
+        at = face.table["glyf"]["offset"] + start
+        data = self.stock.ttf[at : at + 10]
         left, bottom, right, top = (v / face.unitsPerEm for v in struct.unpack(">2x4h", data))
         return (left, bottom, right, top)
 
@@ -68,7 +70,9 @@ class Substitution:
 class Fonts:
     """The faces of one document and which of them draws which character."""
 
-    def __init__(self, faces: Sequence[Face], chosen: Mapping[Role, Mapping[str, int]], cache: Path) -> None:
+    def __init__(
+        self, faces: Sequence[Face], chosen: Mapping[Role, Mapping[str, int]], cache: Path
+    ) -> None:
         """Take the faces, and per role the face number of each prepared character."""
         self.faces = tuple(faces)
         self._chosen = chosen
@@ -146,7 +150,9 @@ def prepare(
     cache = cache or Path(platformdirs.user_cache_dir("dudao", appauthor=False)) / "fonts"
     with _lock:
         installed = scan(folders() if where is None else where, cache / "catalogue.json")
-        return _Search(installed, cache).run({role: frozenset("".join(t)) for role, t in texts.items()})
+        return _Search(installed, cache).run(
+            {role: frozenset("".join(t)) for role, t in texts.items()}
+        )
 
 
 class _Search:
@@ -159,7 +165,8 @@ class _Search:
             for name in source.names:
                 self.by_name.setdefault(plain(name), []).append(source)
         self.packaged = {
-            serif: _packaged(packaged.serif_path() if serif else packaged.sans_path()) for serif in (True, False)
+            serif: _packaged(packaged.serif_path() if serif else packaged.sans_path())
+            for serif in (True, False)
         }
         self.stocks: dict[tuple[Source, int], Stock | None] = {}
 
@@ -177,7 +184,9 @@ class _Search:
             for role, chain in chains.items():
                 stock = self.stocks.get(chain[step]) if left[role] and step < len(chain) else None
                 if stock is not None:
-                    drawn[role].update((chr(code), chain[step]) for code in left[role] & stock.covered)
+                    drawn[role].update(
+                        (chr(code), chain[step]) for code in left[role] & stock.covered
+                    )
                     left[role] -= stock.covered
         for codes in left.values():
             if codes:
@@ -194,12 +203,20 @@ class _Search:
             if (source := self._best(family, wish.weight)) is not None
         ]
         chain += [(self.packaged[serif], wish.weight) for serif in (wish.serif, not wish.serif)]
-        chain += [(s, wish.weight) for family in SPARE if (s := self._best(family, wish.weight)) is not None]
+        chain += [
+            (s, wish.weight)
+            for family in SPARE
+            if (s := self._best(family, wish.weight)) is not None
+        ]
         return list(dict.fromkeys((s, weight if s.variable else 0) for s, weight in chain))
 
     def _best(self, family: str, weight: int) -> Source | None:
         found = self.by_name.get(plain(family), ())
-        return min(found, key=lambda s: (s.italic, abs(s.weight - weight), str(s.path), s.index), default=None)
+        return min(
+            found,
+            key=lambda s: (s.italic, abs(s.weight - weight), str(s.path), s.index),
+            default=None,
+        )
 
     def _ask(self, key: tuple[Source, int], codes: set[int]) -> None:
         if key not in self.stocks:
@@ -212,7 +229,10 @@ class _Search:
                 self.stocks[key] = None
 
     def _fonts(self, drawn: Mapping[Role, Mapping[str, tuple[Source, int]]]) -> Fonts:
-        keys = sorted({key for chosen in drawn.values() for key in chosen.values()}, key=lambda k: (str(k[0].path), *k[1:]))
+        keys = sorted(
+            {key for chosen in drawn.values() for key in chosen.values()},
+            key=lambda k: (str(k[0].path), *k[1:]),
+        )
         faces = []
         for key in keys:
             stock = self.stocks[key]
@@ -249,7 +269,9 @@ def _packaged(path: Path) -> Source:
     return Source(path, 0, f"{status.st_size}", face.names, face.weight, face.italic, face.variable)
 
 
-def _substitutions(drawn: Mapping[Role, Mapping[str, tuple[Source, int]]]) -> Iterator[Substitution]:
+def _substitutions(
+    drawn: Mapping[Role, Mapping[str, tuple[Source, int]]],
+) -> Iterator[Substitution]:
     for role, chosen in drawn.items():
         wish = WISHES[role]
         official = {plain(name) for name in wish.official}

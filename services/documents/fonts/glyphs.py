@@ -26,7 +26,9 @@ _MAGIC = b"dudao-glyphs-2"
 _TAIL = 4 + 32 + len(_MAGIC)
 _MAX_ERROR = 1 / 1000
 """Greatest distance, in em, between a cubic outline and its quadratic stand-in."""
-_BASIC = frozenset(range(0x20, 0x7F)) | frozenset(map(ord, "，。、；：？！（）《》〈〉「」『』【】〔〕“”‘’—…·"))
+_BASIC = frozenset(range(0x20, 0x7F)) | frozenset(
+    map(ord, "，。、；：？！（）《》〈〉「」『』【】〔〕“”‘’—…·")
+)
 """Always taken along, so that punctuation never makes a font grow."""
 
 
@@ -61,7 +63,7 @@ class Stock:
 
 
 def load(source: Source, weight: int, folder: Path) -> Stock:
-    """The stock of a font as the cache folder has it; an empty one when it has none or a damaged one."""
+    """The stock of a font as the cache folder has it; empty when it has none or a damaged one."""
     stock = Stock(source, weight)
     with suppress(OSError, ValueError, KeyError, TypeError):
         data = (folder / f"{stock.key}.ttf").read_bytes()
@@ -73,7 +75,11 @@ def load(source: Source, weight: int, folder: Path) -> Stock:
             return stock
         facts = json.loads(body[len(body) - size :])
         return Stock(
-            source, weight, body[: len(body) - size], frozenset(facts["covered"]), frozenset(facts["missing"])
+            source,
+            weight,
+            body[: len(body) - size],
+            frozenset(facts["covered"]),
+            frozenset(facts["missing"]),
         )
     return stock
 
@@ -92,9 +98,11 @@ def grow(stock: Stock, characters: Iterable[int], folder: Path) -> Stock:
         return stock
     try:
         grown = _extended(stock, wanted | (_BASIC - stock.covered - stock.missing))
-    except Exception as error:  # noqa: BLE001 -- a damaged font makes fontTools raise anything
+    except Exception as error:
         raise FontUnusable(str(stock.source.path)) from error
-    facts = json.dumps({"covered": sorted(grown.covered), "missing": sorted(grown.missing)}).encode()
+    facts = json.dumps(
+        {"covered": sorted(grown.covered), "missing": sorted(grown.missing)}
+    ).encode()
     body = grown.ttf + facts
     tail = struct.pack(">I", len(facts)) + hashlib.sha256(body).digest() + _MAGIC
     with suppress(OSError):
@@ -160,7 +168,11 @@ def _built(font: "TTFont", before: bytes, new: "dict[int, tuple[Glyph, int]]", n
     if before:
         old = TTFont(BytesIO(before))
         for code, glyph in (old.getBestCmap() or {}).items():
-            codes[code], outlines[glyph], advances[glyph] = glyph, old["glyf"][glyph], old["hmtx"][glyph][0]
+            codes[code], outlines[glyph], advances[glyph] = (
+                glyph,
+                old["glyf"][glyph],
+                old["hmtx"][glyph][0],
+            )
     for code, (outline, advance) in new.items():
         glyph = f"u{code:05X}"
         codes[code], outlines[glyph], advances[glyph] = glyph, outline, advance
@@ -169,10 +181,14 @@ def _built(font: "TTFont", before: bytes, new: "dict[int, tuple[Glyph, int]]", n
     builder.setupCharacterMap(codes)
     builder.setupGlyf(outlines)
     table = builder.font["glyf"]
-    builder.setupHorizontalMetrics({g: (advances[g], getattr(table[g], "xMin", 0)) for g in outlines})
+    builder.setupHorizontalMetrics(
+        {g: (advances[g], getattr(table[g], "xMin", 0)) for g in outlines}
+    )
     builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
     builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": name})
-    builder.setupOS2(sTypoAscender=font["hhea"].ascent, sTypoDescender=font["hhea"].descent, fsType=0)
+    builder.setupOS2(
+        sTypoAscender=font["hhea"].ascent, sTypoDescender=font["hhea"].descent, fsType=0
+    )
     builder.setupPost(keepGlyphNames=False)
     out = BytesIO()
     builder.font["head"].created = builder.font["head"].modified = 0xC0000000

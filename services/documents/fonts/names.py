@@ -68,7 +68,9 @@ def _face(file: BinaryIO, index: int, at: int) -> FaceName | None:
     if b"OS/2" in tables:
         file.seek(tables[b"OS/2"][0])
         os2 = file.read(64)
-        (weight,), (rights,), (selection,) = (struct.unpack_from(">H", os2, at) for at in (4, 8, 62))
+        (weight,), (rights,), (selection,) = (
+            struct.unpack_from(">H", os2, at) for at in (4, 8, 62)
+        )
         italic = bool(selection & 1)
         if rights & 0x000F == _RESTRICTED:
             return None
@@ -81,7 +83,9 @@ def _names(file: BinaryIO, offset: int, length: int) -> Iterator[str]:
     data = file.read(min(length, _MAX_NAME_BYTES))
     _format, count, strings = struct.unpack_from(">HHH", data)
     for number in range(count):
-        platform, encoding, _language, what, size, at = struct.unpack_from(">6H", data, 6 + 12 * number)
+        platform, encoding, _language, what, size, at = struct.unpack_from(
+            ">6H", data, 6 + 12 * number
+        )
         if what in (_FAMILY, _FULL, _POSTSCRIPT, _TYPOGRAPHIC):
             raw = data[strings + at : strings + at + size]
             name = _decode(platform, encoding, raw).strip("\0 ")

@@ -28,7 +28,7 @@ class Wish:
     """What a role asks for."""
 
     official: tuple[str, ...]
-    """Family names under which the prescribed face may be installed; the first is what is reported."""
+    """Names under which the prescribed face may be installed; the first is what is reported."""
     free: tuple[str, ...]
     """Families that stand in, best first."""
     serif: bool
@@ -37,7 +37,14 @@ class Wish:
     """Weight looked for when a family has several (400 regular, 700 bold)."""
 
 
-_SERIF = ("Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "思源宋体", "FandolSong", "AR PL UMing CN")
+_SERIF = (
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "思源宋体",
+    "FandolSong",
+    "AR PL UMing CN",
+)
 _SANS = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -64,7 +71,15 @@ WISHES: dict[Role, Wish] = {
         weight=700,
     ),
     Role.BODY: Wish(
-        ("仿宋_GB2312", "FangSong_GB2312", "FangSong", "仿宋", "方正仿宋_GBK", "STFangsong", "华文仿宋"),
+        (
+            "仿宋_GB2312",
+            "FangSong_GB2312",
+            "FangSong",
+            "仿宋",
+            "方正仿宋_GBK",
+            "STFangsong",
+            "华文仿宋",
+        ),
         ("FandolFang", "FandolFang R", "Zhuque Fangsong (technical preview)", "朱雀仿宋", *_SERIF),
         serif=True,
         weight=400,

@@ -1,0 +1,365 @@
+"""The parts of an inspection report: data and wording into blocks and charts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from services.documents.blocks import (
+    Addressee,
+    Block,
+    Closing,
+    Column,
+    Figure,
+    Heading,
+    Label,
+    Note,
+    Receipt,
+    RedHead,
+    Signer,
+    Table,
+    Title,
+    body,
+)
+from services.documents.fonts import Fonts, Role
+from services.documents.furniture import Footer
+from services.documents.inspection_data import (
+    Category,
+    Evaluation,
+    EvaluationRow,
+    Group,
+    Inspection,
+)
+from services.documents.lines import clean
+from services.documents.wording import Wording, chinese_date, ordinal, percent, wording
+
+if TYPE_CHECKING:
+    from services.charts import Chart, Faces
+
+LEAST_PEOPLE = 5
+"""A category of fewer people is not named to a unit (product.md §6)."""
+_CHART_CHARACTERS = "0123456789.% （）"
+_CHART_WIDTH = 140.0
+
+
+@dataclass(slots=True)
+class Report:
+    """A composed report."""
+
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+    charts: "dict[str, Callable[[Faces], Chart]]" = field(default_factory=dict)
+    """Drawn when the fonts are known."""
+    chart_characters: set[str] = field(default_factory=set)
+    tables: int = 0
+    figures: int = 0
+
+    def chart(
+        self, words: Sequence[str], height_mm: float, caption: str, make: "Callable[[Faces], Chart]"
+    ) -> None:
+        """Add a chart that prints these words."""
+        key = f"chart{self.figures}"
+        self.charts[key] = make
+        self.chart_characters |= set(_CHART_CHARACTERS + "".join(clean(w) for w in words)) - {"\n"}
+        self.blocks.append(Figure(key, _CHART_WIDTH, height_mm, caption))
+
+
+def compose(data: Inspection, *, receipt: bool) -> Report:
+    """All blocks of the report, charts not yet drawn."""
+    say = wording("inspection")
+    parts = say.several("title", unit=data.unit)
+    report = Report(clean("".join(parts)).replace("\n", ""))
+    report.blocks += _opening(data, say, parts)
+    _done(data, say, report)
+    _findings(data, say, report)
+    _opinions(data, say, report)
+    _ledger(data, say, report)
+    _demands(data, say, report)
+    signers = tuple(
+        Signer(
+            s.field,
+            say("closing.signer" if s.name else "closing.signer_unnamed", role=s.role, name=s.name),
+        )
+        for s in data.signers
+    )
+    report.blocks.append(
+        Closing(data.issuer, chinese_date(data.date), signers, say("closing.seal"))
+    )
+    if receipt:
+        report.blocks.append(_receipt(data, say, report.title))
+    return report
+
+
+def footer(data: Inspection) -> Footer:
+    """The small line at the foot: number, date, label; page of pages."""
+    left = "　".join(part for part in (data.number, chinese_date(data.date), data.label) if part)
+    return Footer(
+        clean(left), wording("inspection")("footer.right", page="{page}", pages="{pages}")
+    )
+
+
+def draw_charts(report: Report, fonts: Fonts) -> dict[str, bytes]:
+    """The report's charts in its fonts, by key."""
+    if not report.charts:
+        return {}
+    from services.charts import Faces
+
+    names = tuple(fonts.faces[number].name for number in fonts.used(Role.BODY))
+    faces = Faces(fonts.files(Role.BODY), names)
+    return {key: make(faces).pdf for key, make in report.charts.items()}
+
+
+def shown(heard: Sequence[Category], few: str) -> tuple[Category, ...]:
+    """Categories that may be named; small ones are told together, or not at all if still few."""
+    large = [c for c in heard if c.people >= LEAST_PEOPLE]
+    rest = sum(c.people for c in heard if 0 < c.people < LEAST_PEOPLE)
+    return (*large, Category(few, rest)) if rest >= LEAST_PEOPLE else tuple(large)
+
+
+def _opening(data: Inspection, say: Wording, title: tuple[str, ...]) -> list[Block]:
+    made: list[Block] = [Label(data.label)] if data.label else []
+    made.append(RedHead(data.issuer, data.number or say("number_blank")))
+    made.append(Title(title))
+    made.append(Addressee(data.addressee or say("addressee_blank")))
+    standard = say(
+        "basis.text", campaign=data.campaign, group=data.group, period=data.period, unit=data.unit
+    )
+    made.append(body(data.basis or standard))
+    return made
+
+
+def _done(data: Inspection, say: Wording, report: Report) -> None:
+    report.blocks.append(Heading(1, say("done.heading")))
+    ways = [say("done.way", way=v.name, count=v.count) for v in data.work.visits if v.count]
+    total = sum(v.count for v in data.work.visits)
+    text = say("done.visits", total=total, ways="、".join(ways)) if total else say("done.no_visits")
+    work = data.work
+    counts = {
+        "checks": work.checks,
+        "talks": work.talks,
+        "opinions": work.opinions,
+        "reviews": work.reviews,
+    }
+    parts = [say(f"done.{key}", count=count) for key, count in counts.items() if count]
+    if parts:
+        text += "，".join(parts) + "。"
+    categories = shown(data.heard, say("done.few"))
+    if categories:
+        named = [say("done.category", category=c.name, people=c.people) for c in categories]
+        text += say("done.heard", categories="、".join(named))
+    report.blocks.append(body(text))
+
+
+def _findings(data: Inspection, say: Wording, report: Report) -> None:
+    report.blocks.append(Heading(1, say("findings.heading")))
+    found = [group for group in data.groups if group.count]
+    if not found:
+        report.blocks.append(body(say("findings.none")))
+        return
+    counts = "，".join(say("findings.group", group=g.name, count=g.count) for g in found)
+    total = sum(group.count for group in found)
+    report.blocks.append(body(say("findings.total", total=total, groups=counts)))
+    for number, group in enumerate(found, 1):
+        report.blocks.append(
+            Heading(2, say("findings.group_heading", ordinal=ordinal(number), group=group.name))
+        )
+        _group(group, say, report)
+    clean_groups = [group.name for group in data.groups if not group.count]
+    if clean_groups:
+        report.blocks.append(body(say("findings.clean", groups="、".join(clean_groups))))
+
+
+def _group(group: Group, say: Wording, report: Report) -> None:
+    serial = 0
+    present = [sub_kind for sub_kind in group.sub_kinds if sub_kind.problems]
+    for number, sub_kind in enumerate(present, 1):
+        words = {
+            "ordinal": ordinal(number),
+            "sub_kind": sub_kind.name,
+            "count": len(sub_kind.problems),
+        }
+        report.blocks.append(body(say("findings.sub_kind", **words)))
+        for problem in sub_kind.problems:
+            serial += 1
+            title = clean(problem.title).strip().rstrip("。")
+            facts = clean(problem.facts).strip()
+            if facts and facts[-1] not in "。！？”）":
+                facts += "。"
+            number_words = (
+                say("findings.problem_number", number=problem.number) if problem.number else ""
+            )
+            text = say(
+                "findings.problem", serial=serial, title=title, number=number_words, facts=facts
+            )
+            report.blocks.append(body(text))
+
+
+def _opinions(data: Inspection, say: Wording, report: Report) -> None:
+    report.blocks.append(Heading(1, say("evaluation.heading")))
+    if not data.evaluations and not data.ratios:
+        report.blocks.append(body(say("evaluation.none")))
+    for evaluation in data.evaluations:
+        if evaluation.rows:
+            _evaluation(evaluation, say, report)
+    if data.ratios:
+        _ratios(data, say, report)
+
+
+def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
+    from services.charts import Rate, rates
+
+    approving = "”“".join(evaluation.grades[: evaluation.approving])
+    first, line = evaluation.rows[0], evaluation.line_percent
+    count = _approval(first, evaluation)
+    if first.valid:
+        text = say(
+            "evaluation.subject",
+            round=evaluation.round,
+            issued=first.issued,
+            returned=first.returned,
+            valid=first.valid,
+            approving=approving,
+            count=count,
+            share=percent(count, first.valid),
+        )
+        below = 100 * count < line * first.valid
+        text = (
+            text.removesuffix("。")
+            + "，"
+            + say("evaluation.below" if below else "evaluation.reached", line=line)
+        )
+    else:
+        text = say("evaluation.no_result", round=evaluation.round)
+    if evaluation.written_returned:
+        unsaid = evaluation.blank + evaluation.none_written
+        text += say(
+            "evaluation.written",
+            returned=evaluation.written_returned,
+            blank=evaluation.blank,
+            none_written=evaluation.none_written,
+            share=percent(unsaid, evaluation.written_returned),
+        )
+    report.blocks.append(body(text))
+    report.blocks.append(_evaluation_table(evaluation, approving, say, report))
+    report.blocks.append(
+        Note(evaluation.note or say("evaluation.note", approving=approving, line=line))
+    )
+    report.figures += 1
+    bars = [Rate(clean(row.item), _approval(row, evaluation), row.valid) for row in evaluation.rows]
+    line_words, nothing = say("evaluation.line", line=line), say("evaluation.nothing")
+    caption = say("evaluation.chart", n=report.figures, approving=approving)
+    words = [*(bar.label for bar in bars), line_words, nothing]
+    report.chart(
+        words,
+        8.0 + 8.0 * len(bars),
+        caption,
+        lambda faces: rates(bars, line, line_words, nothing, faces),
+    )
+
+
+def _approval(row: EvaluationRow, evaluation: Evaluation) -> int:
+    return sum(row.grades[: evaluation.approving])
+
+
+def _evaluation_table(
+    evaluation: Evaluation, approving: str, say: Wording, report: Report
+) -> Table:
+    report.tables += 1
+    heads = [
+        *(say(f"evaluation.{key}") for key in ("issued", "returned", "valid")),
+        *evaluation.grades,
+    ]
+    columns = [
+        Column(say("evaluation.item"), 26, left=True),
+        *(Column(head, 12) for head in heads),
+        Column(say("evaluation.share", approving=approving), 27),
+    ]
+    rows = []
+    for row in evaluation.rows:
+        count = _approval(row, evaluation)
+        share = percent(count, row.valid) if row.valid else say("evaluation.nothing")
+        numbers = (row.issued, row.returned, row.valid, *row.grades)
+        rows.append((row.item, *map(str, numbers), share))
+    return Table(tuple(columns), tuple(rows), say("evaluation.caption", n=report.tables))
+
+
+def _ratios(data: Inspection, say: Wording, report: Report) -> None:
+    from services.charts import Ratio, ratios
+
+    parts = []
+    rows = []
+    for ratio in data.ratios:
+        names = {"left": ratio.left, "right": ratio.right}
+        part = say(
+            "ratios.part", **names, left_count=ratio.left_count, right_count=ratio.right_count
+        )
+        if ratio.unclassified:
+            part += say("ratios.unclassified", count=ratio.unclassified)
+        parts.append(part)
+        whole = ratio.left_count + ratio.right_count
+        share = percent(ratio.left_count, whole) if whole else say("ratios.nothing")
+        numbers = (str(ratio.left_count), str(ratio.right_count))
+        rows.append((say("ratios.versus", **names), *numbers, share, str(ratio.unclassified)))
+    report.blocks.append(
+        body(say("ratios.text", total=data.opinions_total, parts="；".join(parts)))
+    )
+    report.tables += 1
+    keys = ("pair", "left", "right", "left_share", "open")
+    columns = [
+        Column(say(f"ratios.{key}"), 60 if key == "pair" else 20, left=key == "pair")
+        for key in keys
+    ]
+    report.blocks.append(Table(tuple(columns), tuple(rows), say("ratios.caption", n=report.tables)))
+    report.blocks.append(Note(data.ratio_note or say("ratios.note")))
+    report.figures += 1
+    pairs = [Ratio(clean(r.left), clean(r.right), r.left_count, r.right_count) for r in data.ratios]
+    nothing = say("ratios.nothing")
+    words = [nothing, *(r.left + r.right for r in data.ratios)]
+    caption = say("ratios.chart", n=report.figures)
+    report.chart(words, 13.0 * len(pairs) + 1, caption, lambda faces: ratios(pairs, nothing, faces))
+
+
+def _ledger(data: Inspection, say: Wording, report: Report) -> None:
+    report.blocks.append(Heading(1, say("ledger.heading")))
+    rows = [
+        (p.number or "—", sub_kind.name, p.title, p.state, chinese_date(p.deadline) or "—")
+        for group in data.groups
+        for sub_kind in group.sub_kinds
+        for p in sub_kind.problems
+    ]
+    if not rows:
+        report.blocks.append(body(say("ledger.none")))
+        return
+    report.tables += 1
+    shares = (12, 18, 34, 48, 16, 28)
+    names = zip(say.several("ledger.columns"), shares, strict=True)
+    columns = tuple(
+        Column(name, share, left=at in (2, 3)) for at, (name, share) in enumerate(names)
+    )
+    numbered = tuple((str(at), *row) for at, row in enumerate(rows, 1))
+    report.blocks.append(Table(columns, numbered, say("ledger.caption", n=report.tables)))
+
+
+def _demands(data: Inspection, say: Wording, report: Report) -> None:
+    report.blocks.append(Heading(1, say("demands.heading")))
+    if not data.demands:
+        report.blocks.append(body(say("demands.none")))
+        return
+    report.blocks.append(body(say("demands.lead", unit=data.unit)))
+    last = len(data.demands)
+    for number, demand in enumerate(data.demands, 1):
+        text = say("demands.item", ordinal=ordinal(number), text=demand.text.strip().rstrip("。；"))
+        if demand.due:
+            text += say("demands.due", date=chinese_date(demand.due))
+        report.blocks.append(body(text + ("。" if number == last else "；")))
+
+
+def _receipt(data: Inspection, say: Wording, title: str) -> Receipt:
+    key = "receipt.line" if data.number else "receipt.line_unnumbered"
+    line = say(key, issuer=data.issuer, title=title, number=data.number)
+    return Receipt(
+        say("receipt.title"),
+        data.number,
+        (line,),
+        say("receipt.view"),
+        say.several("receipt.places"),
+    )
