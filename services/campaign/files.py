@@ -41,7 +41,7 @@ class Fault:
     file: str
     """Path below the template's folder, "" for the folder itself."""
     key: str
-    """Dotted path in the file, members of lists counted from 1; "" for the whole file."""
+    """Dotted path in the file, members of lists by id or counted from 1; "" for the whole file."""
     code: str
     """Sentence of resources/labels."""
     params: Mapping[str, Value] = field(default_factory=dict)

@@ -338,7 +338,11 @@ def _read_table(raw: object, key: Key, place: str, report: Report) -> object | N
 def _read_tables(raw: object, key: Key, place: str, report: Report) -> tuple[object, ...]:
     found: dict[str, object] = {}
     for where, member in _members(raw, place, report):
-        built: object = build(key.shape or shapes.Item, member, where, report)
+        named = member.get("id") if isinstance(member, Mapping) else None
+        known = isinstance(named, str) and _ID.fullmatch(named) and named not in found
+        built: object = build(
+            key.shape or shapes.Item, member, f"{place}[{named}]" if known else where, report
+        )
         if built is None:
             continue
         member_id = cast("shapes.Item", built).id

@@ -38,56 +38,59 @@ def template_faults(template: Template) -> Iterator[Fault]:
     yield from _words(template.words)
     seen: set[str] = set()
     for place, sub_kinds in (
-        *((f"groups[{n}].sub_kinds", g.sub_kinds) for n, g in enumerate(template.groups, 1)),
+        *((f"groups[{g.id}].sub_kinds", g.sub_kinds) for g in template.groups),
         ("other", template.other),
     ):
-        for n, sub_kind in enumerate(sub_kinds, 1):
+        for sub_kind in sub_kinds:
             if sub_kind.id in seen:
-                yield f"{place}[{n}].id", "template_id_twice", {"id": sub_kind.id}
+                yield f"{place}[{sub_kind.id}].id", "template_id_twice", {"id": sub_kind.id}
             seen.add(sub_kind.id)
 
 
 def _phases(phases: Iterable[Phase]) -> Iterator[Fault]:
     by_id = {p.id: p for p in phases}
-    for n, phase in enumerate(by_id.values(), 1):
+    for phase in by_id.values():
         for other in phase.after:
             if other not in by_id:
-                yield f"phases[{n}].after", "template_reference_unknown", {"id": other}
+                yield _unknown(f"phases[{phase.id}].after", other)
             elif phase.starts and phase.starts < by_id[other].starts:
-                yield f"phases[{n}].starts", "template_phase_too_early", {"id": other}
+                yield f"phases[{phase.id}].starts", "template_phase_too_early", {"id": other}
     for circle in circles({p.id: p.after for p in by_id.values()}):
         yield "phases", "template_circle", {"circle": circle}
 
 
+def _unknown(place: str, referred: str) -> Fault:
+    return place, "template_reference_unknown", {"id": referred}
+
+
 def _calendar(template: Template) -> Iterator[Fault]:
-    known = {p.id for p in template.phases}
     spans: tuple[tuple[str, tuple[Phase | Activity, ...]], ...] = (
         ("phases", template.phases),
         ("activities", template.activities),
     )
     for place, dated in spans:
-        for n, entry in enumerate(dated, 1):
+        for entry in dated:
             if entry.starts and entry.ends and entry.ends < entry.starts:
                 params: dict[str, Value] = {"starts": entry.starts, "ends": entry.ends}
-                yield f"{place}[{n}].ends", "template_ends_before_start", params
-    for n, activity in enumerate(template.activities, 1):
+                yield f"{place}[{entry.id}].ends", "template_ends_before_start", params
+    known = {p.id for p in template.phases}
+    for activity in template.activities:
         if activity.phase and activity.phase not in known:
-            yield f"activities[{n}].phase", "template_reference_unknown", {"id": activity.phase}
+            yield _unknown(f"activities[{activity.id}].phase", activity.phase)
 
 
 def _references(template: Template) -> Iterator[Fault]:
     winds = {w.id for w in template.winds}
-    for n, item in enumerate(template.evaluation_items, 1):
+    for item in template.evaluation_items:
         if item.wind and item.wind not in winds:
-            yield f"evaluation_items[{n}].wind", "template_reference_unknown", {"id": item.wind}
+            yield _unknown(f"evaluation_items[{item.id}].wind", item.wind)
     sub_kinds = {s.id for s in template.sub_kinds()}
-    for n, phrase in enumerate(template.phrases, 1):
+    for phrase in template.phrases:
         if phrase.sub_kind and phrase.sub_kind not in sub_kinds:
-            yield f"phrases[{n}].sub_kind", "template_reference_unknown", {"id": phrase.sub_kind}
-    for n, grade in enumerate(template.grades, 1):
+            yield _unknown(f"phrases[{phrase.id}].sub_kind", phrase.sub_kind)
+    for grade in template.grades:
         if grade.id not in GRADES:
-            params: dict[str, Value] = {"options": list(GRADES)}
-            yield f"grades[{n}].id", "template_option_unknown", params
+            yield f"grades[{grade.id}].id", "template_option_unknown", {"options": list(GRADES)}
 
 
 def _words(words: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
@@ -99,7 +102,7 @@ def _words(words: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
             continue
         for member in reworded:
             if member not in CHOICES[name]:
-                yield f"words.{name}.{member}", "template_reference_unknown", {"id": member}
+                yield _unknown(f"words.{name}.{member}", member)
 
 
 def extended(form: Form, forms: Mapping[str, Form]) -> Form:
@@ -119,7 +122,7 @@ def extend_faults(forms: Mapping[str, Form]) -> Iterator[tuple[str, Fault]]:
     """(form id, fault) of unknown or circular `extends`."""
     for form in forms.values():
         if form.extends and form.extends not in forms:
-            yield form.id, ("extends", "template_reference_unknown", {"id": form.extends})
+            yield form.id, _unknown("extends", form.extends)
     for circle in circles({f.id: (f.extends,) if f.extends else () for f in forms.values()}):
         yield str(circle[0]), ("extends", "template_circle", {"circle": circle})
 
@@ -129,17 +132,14 @@ def form_faults(own: Form, whole: Form) -> Iterator[Fault]:
 
     Args:
         own: the form as written.
-        whole: the form with what it extends.
+        whole: the form with what it extends, which stands before its own sections.
     """
-    asked: dict[str, Question] = {}
-    own_sections = {id(s) for s in own.sections}
-    for section in whole.sections:
-        if id(section) not in own_sections:
-            asked.update((q.id, q) for q in section.questions)
+    inherited = whole.sections[: len(whole.sections) - len(own.sections)]
+    asked = {q.id: q for section in inherited for q in section.questions}
     places: list[tuple[str, Question]] = []
-    for n, section in enumerate(own.sections, 1):
-        for m, question in enumerate(section.questions, 1):
-            place = f"sections[{n}].questions[{m}]"
+    for section in own.sections:
+        for question in section.questions:
+            place = f"sections[{section.id}].questions[{question.id}]"
             if question.id in asked:
                 yield f"{place}.id", "template_id_twice", {"id": question.id}
             asked.setdefault(question.id, question)
@@ -148,10 +148,12 @@ def form_faults(own: Form, whole: Form) -> Iterator[Fault]:
         yield from _question(question, place)
         yield from _condition(question, asked, place)
     conditions = {q.id: (q.visible_if.question,) for q in asked.values() if q.visible_if}
+    mine = {q.id for _, q in places}
     for circle in circles(conditions):
-        yield "sections", "template_circle", {"circle": circle}
-    for n, derived in enumerate(own.derived, 1):
-        yield from _derived(derived, asked, f"derived[{n}]")
+        if not mine.isdisjoint(str(q) for q in circle):
+            yield "sections", "template_circle", {"circle": circle}
+    for derived in own.derived:
+        yield from _derived(derived, asked, f"derived[{derived.id}]")
 
 
 def _question(question: Question, place: str) -> Iterator[Fault]:
@@ -164,10 +166,10 @@ def _question(question: Question, place: str) -> Iterator[Fault]:
         yield f"{place}.rows", "template_key_missing", {}
     if question.rows and question.rows_from is not RowsFrom.FIXED:
         yield f"{place}.rows", "template_rows_twice", {}
-    for n, column in enumerate(question.columns, 1):
-        yield from _asked(column, f"{place}.columns[{n}]")
+    for column in question.columns:
+        yield from _asked(column, f"{place}.columns[{column.id}]")
         if column.type is QuestionType.TABLE:
-            yield f"{place}.columns[{n}].type", "template_table_in_table", {}
+            yield f"{place}.columns[{column.id}].type", "template_table_in_table", {}
 
 
 def _asked(asked: Question | Column, place: str) -> Iterator[Fault]:
@@ -176,7 +178,7 @@ def _asked(asked: Question | Column, place: str) -> Iterator[Fault]:
     if asked.minimum > asked.maximum:
         yield (
             f"{place}.maximum",
-            "template_integer_range",
+            "template_least_over_most",
             {"least": asked.minimum, "most": asked.maximum},
         )
     if asked.words and len(asked.words) != 2:  # noqa: PLR2004 - one word for yes, one for no
@@ -189,7 +191,7 @@ def _condition(question: Question, asked: Mapping[str, Question], place: str) ->
         return
     other = asked.get(condition.question)
     if other is None:
-        yield f"{place}.visible_if", "template_reference_unknown", {"id": condition.question}
+        yield _unknown(f"{place}.visible_if", condition.question)
         return
     for value in condition.value:
         if not _answers(other, value):
@@ -219,7 +221,7 @@ def _derived(derived: Derived, asked: Mapping[str, Question], place: str) -> Ite
     for key, question_id in named:
         question = asked.get(question_id)
         if question is None:
-            yield f"{place}.{key}", "template_reference_unknown", {"id": question_id}
+            yield _unknown(f"{place}.{key}", question_id)
         elif question.type is not wanted:
             yield (
                 f"{place}.{key}",
@@ -230,9 +232,9 @@ def _derived(derived: Derived, asked: Mapping[str, Question], place: str) -> Ite
     if derived.rule is Rule.ROW_SHARE and table is not None:
         numbers = {c.id for c in table.columns if c.type is QuestionType.NUMBER}
         if derived.column not in numbers:
-            yield f"{place}.column", "template_reference_unknown", {"id": derived.column}
+            yield _unknown(f"{place}.column", derived.column)
         if derived.row not in {r.id for r in table.rows}:
-            yield f"{place}.row", "template_reference_unknown", {"id": derived.row}
+            yield _unknown(f"{place}.row", derived.row)
 
 
 def circles(follows: Mapping[str, Iterable[str]]) -> Iterator[list[Value]]:
