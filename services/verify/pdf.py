@@ -41,6 +41,17 @@ _KINDS = {
     "/Sig": "signature",
     "/DocTimeStamp": "signature",
 }
+_CHANGED = {
+    "annotation": "changed_annotation",
+    "bytes": "changed_bytes",
+    "catalog": "changed_catalog",
+    "field": "changed_field",
+    "metadata": "changed_metadata",
+    "other": "changed_other",
+    "page": "changed_page",
+    "signature": "changed_signature",
+}
+"""Kind of what was changed after signing to the reason that says so."""
 
 
 def read_pdf(pdf: bytes) -> PdfFileReader:
@@ -130,8 +141,8 @@ def verify_pdf(
     signed = bool(signers)
     if not signed and not unreadable:
         found.fail("unsigned")
-    if changed:
-        found.fail("changed_after_signing", what=", ".join(sorted(changed)))
+    for kind in sorted(changed):
+        found.fail(_CHANGED[kind])
     present = {name for signer in signers for name in (signer.name, signer.field)}
     missing = tuple(who for who in expected if who not in present)
     for who in missing:
@@ -185,7 +196,8 @@ async def _judge_all(
         except PARSER_ERRORS:
             found.unreadable(one.field_name)
             continue
-        changed |= _changes(reader, one, last=place == len(signatures) - 1)
+        later = frozenset(other.signed_revision for other in signatures[place + 1 :])
+        changed |= _changes(reader, one, later)
     return signers, changed
 
 
@@ -207,8 +219,14 @@ async def _judge_archive(one: EmbeddedPdfSignature, found: Findings) -> None:
         found.note("timestamp_untrusted", field=one.field_name)
 
 
-def _changes(reader: PdfFileReader, one: EmbeddedPdfSignature, *, last: bool) -> set[str]:
-    """What was done to the file after this signature that signing does not do."""
+def _changes(reader: PdfFileReader, one: EmbeddedPdfSignature, later: frozenset[int]) -> set[str]:
+    """What was done to the file after this signature that signing does not do.
+
+    Args:
+        reader: the file.
+        one: the signature, already judged.
+        later: the revisions that later signatures made.
+    """
     if one.pkcs7_content[_der_length(one.pkcs7_content) :].strip(b"\x00"):
         # Room left over beside a signature is covered by nobody; it must be empty.
         return {"bytes"}
@@ -219,10 +237,11 @@ def _changes(reader: PdfFileReader, one: EmbeddedPdfSignature, *, last: bool) ->
     since = one.signed_revision + 1
     if since == reader.total_revisions:
         return {"bytes"}
-    kinds = _kinds_since(reader, since)
+    since_then = set(range(since, reader.total_revisions))
+    kinds = _kinds(reader, since_then - later) or _kinds(reader, since_then) or {"other"}
     diff = one.diff_result
     fine = isinstance(diff, DiffResult) and one.summarise_integrity_info()["docmdp_ok"]
-    if fine and last:
+    if fine and not later:
         # After the last signature only what keeps it verifiable may follow, and no new metadata.
         fine = diff.modification_level <= ModificationLevel.LTA_UPDATES
         return kinds & {"metadata"} if fine else kinds
@@ -238,10 +257,10 @@ def _der_length(data: bytes) -> int:
     return 2 + more + int.from_bytes(data[2 : 2 + more])
 
 
-def _kinds_since(reader: PdfFileReader, revision: int) -> set[str]:
-    """Kinds of the objects written in that revision and the later ones; never empty."""
+def _kinds(reader: PdfFileReader, revisions: set[int]) -> set[str]:
+    """Kinds of the objects written in those revisions."""
     kinds: set[str] = set()
-    for number in range(revision, reader.total_revisions):
+    for number in revisions:
         state = reader.get_historical_resolver(number)
         information = state.trailer_view.raw_get("/Info") if "/Info" in state.trailer_view else None
         for ref in reader.xrefs.explicit_refs_in_revision(number):
@@ -249,7 +268,7 @@ def _kinds_since(reader: PdfFileReader, revision: int) -> set[str]:
                 kinds.add("metadata")
             else:
                 kinds.add(_kind(state.get_object(ref)))
-    return kinds - {"structure"} or {"other"}
+    return kinds - {"structure"}
 
 
 def _kind(written: generic.PdfObject) -> str:

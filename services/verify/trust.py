@@ -82,7 +82,7 @@ def begin(roots: Sequence[bytes], crls: Sequence[bytes], at: datetime | None) ->
         try:
             found.lists.append(certificates.read_crl(data, ders))
         except AppError as error:
-            found.note("crl_ignored", cause=error.code)
+            found.note(error.code)
     if not found.lists:
         found.note("revocation_unknown")
     for known in found.lists:
