@@ -66,12 +66,12 @@ def _(text: str) -> str:
     """An interface string in the language in use; the Chinese itself when it has no translation."""
     if _chosen.lang == "zh":
         return text
-    return _catalogue().get(text, text)
+    return catalogue(_RESOURCES / "i18n" / "en.po").get(text, text)
 
 
 @cache
-def _catalogue() -> Mapping[str, str]:
-    path = _RESOURCES / "i18n" / "en.po"
+def catalogue(path: Path) -> Mapping[str, str]:
+    """Chinese source → translation, finished ones only; empty when there is no such file."""
     if not path.is_file():
         return {}
     import polib
