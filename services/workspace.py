@@ -40,6 +40,8 @@ class Workspace:
     """This laptop's letter, in provisional numbers and talk codes."""
     template: Template
     choice_cache: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    day: date | None = None
+    """The day to work on, for practice data; None is today."""
 
     def close(self) -> None:
         """Leave the file whole and let others write it."""
@@ -47,7 +49,7 @@ class Workspace:
 
     def today(self) -> date:
         """Today by this laptop's clock."""
-        return date.today()  # noqa: DTZ011 - a cadre's calendar day is the laptop's own
+        return self.day or date.today()  # noqa: DTZ011 - a cadre's calendar day is the laptop's own
 
     def role(self) -> Role:
         """What the acting person may do, by the group's row."""
