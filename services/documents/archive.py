@@ -94,6 +94,8 @@ def finish(
         _place(pdf, places)
         _describe(pdf, facts)
         prepare(pdf, "1b")
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as xmp:
+            xmp["xmp:MetadataDate"] = facts.made_at.isoformat(timespec="seconds")
         pdf.save(out, **resolve_save_kwargs("1b", deterministic_id=True))
     if validate and (broken := violations(out.getvalue())):
         raise NotArchival("not_archival", violations="; ".join(broken))
@@ -158,7 +160,7 @@ def _embed(pdf: pikepdf.Pdf, layout: Layout, charts: Mapping[str, bytes]) -> Non
                 with pikepdf.open(BytesIO(charts[item.key])) as chart:
                     form = pdf.copy_foreign(chart.pages[0].as_form_xobject())
                 page = pdf.pages[number]
-                name = page.add_resource(form, Name.XObject)
+                name = page.add_resource(form, Name.XObject, Name(f"/{item.key}"))
                 left, right_edge = float(form.BBox[0]), float(form.BBox[2])
                 scale = item.width / (right_edge - left)
                 x = CORE_LEFT + item.x

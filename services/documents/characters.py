@@ -28,14 +28,14 @@ _ALWAYS = "0123456789 ．：附件"
 
 
 def wanted(blocks: Sequence[Block], footer: Footer | None = None) -> dict[Role, set[str]]:
-    """Characters by role, page numbers and fixed words included, line feeds not."""
+    """Characters by role, page numbers, fixed words and the space included."""
     found: dict[Role, set[str]] = {Role.BODY: set(_ALWAYS), Role.SONG: set(FIXED)}
     if footer is not None:
         found[Role.SONG] |= set(clean(footer.characters()))
     for block in blocks:
         for role, text in _texts(block):
             found.setdefault(role, set()).update(clean(text))
-    return {role: characters - {"\n"} for role, characters in found.items()}
+    return {role: (characters - {"\n"}) | {" "} for role, characters in found.items()}
 
 
 @singledispatch

@@ -1,0 +1,33 @@
+"""Titles: trapezoid or diamond, never cut inside a part."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.documents.titles import shape
+
+
+def lengths(words: str, room: float) -> list[int]:
+    parts = words.split("|")
+    return [sum(len(parts[i]) for i in line) for line in shape([len(p) for p in parts], room)]
+
+
+def test_one_line_when_it_fits() -> None:
+    assert lengths("关于|市教育局|督导检查|情况的报告", 20) == [15]
+
+
+def test_two_lines_of_different_length() -> None:
+    made = lengths("关于|银川市教育局|学习教育|督导检查|情况的报告", 20)
+    assert len(made) == 2
+    assert made[0] != made[1]
+
+
+def test_three_lines_make_no_hourglass() -> None:
+    made = lengths("关于|银川市国有资产监督管理委员会|机关党委|学习教育|督导检查|情况的报告", 14)
+    assert not made[0] > made[1] < made[2]
+
+
+@given(st.lists(st.integers(1, 20), min_size=1, max_size=30))
+def test_every_part_is_used_once_and_fits(widths: list[int]) -> None:
+    lines = shape(widths, 20)
+    assert [i for line in lines for i in line] == list(range(len(widths)))
+    assert all(sum(widths[i] for i in line) <= 20.01 for line in lines)
