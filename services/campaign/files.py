@@ -5,7 +5,6 @@ and is treated as hostile: sizes, counts and nesting are bounded before anything
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,6 +123,9 @@ def _files(path: Path, faults: Faults) -> Iterator[tuple[str, Path]]:
 
 def _parse(name: str, file: Path, faults: Faults) -> dict[str, object] | None:
     """The table of one file, or None with its fault told."""
+    # Most runs only read a snapshot: they need not pay for the parser.
+    import tomllib
+
     try:
         with file.open("rb") as stream:
             raw = stream.read(MAX_FILE_BYTES + 1)
