@@ -18,6 +18,7 @@ from models.kinds import TEMPLATE_LISTS, ProblemState
 
 if TYPE_CHECKING:
     from services.campaign import Template
+    from services.rules import Finding
 
 Labels: TypeAlias = Mapping[str, "str | Labels"]
 
@@ -26,6 +27,7 @@ LANGUAGES: Final = ("zh", "en")
 _RESOURCES: Final = Path(__file__).resolve().parents[1] / "resources"
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]+)\}", re.ASCII)
 _MOST_OF_A_PARAMETER: Final = 200
+_MOST_FINDINGS: Final = 5
 _MONTHS: Final = (
     "Jan",
     "Feb",
@@ -162,8 +164,34 @@ def _reworded(template: "Template | None", list_name: str, name: str) -> str | N
 
 
 def error(failure: AppError) -> str:
-    """One line that tells a known failure."""
-    return sentence(failure.code, failure.params)
+    """One line that tells a known failure, with the first faults of a record that was refused."""
+    told = sentence(failure.code, failure.params)
+    found = failure.params.get("findings")
+    if not isinstance(found, tuple):
+        return told
+    chinese = _chosen.lang == "zh"
+    kind_name = str(failure.params.get("kind"))
+    shown = [finding(kind_name, one) for one in found[:_MOST_FINDINGS]]
+    if len(found) > len(shown):
+        shown.append(_("等 {count} 处").format(count=len(found)))
+    return told + ("；".join(shown) if chinese else " " + "; ".join(shown))
+
+
+def finding(kind_name: str, found: "Finding") -> str:
+    """One fault of a record: the field's word and the reason."""
+    params = {"kind": kind_name, "field": found.field, **found.params}
+    colon = "：" if _chosen.lang == "zh" else ": "
+    return f"{_plain(_field_path(kind_name, found.field))}{colon}{sentence(found.code, params)}"
+
+
+def _field_path(kind_name: str, name: str) -> str:
+    """`answers.plan` as 答案 plan, `measure.what` as 整改措施 整改措施; else the field's word."""
+    stem, dot, member = name.partition(".")
+    if not dot:
+        return field(kind_name, name)
+    if _label("kinds", stem):
+        return f"{kind(stem)} {field(stem, member)}"
+    return f"{field(kind_name, stem)} {member}"
 
 
 def sentence(code: str, params: Mapping[str, object]) -> str:
@@ -175,11 +203,36 @@ def sentence(code: str, params: Mapping[str, object]) -> str:
     text = _label("errors", code)
     if text is None:
         text, params = _label("errors", "unknown_failure") or "{code}", {"code": code}
+    params = _in_words(params)
 
     def filled(found: re.Match[str]) -> str:
         return _plain(params[found[1]]) if found[1] in params else "…"
 
     return _PLACEHOLDER.sub(filled, text)
+
+
+def _in_words(params: Mapping[str, object]) -> dict[str, object]:
+    """The parameters with kinds, fields, steps and states by their words."""
+    worded = dict(params)
+    kind_name = params.get("kind")
+    if isinstance(kind_name, str):
+        worded["kind"] = kind(kind_name)
+        worded["record"] = _record(kind_name, params.get("index"))
+        for name in ("field", "other", "fields"):
+            if isinstance(value := params.get(name), str):
+                worded[name] = "、".join(field(kind_name, one) for one in value.split("、"))
+    if isinstance(step := params.get("verb"), str):
+        worded["verb"] = verb(step)
+    if isinstance(held := params.get("state"), str):
+        worded["state"] = choice("problem_state", held)
+    return worded
+
+
+def _record(kind_name: str, index: object) -> str:
+    """Which record of an input is meant; the first is named by its kind alone."""
+    if index in (None, 1):
+        return kind(kind_name)
+    return _("第 {n} 条{kind}").format(n=index, kind=kind(kind_name))
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,88 @@
+"""Records as people name them: finding the one that is meant, and naming many at once."""
+
+import re
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from models import tables
+from models.base import table
+from models.catalogue import KINDS
+from models.errors import Refused
+from models.kinds import RecordKind, Tier, Uid
+from services import records
+from services.directory import Lookup
+from services.workspace import Workspace
+
+_UID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_BEGINNING = re.compile(r"[0-9a-f]{6,31}", re.ASCII)
+_NUMBERS = ("number", "provisional_number")
+"""Fields that hold a record's number on paper."""
+_MOST = 500
+"""Most uids of one question to the file."""
+
+
+def resolve(workspace: Workspace, kind: str, text: str) -> Uid:
+    """The living record that `text` means: its uid, the first digits of it, a name or a number.
+
+    A whole uid is taken as it is; whoever uses it refuses one that does not exist.
+
+    Raises:
+        Refused: an unknown kind, no such record, or several.
+    """
+    spec = records.kind_named(kind)
+    if _UID.fullmatch(text):
+        return Uid(text)
+    found = set() if _only_sealed(spec) else set(_found(workspace, spec, text))
+    if len(found) > 1:
+        raise Refused("reference_ambiguous", text=text[:60], count=len(found))
+    if not found:
+        raise Refused("record_unknown", kind=kind, uid=text[:60])
+    return found.pop()
+
+
+def titles(workspace: Workspace, uids: Collection[str]) -> dict[Uid, str]:
+    """Uid → title of those of the records that this file holds and that bear one in clear."""
+    known: dict[Uid, str] = {}
+    row = tables.row
+    with workspace.store.read() as connection:
+        for some in _portions(sorted(uids)):
+            query = sa.select(row.c.uid, row.c.entity).where(row.c.uid.in_(some)).distinct()
+            by_kind: dict[str, list[str]] = {}
+            for uid, kind in connection.execute(query):
+                by_kind.setdefault(kind, []).append(uid)
+            for kind, of_kind in by_kind.items():
+                known |= _titles(connection, kind, of_kind)
+    return known
+
+
+def _portions(uids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(uids), _MOST):
+        yield uids[start : start + _MOST]
+
+
+def _titles(connection: sa.Connection, kind: str, uids: list[str]) -> dict[Uid, str]:
+    spec = KINDS.get(kind)
+    field = spec.field(spec.title) if spec else None
+    if field is None or field.tier is Tier.SEALED:
+        return {}
+    titled = table(kind, field.tier)
+    query = sa.select(titled.c.uid, titled.c[field.name]).where(titled.c.uid.in_(uids))
+    return {Uid(uid): title for uid, title in connection.execute(query) if title}
+
+
+def _only_sealed(spec: RecordKind) -> bool:
+    return spec.tiers() == (Tier.SEALED,)
+
+
+def _found(workspace: Workspace, spec: RecordKind, text: str) -> Iterator[Uid]:
+    work = table(spec.name)
+    wanted = [work.c[name] == text for name in _NUMBERS if name in work.c]
+    if _BEGINNING.fullmatch(text):
+        wanted.append(work.c.uid.startswith(text))
+    with workspace.store.read() as connection:
+        for uid in Lookup(workspace, connection).find((spec.name,), text):
+            yield Uid(uid)
+        if wanted:
+            query = sa.select(work.c.uid).where(sa.or_(*wanted)).limit(3)
+            yield from (Uid(uid) for uid in connection.scalars(query))

@@ -1,0 +1,37 @@
+"""Opening the workspace a verb works on, and closing it whatever happens."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services import workspace as workspaces
+from services.errors import Refused
+from services.words import _
+from services.workspace import Workspace
+from ui.cli import inputs
+from ui.cli.console import Console
+
+
+@contextmanager
+def opened(taken: argparse.Namespace, said: Console) -> Iterator[Workspace]:
+    """The workspace `taken.file` names.
+
+    Raises:
+        AppError: it cannot be opened.
+    """
+    path = Path(taken.file)
+    if not path.exists():
+        raise Refused("file_missing", path=str(path))
+    workspace = workspaces.open_file(path, inputs.passphrase(taken.passphrase_file, _("口令：")))
+    try:
+        if workspace.store.newer:
+            said.remark(_("此文件由更新的版本写成，只能查看。"))
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def takes_file(parser: argparse.ArgumentParser) -> None:
+    """The workspace as the verb's first argument."""
+    parser.add_argument("file", metavar="FILE", help=_("工作文件"))

@@ -1,0 +1,88 @@
+"""Which verbs there are, and which module of this package does each; nothing heavy is imported."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from services.words import _
+from ui.cli.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How a verb takes its arguments and what it does with them."""
+
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace, Console], int]
+    """Returns the exit status; refuses by raising."""
+
+
+MODULES: Final = {
+    "new": "workspaces",
+    "info": "workspaces",
+    "kinds": "kinds",
+    "fields": "kinds",
+    "add": "writing",
+    "set": "writing",
+    "delete": "writing",
+    "attach": "writing",
+    "list": "reading",
+    "show": "reading",
+    "search": "reading",
+    "problem": "problem",
+    "names list": "names",
+    "names passphrase": "names",
+    "numbers take": "workspaces",
+    "sign": "signatures",
+    "verify": "signatures",
+    "certificate root": "certificate",
+    "certificate issue": "certificate",
+    "certificate revoke": "certificate",
+    "certificate crl": "certificate",
+    "check": "health",
+    "rebuild": "health",
+    "template list": "template",
+    "template show": "template",
+    "template check": "template",
+    "template export": "template",
+}
+"""Verb → module of this package, which lists it in its `COMMANDS`."""
+
+
+def seconds(first: str) -> list[str]:
+    """What may follow the first word of a verb of two words; empty for any other."""
+    return [verb.partition(" ")[2] for verb in MODULES if verb.startswith(f"{first} ")]
+
+
+def summaries() -> dict[str, str]:
+    """Verb → what it does, in the language in use."""
+    return {
+        "new": _("新建一个组（或活动办）的工作文件"),
+        "info": _("工作文件的概况：活动、组、核对码、各类记录数"),
+        "kinds": _("记录种类"),
+        "fields": _("一类记录的字段"),
+        "add": _("添加记录（JSON），要么全部写入，要么一条不写"),
+        "set": _("修改一条记录的字段"),
+        "delete": _("把一条记录放进回收站"),
+        "attach": _("给一条记录附上文件"),
+        "list": _("列出一类记录"),
+        "show": _("查看一条记录"),
+        "search": _("在全部文字中查找"),
+        "problem": _("问题的下一步：提交、认定、交办、销号等"),
+        "names list": _("打开实名（须说明理由，并留下记录）"),
+        "names passphrase": _("更换实名口令"),
+        "numbers take": _("把本组的编号本接管到这台电脑"),
+        "sign": _("在 PDF 的签名处签名"),
+        "verify": _("验证已签名的 PDF"),
+        "certificate root": _("建立活动办的根证书"),
+        "certificate issue": _("给一个人签发证书"),
+        "certificate revoke": _("作废一张证书"),
+        "certificate crl": _("生成作废名单"),
+        "check": _("检查工作文件是否完好"),
+        "rebuild": _("从流水重建各表"),
+        "template list": _("随程序提供的活动模板"),
+        "template show": _("查看一个模板"),
+        "template check": _("检查一个模板，列出全部错误"),
+        "template export": _("把一个模板导出成文件夹，供修改"),
+    }
