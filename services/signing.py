@@ -107,11 +107,21 @@ class QuietWriter(IncrementalPdfFileWriter):
         """Leave the version alone: PDF/A-1 is PDF 1.4."""
 
 
+class _Issuers(SimpleCertificateStore):
+    """Certificates to send along, in order; names are not indexed, which fails on people's 𬭎."""
+
+    def register(self, cert: x509.Certificate) -> bool:
+        """Take one in; whether it is new."""
+        new = cert.issuer_serial not in self.certs
+        self.certs[cert.issuer_serial] = cert
+        return new
+
+
 class _CmsSigner(signers.Signer):
     """A `Signer` as pyHanko wants it."""
 
     def __init__(self, signer: Signer) -> None:
-        store = SimpleCertificateStore()
+        store = _Issuers()  # type: ignore[no-untyped-call]  # not annotated
         store.register_multiple([x509.Certificate.load(der) for der in signer.chain])
         own = x509.Certificate.load(signer.certificate)
         super().__init__(signing_cert=own, cert_registry=store)
@@ -186,8 +196,9 @@ def sign_pdf(pdf: bytes, field: str, signer: Signer, terms: Terms | None = None)
         terms: time, stamp, clock, and whether this signature closes the file.
 
     Raises:
-        Refused: `document_locked`, `field_unknown`, `field_signed`, `signed_document_altered`,
-            `identity_expired`; `not_a_pdf`, `pdf_too_large`, `pdf_encrypted`.
+        Refused: `document_locked`, `signature_field_unknown`, `field_signed`,
+            `signed_document_altered`, `identity_expired`; `not_a_pdf`,
+            `pdf_too_large`, `pdf_encrypted`.
         Damaged: `pdf_damaged`.
     """
     how = terms or Terms()
@@ -234,7 +245,7 @@ def _check_signable(reader: PdfFileReader, field: str) -> bool:
     if any(locks(one) for one in done):
         raise Refused("document_locked")
     if field not in fields:
-        raise Refused("field_unknown", field=field, known=", ".join(fields))
+        raise Refused("signature_field_unknown", field=field, known=", ".join(fields))
     if fields[field] is not None:
         raise Refused("field_signed", field=field)
     if unreadable or (done and altered(reader, done)):

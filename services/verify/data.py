@@ -8,10 +8,13 @@ from datetime import datetime
 from asn1crypto import cms
 from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation import async_validate_detached_cms
-from pyhanko.sign.validation.generic_cms import extract_self_reported_ts
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    extract_self_reported_ts,
+)
 
 from services.verdicts import DataVerdict, SignatureSeen
-from services.verify.trust import PARSER_ERRORS, Findings, begin, judge, stamped_at
+from services.verify.trust import PARSER_ERRORS, Findings, begin, judge, offline, stamped_at
 
 MAX_CMS_BYTES = 1024 * 1024
 
@@ -77,6 +80,7 @@ async def _judged(data: bytes, signature: bytes, found: Findings) -> SignatureSe
     content = cms.ContentInfo.load(signature, strict=True)["content"]
     info = extract_signer_info(content)
     claimed = stamped_at(info) or extract_self_reported_ts(info)
-    context = found.context(claimed or found.at)
+    context = offline(claimed or found.at)
     status = await async_validate_detached_cms(data, content, signer_validation_context=context)
-    return judge(found, status, "", claimed)
+    issuers = [one.dump() for one in extract_certs_for_validation(content).other_certs]
+    return judge(found, status, "", claimed, issuers)

@@ -21,7 +21,15 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from models.errors import Damaged, Refused
 from services.verdicts import SignatureSeen, Verdict
-from services.verify.trust import PARSER_ERRORS, Findings, begin, judge, stamped_at
+from services.verify.trust import (
+    PARSER_ERRORS,
+    Findings,
+    begin,
+    judge,
+    judge_token,
+    offline,
+    stamped_at,
+)
 
 MAX_PDF_BYTES = 200 * 1024 * 1024
 MAX_REVISIONS = 200
@@ -203,20 +211,16 @@ async def _judge_all(
 
 async def _judge_signature(one: EmbeddedPdfSignature, found: Findings) -> SignatureSeen:
     claimed = stamped_at(one.signer_info) or one.self_reported_timestamp
-    context = found.context(claimed or found.at)
-    status = await async_validate_pdf_signature(one, context)
-    return judge(found, status, one.field_name, claimed)
+    status = await async_validate_pdf_signature(one, offline(claimed or found.at))
+    issuers = [other.dump() for other in one.other_embedded_certs]
+    return judge(found, status, one.field_name, claimed, issuers)
 
 
 async def _judge_archive(one: EmbeddedPdfSignature, found: Findings) -> None:
     """A document timestamp holds the file together; who made it is a note only."""
     token = one.signed_data["encap_content_info"]["content"].parsed
-    status = await async_validate_pdf_timestamp(one, found.context(token["gen_time"].native))
-    if not (status.intact and status.valid):
-        found.intact = False
-        found.fail("timestamp_broken", field=one.field_name)
-    elif not status.trusted:
-        found.note("timestamp_untrusted", field=one.field_name)
+    status = await async_validate_pdf_timestamp(one, offline(token["gen_time"].native))
+    judge_token(found, status, one.field_name)
 
 
 def _changes(reader: PdfFileReader, one: EmbeddedPdfSignature, later: frozenset[int]) -> set[str]:

@@ -8,16 +8,18 @@ from datetime import UTC, datetime, timedelta
 from asn1crypto import cms, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
-from pyhanko.sign.validation.status import StandardCMSSignatureStatus
+from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from models.errors import AppError
 from services import certificates
-from services.certificates import RevocationList
+from services.certificates import Purpose, RevocationList
 from services.verdicts import Reason, SignatureSeen
 
 CLOCK_SLACK = timedelta(days=1)
 """How far a laptop's clock may be ahead before it is told."""
+
+STRONG_HASHES = frozenset({"sha256", "sha384", "sha512"})
 
 PARSER_ERRORS = (
     *(PdfError, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError),
@@ -59,15 +61,20 @@ class Findings:
         self.intact = self.trusted = False
         self.fail("signature_unreadable", field=name)
 
-    def context(self, moment: datetime) -> ValidationContext:
-        """Trust at that moment in the given roots alone; nothing is ever fetched."""
-        return ValidationContext(
-            trust_roots=[x509.Certificate.load(der) for der in self.roots],
-            moment=moment,
-            best_signature_time=moment,
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-        )
+
+def offline(moment: datetime) -> ValidationContext:
+    """A context in which pyHanko checks bytes and believes nobody; nothing is ever fetched.
+
+    Whom to believe is decided by `certificates.trusted`: pyHanko prepares names by Unicode 3.2 and
+    fails on people called 𬭎.
+    """
+    return ValidationContext(
+        trust_roots=[],
+        moment=moment,
+        best_signature_time=moment,
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+    )
 
 
 def begin(roots: Sequence[bytes], crls: Sequence[bytes], at: datetime | None) -> Findings:
@@ -101,15 +108,20 @@ def stamped_at(signer_info: cms.SignerInfo) -> datetime | None:
 
 
 def judge(
-    found: Findings, status: StandardCMSSignatureStatus, name: str, claimed: datetime | None
+    found: Findings,
+    status: StandardCMSSignatureStatus,
+    name: str,
+    claimed: datetime | None,
+    issuers: Sequence[bytes],
 ) -> SignatureSeen:
     """Add to `found` what one signature's status means, and tell who signed.
 
     Args:
         found: what was found so far; changed.
-        status: pyHanko's view, made at the claimed time without revocation lists.
+        status: pyHanko's view of the bytes.
         name: the PDF field, or empty.
         claimed: when it says it was signed.
+        issuers: further certificates (DER) that came along.
     """
     certificate = status.signing_cert
     token = status.timestamp_validity
@@ -127,20 +139,29 @@ def judge(
         found.intact = found.trusted = False
         found.fail("signature_broken", name=seen.name, field=name)
         return seen
-    _judge_validity(found, status, seen)
-    _judge_revocation(found, certificate, seen)
-    if token is not None and not stamped:
+    if status.md_algorithm not in STRONG_HASHES:
         found.intact = False
-        found.fail("timestamp_broken", field=name)
-    elif token is not None and not token.trusted:
-        found.note("timestamp_untrusted", field=name)
+        found.fail("signature_weak", name=seen.name)
+    _judge_validity(found, certificate, seen, issuers)
+    _judge_revocation(found, certificate, seen)
+    if token is not None:
+        judge_token(found, token, name)
     return seen
 
 
+def judge_token(found: Findings, token: TimestampSignatureStatus, name: str) -> None:
+    """Add to `found` what a time token means: a broken one is a no, an unknown clock a note."""
+    clock = token.signing_cert.dump()
+    if not (token.intact and token.valid):
+        found.intact = False
+        found.fail("timestamp_broken", field=name)
+    elif not certificates.trusted(clock, (), found.roots, token.timestamp, Purpose.TIMESTAMP):
+        found.note("timestamp_untrusted", field=name)
+
+
 def _judge_validity(
-    found: Findings, status: StandardCMSSignatureStatus, seen: SignatureSeen
+    found: Findings, certificate: x509.Certificate, seen: SignatureSeen, issuers: Sequence[bytes]
 ) -> None:
-    certificate = status.signing_cert
     starts_at, ends_at = certificate.not_valid_before, certificate.not_valid_after
     moment = seen.at or found.at
     if seen.at is None:
@@ -150,7 +171,7 @@ def _judge_validity(
     if not starts_at <= moment <= ends_at:
         found.expired, found.trusted = True, False
         found.fail("signer_expired", name=seen.name, date=_day(ends_at))
-    elif not status.trusted:
+    elif not certificates.trusted(certificate.dump(), issuers, found.roots, moment):
         found.trusted = False
         found.fail("signer_untrusted", name=seen.name, fingerprint=seen.fingerprint)
     elif ends_at < found.at:

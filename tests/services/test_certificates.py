@@ -9,7 +9,8 @@ from asn1crypto import x509
 
 from models.errors import Damaged, Refused, WrongPassphrase
 from services import certificates, issued
-from services.certificates import Identity
+from services.certificates import Identity, Purpose
+from services.certificates.authority import KEY_BITS
 from services.issued import Issued
 
 
@@ -35,7 +36,7 @@ def test_issued_certificate_names_holder_group_and_use(leader: Identity) -> None
     assert (leader.name, leader.group) == ("李堃", "第1督导组")
     assert parsed.key_usage_value.native == {"digital_signature", "non_repudiation"}
     assert parsed.ca is False
-    assert parsed.public_key.bit_size == certificates.KEY_BITS
+    assert parsed.public_key.bit_size == KEY_BITS
 
 
 def test_root_may_only_certify(office_root: Identity) -> None:
@@ -81,6 +82,14 @@ def test_impossible_names_are_refused(office_root: Identity, name: str) -> None:
     with pytest.raises(Refused) as caught:
         certificates.issue(office_root, name)
     assert caught.value.code == "certificate_name"
+
+
+def test_root_name_must_be_known_to_other_programs() -> None:
+    """A holder may be called 𬭎, a root not: its name is compared by old tables."""
+    with pytest.raises(Refused) as caught:
+        certificates.make_root("办公室𬭎")
+    assert caught.value.code == "root_name_rare"
+    assert caught.value.params["char"] == "𬭎"
 
 
 @pytest.mark.parametrize("days", [0, -1, 40000])
@@ -183,6 +192,32 @@ def test_revocation_list_of_another_office_is_refused(
 def test_person_key_has_no_extended_use(member: Identity) -> None:
     """A person's key is a plain signing key."""
     assert x509.Certificate.load(member.certificate).extended_key_usage_value is None
+
+
+def test_trust_needs_root_time_and_purpose(
+    office_root: Identity, member: Identity, clock: Identity, stranger: Identity
+) -> None:
+    """The right root, within the dates, for what the key is made for."""
+    root, now = [office_root.certificate], datetime.now(UTC)
+    assert certificates.trusted(member.certificate, member.chain, root, now)
+    assert certificates.trusted(clock.certificate, (), root, now, Purpose.TIMESTAMP)
+    late = member.ends_at + timedelta(seconds=1)
+    assert not certificates.trusted(member.certificate, (), root, late)
+    assert not certificates.trusted(member.certificate, (), [], now)
+    assert not certificates.trusted(clock.certificate, (), root, now)
+    assert not certificates.trusted(member.certificate, (), root, now, Purpose.TIMESTAMP)
+    assert not certificates.trusted(stranger.certificate, stranger.chain, root, now)
+    assert not certificates.trusted(b"garbage", (), root, now)
+
+
+def test_a_person_cannot_stand_between(office_root: Identity, member: Identity) -> None:
+    """What a person's key signs as a certificate leads nowhere, and rare names are no obstacle."""
+    root = certificates.make_root("䶮办公室")
+    rare = certificates.issue(root, "李𬭎", group="䶮组")
+    now = datetime.now(UTC)
+    assert certificates.trusted(rare.certificate, (), [root.certificate], now)
+    assert not certificates.trusted(rare.certificate, (), [member.certificate], now)
+    assert not certificates.trusted(root.certificate, (), [office_root.certificate], now)
 
 
 def test_register_lies_beside_its_root() -> None:

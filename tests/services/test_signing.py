@@ -136,7 +136,7 @@ def test_unknown_and_taken_fields_are_refused(unsigned_report: bytes, leader: Id
     """The refusal names the fields there are."""
     with pytest.raises(Refused) as caught:
         signing.sign_pdf(unsigned_report, "chief", leader)
-    assert caught.value.code == "field_unknown"
+    assert caught.value.code == "signature_field_unknown"
     assert caught.value.params["known"] == "leader, member, office, archive"
     once = signing.sign_pdf(unsigned_report, "leader", leader)
     with pytest.raises(Refused) as caught:

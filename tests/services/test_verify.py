@@ -283,6 +283,18 @@ def test_foreign_certificates_are_not_trusted(
     assert verify_pdf(once, roots=[stranger.chain[0], *roots]).ok
 
 
+def test_rare_characters_in_names_are_no_obstacle(unsigned_report: bytes) -> None:
+    """Signers and groups whose names hold characters that came late to Unicode."""
+    root = certificates.make_root("䶮办公室")
+    who = certificates.issue(root, "李𬭎", group="𬭎组")
+    own_clock = certificates.make_timestamp_identity(root, "𬭎组")
+    signed = signing.sign_pdf(unsigned_report, "leader", who, Terms(clock=own_clock))
+    verdict = verify_pdf(signed, roots=[root.certificate], crls=[listed(root)], expected=["李𬭎"])
+    assert verdict.ok
+    assert verdict.notes == ()
+    assert check_data(b"x", signing.sign_data(b"x", who), roots=[root.certificate]).ok
+
+
 def test_clock_key_cannot_sign_as_a_person(
     unsigned_report: bytes, clock: Identity, roots: list[bytes]
 ) -> None:

@@ -1,0 +1,26 @@
+"""The office's certificate authority: a root, persons' identities, revocation lists, and trust.
+
+Keys are RSA 3072 (0.1 to 0.6 s to make): every reader of signed PDFs knows them. The root stays
+offline with the office; persons get PKCS#12 files; a revocation list travels with the packages.
+"""
+
+from services.certificates.authority import Purpose, crl, issue, make_root, make_timestamp_identity
+from services.certificates.identity import Identity, fingerprint, load_p12, pem, save_p12
+from services.certificates.trust import RevocationList, read_certificate, read_crl, trusted
+
+__all__ = [
+    "Identity",
+    "Purpose",
+    "RevocationList",
+    "crl",
+    "fingerprint",
+    "issue",
+    "load_p12",
+    "make_root",
+    "make_timestamp_identity",
+    "pem",
+    "read_certificate",
+    "read_crl",
+    "save_p12",
+    "trusted",
+]
