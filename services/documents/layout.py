@@ -52,6 +52,8 @@ from services.documents.typeset import Setter, baseline, paragraphs
 
 TITLE_GRID = Grid(22, 22)
 """2号."""
+_MOST_PART, _PIECE = 0.8, 4
+"""A part of a title wider than this share of the core is cut into pieces of so many characters."""
 NOTE_GRID = Grid(10.5, 10.5)
 MARK_TOP = 35 * MM
 _MARK_SIZE, _MARK_LEAST = 48.0, 26.0
@@ -166,10 +168,7 @@ class _Maker:
         return [Box(line_y + 2 * PITCH, tuple(items), grid=False)]
 
     def _title(self, block: Title) -> list[Box]:
-        parts: list[str] = []
-        for part in map(clean, block.parts):
-            broken = self.setter.lines([Span(part, Role.TITLE)], TITLE_GRID, CORE_WIDTH, CORE_WIDTH)
-            parts += [line.text for line in broken]
+        parts = [piece for part in block.parts for piece in self._title_pieces(clean(part))]
         widths = [self.setter.width(part, Role.TITLE, TITLE_GRID) for part in parts]
         texts = ["".join(parts[i] for i in line) for line in shape(widths, CORE_WIDTH)]
         made = []
@@ -179,6 +178,13 @@ class _Maker:
             outline = (0, "".join(texts)) if number == 0 else None
             made.append(Box(PITCH, items, need=SIZE, keep=True, outline=outline))
         return [*made, self._blank(keep=True)]
+
+    def _title_pieces(self, part: str) -> list[str]:
+        """A part as it is where it fits beside others, a longer one cut for balanced lines."""
+        line = [Span(part.replace("\n", ""), Role.TITLE)]
+        whole = self.setter.width(line[0].text, Role.TITLE, TITLE_GRID) <= _MOST_PART * CORE_WIDTH
+        room = CORE_WIDTH if whole else _PIECE * TITLE_GRID.size
+        return [piece.text for piece in self.setter.lines(line, TITLE_GRID, room, room)]
 
     def _addressee(self, block: Addressee) -> list[Box]:
         return self._lines(

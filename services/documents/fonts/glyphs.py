@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.tables._g_l_y_f import Glyph
 
-_MAGIC = b"dudao-glyphs-2"
+_MAGIC = b"dudao-glyphs-3"
 _TAIL = 4 + 32 + len(_MAGIC)
-_MAX_ERROR = 1 / 1000
-"""Greatest distance, in em, between a cubic outline and its quadratic stand-in."""
+_EM = 1000
+"""Units of every font made here: the drawing library writes wrong advances for any other."""
+_MAX_ERROR = 1.0
+"""Greatest distance, in units, between a cubic outline and its quadratic stand-in."""
 _BASIC = frozenset(range(0x20, 0x7F)) | frozenset(
     map(ord, "，。、；：？！（）《》〈〉「」『』【】〔〕“”‘’—…·")
 )
@@ -136,8 +138,10 @@ def _outlines(
     """Glyph and advance of each wanted character the font really draws."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.recordingPen import DecomposingRecordingPen
+    from fontTools.pens.transformPen import TransformPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
+    scale = _EM / font["head"].unitsPerEm
     cmap = font.getBestCmap() or {}
     cubic = "glyf" not in font
     glyphs = font.getGlyphSet(location=where)
@@ -149,9 +153,9 @@ def _outlines(
         if not record.value and unicodedata.category(chr(code))[0] in "LNPS":
             continue
         pen = TTGlyphPen(None)
-        error = _MAX_ERROR * font["head"].unitsPerEm
-        record.replay(Cu2QuPen(pen, error, reverse_direction=True) if cubic else pen)
-        found[code] = (pen.glyph(), round(drawn.width))
+        quadratic = Cu2QuPen(pen, _MAX_ERROR, reverse_direction=True) if cubic else pen
+        record.replay(TransformPen(quadratic, (scale, 0, 0, scale, 0, 0)))
+        found[code] = (pen.glyph(), round(drawn.width * scale))
     return found
 
 
@@ -161,9 +165,8 @@ def _built(font: "TTFont", before: bytes, new: "dict[int, tuple[Glyph, int]]", n
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import TTFont
 
-    em = font["head"].unitsPerEm
     outlines = {".notdef": TTGlyphPen(None).glyph()}
-    advances = {".notdef": em}
+    advances = {".notdef": _EM}
     codes: dict[int, str] = {}
     if before:
         old = TTFont(BytesIO(before))
@@ -176,7 +179,7 @@ def _built(font: "TTFont", before: bytes, new: "dict[int, tuple[Glyph, int]]", n
     for code, (outline, advance) in new.items():
         glyph = f"u{code:05X}"
         codes[code], outlines[glyph], advances[glyph] = glyph, outline, advance
-    builder = FontBuilder(em, isTTF=True)
+    builder = FontBuilder(_EM, isTTF=True)
     builder.setupGlyphOrder(list(outlines))
     builder.setupCharacterMap(codes)
     builder.setupGlyf(outlines)
@@ -184,11 +187,11 @@ def _built(font: "TTFont", before: bytes, new: "dict[int, tuple[Glyph, int]]", n
     builder.setupHorizontalMetrics(
         {g: (advances[g], getattr(table[g], "xMin", 0)) for g in outlines}
     )
-    builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
+    scale = _EM / font["head"].unitsPerEm
+    up, down = (round(v * scale) for v in (font["hhea"].ascent, font["hhea"].descent))
+    builder.setupHorizontalHeader(ascent=up, descent=down)
     builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": name})
-    builder.setupOS2(
-        sTypoAscender=font["hhea"].ascent, sTypoDescender=font["hhea"].descent, fsType=0
-    )
+    builder.setupOS2(sTypoAscender=up, sTypoDescender=down, fsType=0)
     builder.setupPost(keepGlyphNames=False)
     out = BytesIO()
     builder.font["head"].created = builder.font["head"].modified = 0xC0000000

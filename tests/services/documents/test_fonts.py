@@ -1,13 +1,20 @@
 """Fonts: the official face where it is installed, else a free one; each character from a font."""
 
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 
+from services.documents.blocks import body
+from services.documents.characters import wanted
+from services.documents.drawing import draw
 from services.documents.fonts import Fonts, Role, catalogue, glyphs, names, prepare
+from services.documents.layout import lay_out
 from services.errors import Refused
 
 RARE = "堃喆垚犇䶮𬭎"
@@ -20,11 +27,13 @@ def square(pen: TTGlyphPen | T2CharStringPen) -> None:
     pen.closePath()
 
 
-def make_font(path: Path, family: str, text: str, *, cff: bool = False, rights: int = 0) -> Path:
+def make_font(
+    path: Path, family: str, text: str, *, cff: bool = False, rights: int = 0, em: int = 1000
+) -> Path:
     """A font of squares, for these characters only."""
     codes = {ord(c): f"g{ord(c)}" for c in text}
     order = [".notdef", *codes.values()]
-    builder = FontBuilder(1000, isTTF=not cff)
+    builder = FontBuilder(em, isTTF=not cff)
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(codes)
     if cff:
@@ -40,7 +49,7 @@ def make_font(path: Path, family: str, text: str, *, cff: bool = False, rights: 
             square(pen)
             outlines[name] = pen.glyph()
         builder.setupGlyf(outlines)
-    builder.setupHorizontalMetrics(dict.fromkeys(order, (1000, 100)))
+    builder.setupHorizontalMetrics(dict.fromkeys(order, (em, 100)))
     builder.setupHorizontalHeader(ascent=880, descent=-120)
     builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": "Squares"})
     builder.setupOS2(fsType=rights)
@@ -173,3 +182,19 @@ def test_a_cache_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -
     blocked.write_text("not a folder", "utf-8")
     fonts = prepare({Role.BODY: ["督"]}, (), blocked / "cache")
     assert all(path.exists() for path in fonts.files(Role.BODY))
+
+
+@pytest.mark.parametrize("em", [256, 1000, 2048])
+def test_embedded_advances_agree_with_the_pages_widths(tmp_path: Path, em: int) -> None:
+    make_font(tmp_path / "fonts/fang.ttf", "FangSong", "督导组", em=em)
+    blocks = (body("督导组"),)
+    fonts = prepare(wanted(blocks), (tmp_path / "fonts",), tmp_path / "cache")
+    checked = 0
+    with pikepdf.open(BytesIO(draw(lay_out(blocks, fonts), fonts, "标题"))) as pdf:
+        for font in dict(pdf.pages[0].Resources.Font).values():
+            program = TTFont(BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
+            scale = 1000 / program["head"].unitsPerEm
+            advances = [width * scale for width, _left in program["hmtx"].metrics.values()]
+            assert max(advances) == pytest.approx(max(map(float, font.Widths)), abs=1)
+            checked += "Squares" in str(font.BaseFont)
+    assert checked == 1
