@@ -4,11 +4,29 @@ Keys are RSA 3072 (0.1 to 0.6 s to make): every reader of signed PDFs knows them
 offline with the office; persons get PKCS#12 files; a revocation list travels with the packages.
 """
 
-from services.certificates.authority import Purpose, crl, issue, make_root, make_timestamp_identity
-from services.certificates.identity import Identity, fingerprint, load_p12, pem, save_p12
+from services.certificates.authority import (
+    PERSON_DAYS,
+    ROOT_DAYS,
+    Purpose,
+    crl,
+    issue,
+    make_root,
+    make_timestamp_identity,
+)
+from services.certificates.identity import (
+    MAX_FILE_BYTES,
+    Identity,
+    fingerprint,
+    load_p12,
+    pem,
+    save_p12,
+)
 from services.certificates.trust import RevocationList, read_certificate, read_crl, trusted
 
 __all__ = [
+    "MAX_FILE_BYTES",
+    "PERSON_DAYS",
+    "ROOT_DAYS",
     "Identity",
     "Purpose",
     "RevocationList",

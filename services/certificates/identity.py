@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from models.errors import Damaged, Refused, WrongPassphrase
 
-MAX_P12_BYTES = 1024 * 1024
+MAX_FILE_BYTES = 1024 * 1024
 """Greatest identity file that is read at all."""
 MAX_KDF_ROUNDS = 10_000_000
 """Most key derivation rounds an identity file may demand; more would hang the program."""
@@ -126,7 +126,7 @@ def _name_part(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str
 def _check_p12(data: bytes) -> None:
     """Refuse what is no PKCS#12 file, and one that would make the key derivation run for hours."""
     try:
-        rounds = _kdf_rounds(data) if len(data) <= MAX_P12_BYTES else MAX_KDF_ROUNDS + 1
+        rounds = _kdf_rounds(data) if len(data) <= MAX_FILE_BYTES else MAX_KDF_ROUNDS + 1
     except (ValueError, TypeError, KeyError, AttributeError):
         raise Damaged("identity_damaged") from None
     if rounds > MAX_KDF_ROUNDS:
