@@ -32,6 +32,23 @@ FACTS = (
     "随机抽查8本学习笔记，有5本停在第一次集中学习"
 )
 
+EVALUATION = Evaluation(
+    ("好", "较好", "一般", "差"),
+    2,
+    60,
+    (
+        EvaluationRow("班子总体", 120, 118, 115, (31, 36, 40, 8)),
+        EvaluationRow("形式主义", 120, 118, 115, (40, 40, 30, 5)),
+        EvaluationRow("官僚主义", 120, 118, 115, (41, 28, 40, 6)),
+        EvaluationRow("享乐主义", 120, 118, 115, (60, 40, 15, 0)),
+        EvaluationRow("奢靡之风", 120, 118, 115, (62, 41, 12, 0)),
+    ),
+    "第一轮",
+    118,
+    37,
+    29,
+)
+
 
 def groups(count: int) -> tuple[Group, ...]:
     """The five groups with that many problems spread over the sub-kinds."""
@@ -50,22 +67,6 @@ def groups(count: int) -> tuple[Group, ...]:
 
 def plain(problems: int = 6, unit: str = "银川市教育局") -> Inspection:
     """A report as a group writes one."""
-    evaluation = Evaluation(
-        ("好", "较好", "一般", "差"),
-        2,
-        60,
-        (
-            EvaluationRow("班子总体", 120, 118, 115, (31, 36, 40, 8)),
-            EvaluationRow("形式主义", 120, 118, 115, (40, 40, 30, 5)),
-            EvaluationRow("官僚主义", 120, 118, 115, (41, 28, 40, 6)),
-            EvaluationRow("享乐主义", 120, 118, 115, (60, 40, 15, 0)),
-            EvaluationRow("奢靡之风", 120, 118, 115, (62, 41, 12, 0)),
-        ),
-        "第一轮",
-        118,
-        37,
-        29,
-    )
     return Inspection(
         unit=unit,
         addressee="市委党的群众路线教育实践活动领导小组办公室",
@@ -84,7 +85,7 @@ def plain(problems: int = 6, unit: str = "银川市教育局") -> Inspection:
             Category("服务对象", 3),
         ),
         groups=groups(problems),
-        evaluations=(evaluation,),
+        evaluations=(EVALUATION,),
         ratios=(
             Ratio("工作问题", "四风问题", 29, 9, 3),
             Ratio("班子问题", "个人问题", 33, 8),
