@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services import certificates, issued
 from services.certificates import Identity
+from services.certificates.authority import PERSON_DAYS, ROOT_DAYS
 from services.errors import Refused
 from services.files import write_atomic
 from services.issued import Issued
@@ -30,9 +31,7 @@ def _root_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT.p12", help=_("新的根证书文件（含私钥）"))
     parser.add_argument("--name", required=True, metavar="N", help=_("活动办的名称"))
     parser.add_argument("--pem", required=True, metavar="OUT.pem", help=_("发给各方的根证书"))
-    parser.add_argument(
-        "--days", type=is_count, default=certificates.ROOT_DAYS, metavar="N", help=_("有效天数")
-    )
+    parser.add_argument("--days", type=is_count, default=ROOT_DAYS, metavar="N", help=_("有效天数"))
     _takes_secrets(parser)
 
 
@@ -52,7 +51,7 @@ def _issue_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, metavar="N", help=_("持有人"))
     parser.add_argument("--group", default="", metavar="G", help=_("所在的组"))
     parser.add_argument(
-        "--days", type=is_count, default=certificates.PERSON_DAYS, metavar="N", help=_("有效天数")
+        "--days", type=is_count, default=PERSON_DAYS, metavar="N", help=_("有效天数")
     )
     _takes_secrets(parser)
 

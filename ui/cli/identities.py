@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services import certificates
 from services.certificates import Identity
+from services.certificates.identity import MAX_FILE_BYTES
 from ui.cli import inputs
 from ui.cli.console import Console
 
@@ -14,6 +15,6 @@ def identities(paths: Sequence[str], secrets: Sequence[str], said: Console) -> l
     Raises:
         AppError: a file cannot be read or opened.
     """
-    content = [inputs.read_file(path, certificates.MAX_FILE_BYTES) for path in paths]
+    content = [inputs.read_file(path, MAX_FILE_BYTES) for path in paths]
     given = inputs.p12_secrets(secrets, len(paths), said)
     return [certificates.load_p12(p12, secret) for p12, secret in zip(content, given, strict=True)]

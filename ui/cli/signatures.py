@@ -3,8 +3,10 @@
 import argparse
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services import signing, words
+from services.certificates.trust import MAX_CERTIFICATE_BYTES, MAX_CRL_BYTES
 from services.documents.stamp import stamp
 from services.errors import NotVerified
 from services.files import write_atomic
@@ -16,8 +18,8 @@ from ui.cli.console import Console
 from ui.cli.identities import identities
 from ui.cli.verbs import Command
 
-_MAX_CERTIFICATE_BYTES = 1024 * 1024
-_MAX_CRL_BYTES = 16 * 1024 * 1024
+if TYPE_CHECKING:
+    from services.reports import Comparison
 
 
 def _sign_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,14 +59,20 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--crl", action="append", default=[], metavar="CRL", help=_("作废名单（可重复）")
     )
+    parser.add_argument(
+        "--workspace", metavar="FILE", help=_("与此工作文件的登记和记录核对（须给口令）")
+    )
 
 
 def _verify(taken: argparse.Namespace, said: Console) -> int:
     pdf = inputs.read_file(taken.pdf, MAX_PDF_BYTES)
-    roots = [inputs.read_file(path, _MAX_CERTIFICATE_BYTES) for path in taken.root]
-    crls = [inputs.read_file(path, _MAX_CRL_BYTES) for path in taken.crl]
+    roots = [inputs.read_file(path, MAX_CERTIFICATE_BYTES) for path in taken.root]
+    crls = [inputs.read_file(path, MAX_CRL_BYTES) for path in taken.crl]
     verdict = verify_pdf(pdf, roots=roots, crls=crls)
-    said.result(_told(verdict), _lines(verdict))
+    compared = _compared(taken, verdict, said)
+    if compared is not None and compared.expected_fields:
+        verdict = verify_pdf(pdf, roots=roots, crls=crls, expected=compared.expected_fields)
+    said.result(_told(verdict, compared), _lines(verdict, compared))
     if verdict.ok:
         return 0
     refusal = NotVerified("not_verified", count=len(verdict.reasons))
@@ -72,7 +80,19 @@ def _verify(taken: argparse.Namespace, said: Console) -> int:
     return refusal.exit_status
 
 
-def _told(verdict: Verdict) -> dict[str, object]:
+def _compared(taken: argparse.Namespace, verdict: Verdict, said: Console) -> "Comparison | None":
+    """What the records of `--workspace` say of the document; None when none was named."""
+    if taken.workspace is None:
+        return None
+    from services import reports
+    from ui.cli.opening import opened
+
+    taken.file = taken.workspace
+    with opened(taken, said) as ws:
+        return reports.compare(ws, verdict.digest or "")
+
+
+def _told(verdict: Verdict, compared: "Comparison | None") -> dict[str, object]:
     return {
         "ok": verdict.ok,
         "intact": verdict.intact,
@@ -86,7 +106,8 @@ def _told(verdict: Verdict) -> dict[str, object]:
         ],
         "missing_signers": list(verdict.missing_signers),
         "open_fields": list(verdict.open_fields),
-        "records": "unknown",
+        "records": compared.verdict if compared else "unknown",
+        "differing": list(compared.differing) if compared else [],
     }
 
 
@@ -94,13 +115,20 @@ def _reason(reason: Reason) -> dict[str, str]:
     return {"code": reason.code, "message": words.sentence(reason.code, reason.params)}
 
 
-def _lines(verdict: Verdict) -> list[str]:
+def _lines(verdict: Verdict, compared: "Comparison | None") -> list[str]:
     lines = [_("验证通过。") if verdict.ok else _("验证不通过。")]
     for signer in verdict.signers:
         when = f"{signer.at.astimezone():%Y-%m-%d %H:%M}" if signer.at else "-"
         told = _("{name}（{field}）签名于 {when}，本机时间")
         lines.append(told.format(name=signer.name, field=signer.field, when=when))
     lines += [words.sentence(r.code, r.params) for r in (*verdict.reasons, *verdict.notes)]
+    if compared is not None:
+        verdicts = {
+            "match": _("与记录一致。"),
+            "differ": _("签发之后记录有变动：{places}"),
+            "unknown": _("登记簿中没有这份文书。"),
+        }
+        lines.append(verdicts[compared.verdict].format(places="、".join(compared.differing)))
     return lines
 
 

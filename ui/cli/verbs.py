@@ -34,6 +34,8 @@ MODULES: Final = {
     "names list": "names",
     "names passphrase": "names",
     "numbers take": "workspaces",
+    "document": "documents",
+    "documents": "documents",
     "sign": "signatures",
     "verify": "signatures",
     "certificate root": "certificate",
@@ -46,6 +48,7 @@ MODULES: Final = {
     "template show": "template",
     "template check": "template",
     "template export": "template",
+    "demo": "practice",
 }
 """Verb → module of this package, which lists it in its `COMMANDS`."""
 
@@ -73,6 +76,8 @@ def summaries() -> dict[str, str]:
         "names list": _("打开实名（须说明理由，并留下记录）"),
         "names passphrase": _("更换实名口令"),
         "numbers take": _("把本组的编号本接管到这台电脑"),
+        "document": _("生成文书；签名即签发、编号、登记"),
+        "documents": _("文书登记簿"),
         "sign": _("在 PDF 的签名处签名"),
         "verify": _("验证已签名的 PDF"),
         "certificate root": _("建立活动办的根证书"),
@@ -85,4 +90,5 @@ def summaries() -> dict[str, str]:
         "template show": _("查看一个模板"),
         "template check": _("检查一个模板，列出全部错误"),
         "template export": _("把一个模板导出成文件夹，供修改"),
+        "demo": _("用练习数据把全部工作走一遍"),
     }

@@ -54,18 +54,18 @@ class Wording:
 
     def of(self, name: str, value: Value) -> str:
         """One field's value in words; empty when there is none."""
-        field = self._kind.field(name)
         if value is None or value == []:
             return ""
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        if field is not None and field.type in {FieldType.CHOICE, FieldType.CHOICES}:
+        field = self._kind.field(name)
+        if field is not None and field.choices:
             return self._chosen(field, value)
         if field is not None and field.type in _REFERENCES:
             return "、".join(self._titles.get(Uid(uid), uid) for uid in _listed(value))
-        if isinstance(value, str | int):
-            return str(value)
-        return json.dumps(value, ensure_ascii=False)
+        if self._kind.name == "report" and name == "kind":
+            value = words.document(str(value))
+        return str(value) if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
 
     def _chosen(self, field: Field, value: Value) -> str:
         template = self._workspace.template
