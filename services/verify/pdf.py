@@ -146,20 +146,14 @@ def verify_pdf(
         raise Damaged("pdf_damaged") from None
     if len(set(digests)) > 1:
         changed.add("metadata")
-    signed = bool(signers)
-    if not signed and not unreadable:
-        found.fail("unsigned")
-    for kind in sorted(changed):
-        found.fail(_CHANGED[kind])
     present = {name for signer in signers for name in (signer.name, signer.field)}
     missing = tuple(who for who in expected if who not in present)
-    for who in missing:
-        found.fail("signer_missing", name=who)
+    _give_reasons(found, bool(signers or unreadable), changed, missing)
     return Verdict(
         ok=not found.reasons,
-        intact=found.intact and signed,
-        whole=not changed and not unreadable and signed,
-        trusted=found.trusted and signed,
+        intact=found.intact and bool(signers),
+        whole=not changed and not unreadable and bool(signers),
+        trusted=found.trusted and bool(signers),
         revoked=found.revoked,
         expired=found.expired,
         reasons=tuple(found.reasons),
@@ -170,6 +164,17 @@ def verify_pdf(
         changed_after=tuple(sorted(changed)),
         digest=digests[0] if digests else None,
     )
+
+
+def _give_reasons(
+    found: Findings, signed: bool, changed: set[str], missing: tuple[str, ...]
+) -> None:
+    if not signed:
+        found.fail("unsigned")
+    for kind in sorted(changed):
+        found.fail(_CHANGED[kind])
+    for who in missing:
+        found.fail("signer_missing", name=who)
 
 
 def altered(reader: PdfFileReader, signatures: Sequence[EmbeddedPdfSignature]) -> bool:

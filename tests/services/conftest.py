@@ -8,9 +8,10 @@ import pikepdf.pdfa
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from services import certificates
+from services import certificates, signing
 from services.certificates import Identity
 from services.documents.fonts import Role, prepare
+from services.signing import Terms
 
 DIGEST = "urn:sha256:" + "5a" * 32
 
@@ -69,6 +70,24 @@ def unsigned_report(shared_cache: Path) -> bytes:
         pdf.Root["/AcroForm"] = pdf.make_indirect(form)
         pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return out.getvalue()
+
+
+@pytest.fixture(scope="session")
+def roots(office_root: Identity) -> list[bytes]:
+    """What the verifier trusts."""
+    return [certificates.pem(office_root)]
+
+
+@pytest.fixture(scope="session")
+def once(unsigned_report: bytes, leader: Identity) -> bytes:
+    """Certified by the leader."""
+    return signing.sign_pdf(unsigned_report, "leader", leader)
+
+
+@pytest.fixture(scope="session")
+def twice(once: bytes, member: Identity, clock: Identity) -> bytes:
+    """Approved by the member, too; not closed."""
+    return signing.sign_pdf(once, "member", member, Terms(clock=clock))
 
 
 def _drawn(text: str, cache: Path) -> bytes:
