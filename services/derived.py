@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from models.kinds import ProblemState, Value
-from services.campaign import Template
+from services.campaign import Denominator, Template, needs_remedy
 
 _OPEN = frozenset({ProblemState.CONFIRMED, ProblemState.ASSIGNED, ProblemState.RECTIFYING})
 
@@ -27,11 +27,16 @@ def is_overdue(problem: Mapping[str, Value], today: date) -> bool:
     return late and problem.get("state") in _OPEN
 
 
-def percent_text(part: int, whole: int) -> str | None:
-    """`58.4%`, rounded half up to one decimal in integers; None when there is no whole."""
+def percent_text(part: int, whole: int, line: int | None = None) -> str | None:
+    """`58.4%`, rounded half up to one decimal, in integers; None when there is no whole.
+
+    A share below `line` (per cent) is never rounded up onto it: 59.97 % reads 59.9%.
+    """
     if whole <= 0:
         return None
     tenths = (2000 * part + whole) // (2 * whole)
+    if line is not None and 100 * part < line * whole and tenths >= 10 * line:
+        tenths = 10 * line - 1
     return f"{tenths // 10}.{tenths % 10}%"
 
 
@@ -46,14 +51,15 @@ def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, V
         value = evaluation.get(name)
         return value if isinstance(value, int) else 0
 
-    line = template.thresholds
-    whole = number(str(line.approval_denominator))
-    liked = number("good") + number("fairly_good")
-    blank = number("blank") + number("none_written")
+    valid, returned = number("valid"), number("returned")
+    by_returned = template.thresholds.approval_denominator is Denominator.RETURNED
+    whole = returned if by_returned else valid
+    good, fairly_good = number("good"), number("fairly_good")
     overall = evaluation.get("subject") == "team" and evaluation.get("item") == "overall"
-    below = whole > 0 and 100 * liked < line.approval_percent * whole
+    below = needs_remedy(good, fairly_good, valid, template, returned)
+    line = template.thresholds.approval_percent
     return {
-        "approval_percent": percent_text(liked, whole),
-        "blank_percent": percent_text(blank, number("returned")),
-        "needs_remedy": below if overall and whole else None,
+        "approval_percent": percent_text(good + fairly_good, whole, line),
+        "blank_percent": percent_text(number("blank") + number("none_written"), returned),
+        "needs_remedy": below if overall else None,
     }
