@@ -125,13 +125,12 @@ def verify_pdf(
     Args:
         pdf: the file.
         roots: certificates (PEM or DER) whose fingerprints were compared once.
-        crls: revocation lists (DER or PEM) those roots made; others are ignored with a note.
+        crls: revocation lists those roots made; others are ignored with a note.
         expected: who must have signed: names of persons, or of fields.
         at: the time to judge by, by default now.
 
     Raises:
-        Refused: `not_a_pdf`, `pdf_too_large`, `pdf_encrypted`, `not_a_certificate`.
-        Damaged: `pdf_damaged`.
+        Refused, Damaged: what `read_pdf` raises; Refused also `not_a_certificate`.
     """
     found = begin(roots, crls, at)
     reader = read_pdf(pdf)
@@ -141,34 +140,36 @@ def verify_pdf(
     try:
         signers, changed = asyncio.run(_judge_all(reader, signatures, found))
         digests = [_digest(reader, one) for one in signatures]
-        open_fields = [str(name) for name, _, _ in enumerate_sig_fields(reader, False)]
+        empty = tuple(str(name) for name, _, _ in enumerate_sig_fields(reader, False))
     except PARSER_ERRORS:
         raise Damaged("pdf_damaged") from None
     if len(set(digests)) > 1:
         changed.add("metadata")
-    present = {name for signer in signers for name in (signer.name, signer.field)}
-    missing = tuple(who for who in expected if who not in present)
-    _give_reasons(found, bool(signers or unreadable), changed, missing)
+    signed, missing = bool(signers), _missing(expected, signers)
+    _reason(found, signed or bool(unreadable), changed, missing)
     return Verdict(
         ok=not found.reasons,
-        intact=found.intact and bool(signers),
-        whole=not changed and not unreadable and bool(signers),
-        trusted=found.trusted and bool(signers),
+        intact=found.intact and signed,
+        whole=not changed and not unreadable and signed,
+        trusted=found.trusted and signed,
         revoked=found.revoked,
         expired=found.expired,
         reasons=tuple(found.reasons),
         notes=tuple(found.notes),
         signers=tuple(signers),
         missing_signers=missing,
-        open_fields=tuple(open_fields),
+        open_fields=empty,
         changed_after=tuple(sorted(changed)),
         digest=digests[0] if digests else None,
     )
 
 
-def _give_reasons(
-    found: Findings, signed: bool, changed: set[str], missing: tuple[str, ...]
-) -> None:
+def _missing(expected: Sequence[str], signers: Sequence[SignatureSeen]) -> tuple[str, ...]:
+    present = {name for signer in signers for name in (signer.name, signer.field)}
+    return tuple(who for who in expected if who not in present)
+
+
+def _reason(found: Findings, signed: bool, changed: set[str], missing: tuple[str, ...]) -> None:
     if not signed:
         found.fail("unsigned")
     for kind in sorted(changed):
