@@ -1,0 +1,125 @@
+"""Long work on one thread beside the window's, with progress and cancel."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from services.core import Progress
+from services.errors import AppError, Cancelled
+
+T = TypeVar("T")
+
+
+class Jobs(QObject):
+    """Runs one job after the other on a single worker thread; ends are told on the window's."""
+
+    progress = Signal(str, int, int)
+    """(title, done, total); total 0 means unknown."""
+    busy = Signal(bool)
+    failed = Signal(object)
+    """An `AppError` for which the caller gave no handler; never a cancelled job."""
+    _ended = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start no thread yet."""
+        super().__init__(parent)
+        self._stop = threading.Event()
+        self._waiting = 0
+        self._pool: ThreadPoolExecutor | None = None
+        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None],
+        failed: Callable[[AppError], None] | None = None,
+    ) -> None:
+        """Do `work` on the worker thread, then call `done` (or `failed`) on this one.
+
+        Args:
+            title: what the status bar calls it.
+            work: gets a `Progress`; must touch no widget.
+            done: gets what `work` returned; not called when its widget is gone.
+            failed: gets a known failure, a cancelled job included; by default the window shows it.
+        """
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dudao")
+        self._waiting += 1
+        if self._waiting == 1:
+            self._stop.clear()
+            self.busy.emit(True)
+        tell = partial(self._tell, title)
+        future = self._pool.submit(work, Progress(tell, self._stop.is_set))
+        future.add_done_callback(partial(self._pass_on, done, failed))
+        self.progress.emit(title, 0, 0)
+
+    def cancel(self) -> None:
+        """Ask the running and the waiting jobs to stop at their next step."""
+        self._stop.set()
+
+    @property
+    def running(self) -> bool:
+        """Whether some job has not ended yet."""
+        return self._waiting > 0
+
+    def finish(self) -> None:
+        """Cancel, wait for the worker thread and let it go; results that come late are dropped."""
+        if self._pool is None:
+            return
+        self.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
+
+    def _tell(self, title: str, done: int, total: int, _what: str) -> None:
+        self.progress.emit(title, done, total)
+
+    def _pass_on(
+        self,
+        done: Callable[[T], None],
+        failed: Callable[[AppError], None] | None,
+        future: "Future[T]",
+    ) -> None:
+        """On the worker thread: hand the end over to the window's thread."""
+        if future.cancelled():
+            self._ended.emit(None)
+            return
+        fault = future.exception()
+        if fault is None:
+            self._ended.emit(partial(_call, done, future.result()))
+        elif isinstance(fault, AppError):
+            self._ended.emit(partial(self._refused, failed, fault))
+        else:
+            self._ended.emit(partial(_bug, fault))
+
+    def _refused(self, failed: Callable[[AppError], None] | None, fault: AppError) -> None:
+        if failed is not None:
+            _call(failed, fault)
+        elif not isinstance(fault, Cancelled):
+            self.failed.emit(fault)
+
+    @Slot(object)
+    def _finish(self, end: Callable[[], None] | None) -> None:
+        self._waiting -= 1
+        if self._waiting == 0:
+            self.busy.emit(False)
+        if end is not None and self._pool is not None:
+            end()
+
+
+def _call(receiver: Callable[[T], None], value: T) -> None:
+    """Call unless the widget whose method it is was deleted meanwhile."""
+    owner = getattr(receiver, "__self__", None)
+    if isinstance(owner, QObject) and not shiboken6.isValid(owner):
+        return
+    receiver(value)
+
+
+def _bug(fault: BaseException) -> None:
+    """A fault of the program: let the excepthook have it, with its own traceback."""
+    raise fault
