@@ -52,7 +52,7 @@ class Context(QObject):
     def here(self) -> "Workspace":
         """The open workspace; only for code that runs while one is open."""
         if self.workspace is None:
-            raise RuntimeError("no workspace is open")
+            raise LookupError
         return self.workspace
 
     def announce(self, changes: "Changes") -> None:

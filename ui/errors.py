@@ -1,0 +1,73 @@
+"""Failures on the screen: known ones in a sentence, faults of the program with a log."""
+
+import sys
+import traceback
+from datetime import datetime
+from types import TracebackType
+from typing import NewType
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from services import words
+from services.errors import AppError
+from services.words import _
+
+Details = NewType("Details", str)
+_MOST_LOG_BYTES = 4 * 1024 * 1024
+
+
+def show(parent: QWidget | None, failure: AppError) -> None:
+    """Tell a known failure: what happened, what was kept, what to do."""
+    tell(parent, words.error(failure))
+
+
+def tell(parent: QWidget | None, sentence: str) -> None:
+    """Tell something that needs no answer."""
+    box = QMessageBox(QMessageBox.Icon.Warning, _("督导通"), sentence, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.addButton(_("知道了"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
+
+
+def install_excepthook() -> None:
+    """Write every fault of the program to its log and tell the person that nothing is lost."""
+    sys.excepthook = _fault
+
+
+def _fault(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    if isinstance(fault, KeyboardInterrupt):
+        QApplication.quit()
+        return
+    if isinstance(fault, AppError):
+        show(QApplication.activeWindow(), fault)
+        return
+    details = Details("".join(traceback.format_exception(kind, fault, trace)))
+    sys.stderr.write(details)
+    _show_fault(details, _log(details))
+
+
+def _log(details: Details) -> str:
+    """Add to the log; where it is, or empty when it cannot be written."""
+    from services.paths import log_file
+
+    try:
+        path = log_file()
+        if path.exists() and path.stat().st_size > _MOST_LOG_BYTES:
+            path.replace(path.with_suffix(".old.log"))
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now().astimezone().isoformat()}\n{details}\n")
+    except OSError:
+        return ""
+    return str(path)
+
+
+def _show_fault(details: Details, log: str) -> None:
+    if QApplication.instance() is None:
+        return
+    text = _("程序出错。已保存的内容没有丢失，可以接着工作；反复出现时请把下面的文件交给维护人。")
+    box = QMessageBox(QMessageBox.Icon.Critical, _("督导通"), text, parent=None)
+    box.setInformativeText(log)
+    box.setDetailedText(details)
+    box.addButton(_("知道了"), QMessageBox.ButtonRole.AcceptRole)
+    box.exec()
