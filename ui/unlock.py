@@ -159,12 +159,12 @@ class UnlockDialog(QDialog):
         self.reject()
 
     @Slot(bool)
-    def _show_passphrase(self, shown: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+    def _show_passphrase(self, shown: bool) -> None:
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self._passphrase.setEchoMode(mode)
 
     @Slot(bool)
-    def _tell_caps(self, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+    def _tell_caps(self, on: bool) -> None:
         self._caps.setVisible(on)
 
     @Slot()
@@ -195,7 +195,7 @@ class UnlockDialog(QDialog):
         self._freeze(False)
         self._passphrase.setFocus()
 
-    def _freeze(self, frozen: bool) -> None:  # noqa: FBT001 - a switch
+    def _freeze(self, frozen: bool) -> None:
         self._unlock.setEnabled(not frozen)
         self._passphrase.setEnabled(not frozen)
 

@@ -1,0 +1,141 @@
+"""Starting the window: what is open decides whether one sees the welcome, the lock or the tabs.
+
+Until the unlock dialog is painted nothing but Qt and the words is imported here.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication, QDialog
+
+from services import words
+from services.words import _
+from ui import errors, settings, theme
+from ui.context import Context
+from ui.unlock import UnlockDialog
+
+if TYPE_CHECKING:
+    from services.workspace import Workspace
+    from ui.window import MainWindow
+
+
+def run(argv: list[str]) -> int:
+    """Show the window until it is closed; returns the exit status.
+
+    Args:
+        argv: arguments without the program's name: `--lang en`, and at most one file to open.
+    """
+    words.use(_language(argv))
+    app = QApplication([sys.argv[0], *argv])
+    app.setApplicationName("dudao")
+    app.setApplicationDisplayName(_("督导通"))
+    app.setDesktopFileName("dudao")
+    errors.install_excepthook()
+    theme.apply(app, *settings.look())
+    entrance = Entrance()
+    entrance.begin(_file(argv))
+    status = app.exec()
+    entrance.leave()
+    return status
+
+
+def _language(argv: list[str]) -> str:
+    for place, argument in enumerate(argv):
+        if argument == "--lang":
+            return argv[place + 1] if place + 1 < len(argv) else "zh"
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    return "zh"
+
+
+def _file(argv: list[str]) -> Path | None:
+    """The file named by the arguments, else the one opened last."""
+    rest = list(argv)
+    if "--lang" in rest:
+        place = rest.index("--lang")
+        del rest[place : place + 2]
+    named = next((Path(a) for a in rest if not a.startswith("-")), None)
+    recent = settings.recent_files()
+    return named or (recent[0] if recent else None)
+
+
+class Entrance(QObject):
+    """The way in: welcome → lock → tabs, and back when the file is closed."""
+
+    def __init__(self) -> None:
+        """Nothing is shown yet."""
+        super().__init__()
+        self.context = Context()
+        self.context.jobs.failed.connect(self._tell)
+        self.window: MainWindow | None = None
+        self.dialog: QDialog | None = None
+
+    def begin(self, path: Path | None) -> None:
+        """Ask for the passphrase of `path`, or welcome the person when there is none."""
+        if path is None:
+            self.welcome()
+        else:
+            self.unlock(path)
+
+    @Slot()
+    def welcome(self) -> None:
+        """Show what can be begun."""
+        from ui.welcome import Welcome
+
+        dialog = Welcome(self.context.jobs)
+        dialog.file_chosen.connect(self.unlock)
+        dialog.made.connect(self.enter)
+        self._show(dialog)
+
+    @Slot(object)
+    def unlock(self, path: Path) -> None:
+        """Ask for the passphrase of a workspace."""
+        dialog = UnlockDialog(path, self.context.jobs)
+        dialog.unlocked.connect(self.enter)
+        dialog.other_wanted.connect(self.welcome)
+        self._show(dialog)
+
+    @Slot(object)
+    def enter(self, workspace: "Workspace") -> None:
+        """Show the tabs of an open workspace."""
+        from ui.window import MainWindow
+
+        settings.remember_file(workspace.store.path)
+        window = MainWindow(self.context)
+        window.other_wanted.connect(self.go_back)
+        self.context.open(workspace)
+        self.window = window
+        window.show()
+        self._drop_dialog()
+
+    @Slot()
+    def go_back(self) -> None:
+        """Close the workspace and show the welcome again."""
+        self.context.close()
+        leaving, self.window = self.window, None
+        self.welcome()
+        if leaving is not None:
+            leaving.deleteLater()
+            leaving.hide()
+
+    def leave(self) -> None:
+        """The program ends: stop the worker and leave the file whole."""
+        self.context.close()
+        self.context.jobs.finish()
+
+    def _show(self, dialog: QDialog) -> None:
+        self._drop_dialog()
+        self.dialog = dialog
+        dialog.show()
+
+    def _drop_dialog(self) -> None:
+        leaving, self.dialog = self.dialog, None
+        if leaving is not None:
+            leaving.hide()
+            leaving.deleteLater()
+
+    @Slot(object)
+    def _tell(self, failure: errors.AppError) -> None:
+        errors.show(QApplication.activeWindow(), failure)
