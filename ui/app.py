@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from services import words
 from services.words import _
@@ -108,7 +108,8 @@ class Entrance(QObject):
         self.context.open(workspace)
         self.window = window
         window.show()
-        self._drop_dialog()
+        leaving, self.dialog = self.dialog, None
+        _drop(leaving)
 
     @Slot()
     def go_back(self) -> None:
@@ -116,9 +117,7 @@ class Entrance(QObject):
         self.context.close()
         leaving, self.window = self.window, None
         self.welcome()
-        if leaving is not None:
-            leaving.deleteLater()
-            leaving.hide()
+        _drop(leaving)
 
     def leave(self) -> None:
         """The program ends: stop the worker and leave the file whole."""
@@ -126,16 +125,17 @@ class Entrance(QObject):
         self.context.jobs.finish()
 
     def _show(self, dialog: QDialog) -> None:
-        self._drop_dialog()
-        self.dialog = dialog
+        leaving, self.dialog = self.dialog, dialog
         dialog.show()
-
-    def _drop_dialog(self) -> None:
-        leaving, self.dialog = self.dialog, None
-        if leaving is not None:
-            leaving.hide()
-            leaving.deleteLater()
+        _drop(leaving)
 
     @Slot(object)
     def _tell(self, failure: errors.AppError) -> None:
         errors.show(QApplication.activeWindow(), failure)
+
+
+def _drop(leaving: QWidget | None) -> None:
+    """Let a window go; only after its successor is shown, or the program would end."""
+    if leaving is not None:
+        leaving.hide()
+        leaving.deleteLater()

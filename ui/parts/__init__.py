@@ -1,0 +1,1 @@
+"""Dumb widgets of which tabs are made."""
