@@ -1,0 +1,275 @@
+"""Small dialogs: a reason, a yes or no, a passphrase, a few values. One at a time, Enter acts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.words import _
+
+_WIDTH = 480
+
+
+class Dialog(QDialog):
+    """A dialog with a text, a body, and two buttons: 取消 and the act by its own name."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, action: str) -> None:
+        """Build it with an empty body.
+
+        Args:
+            parent: the window it belongs to.
+            title: of the dialog's window.
+            text: what it is about; may be empty.
+            action: the word on the button that does it.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(_WIDTH)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        self.told = QLabel()
+        self.told.setProperty("role", "error")
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.setSpacing(12)
+        if text:
+            label = QLabel(text)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            layout.addWidget(label)
+        layout.addLayout(self.body)
+        layout.addWidget(self.told)
+        layout.addStretch(1)
+        layout.addLayout(self._buttons(action))
+
+    def _buttons(self, action: str) -> QHBoxLayout:
+        leave = QPushButton(_("取消"))
+        leave.setAutoDefault(False)
+        leave.clicked.connect(self.reject)
+        self.act = QPushButton(action)
+        self.act.setProperty("kind", "primary")
+        self.act.setDefault(True)
+        self.act.clicked.connect(self.attempt)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(leave)
+        row.addWidget(self.act)
+        return row
+
+    def problem(self) -> str:
+        """Why the act cannot be done yet; empty when it can."""
+        return ""
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence above the buttons; the dialog stays open."""
+        self.told.setText(sentence)
+        self.told.setVisible(bool(sentence))
+
+    @Slot()
+    def attempt(self) -> None:
+        """Accept unless something is missing."""
+        sentence = self.problem()
+        self.tell(sentence)
+        if not sentence:
+            self.accept()
+
+
+class ReasonDialog(Dialog):
+    """Asks why; an empty reason is none."""
+
+    def __init__(self, parent: QWidget | None, title: str, action: str) -> None:
+        """Ask for the reason of `action`."""
+        super().__init__(parent, title, _("理由（必填，记入历史）"), action)
+        self.text = QPlainTextEdit()
+        self.text.setAccessibleName(_("理由"))
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(96)
+        self.body.addWidget(self.text)
+        self.text.setFocus()
+
+    def reason(self) -> str:
+        """What was written."""
+        return self.text.toPlainText().strip()
+
+    def problem(self) -> str:
+        """A reason is needed."""
+        return "" if self.reason() else _("请写明理由")
+
+
+def ask_reason(parent: QWidget | None, title: str, action: str) -> str | None:
+    """The reason a person gives, or None when they cancel."""
+    dialog = ReasonDialog(parent, title, action)
+    return dialog.reason() if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+
+def confirm(parent: QWidget | None, text: str, action: str) -> bool:
+    """Whether the person wants `action`, which the button names."""
+    dialog = Dialog(parent, _("督导通"), text, action)
+    return dialog.exec() == QDialog.DialogCode.Accepted
+
+
+class SecretLine(QWidget):
+    """A line for a passphrase that can be shown."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Build an empty line called `name` for screen readers."""
+        super().__init__(parent)
+        self.line = QLineEdit()
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setAccessibleName(name)
+        shown = QCheckBox(_("显示"))
+        shown.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        shown.toggled.connect(self._show)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.line, 1)
+        layout.addWidget(shown)
+        self.setFocusProxy(self.line)
+
+    def text(self) -> str:
+        """What was typed."""
+        return self.line.text()
+
+    @Slot(bool)
+    def _show(self, shown: bool) -> None:
+        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
+        self.line.setEchoMode(mode)
+
+
+class PassphraseDialog(Dialog):
+    """Asks for a passphrase, and for a reason where the opening is logged."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        action: str,
+        *,
+        text: str = "",
+        with_reason: bool = False,
+    ) -> None:
+        """Ask before `action`.
+
+        Args:
+            parent: the window it belongs to.
+            title: of the dialog's window.
+            action: the word on the button.
+            text: what opening means (who sees it, what is logged).
+            with_reason: also ask why; then a reason is required.
+        """
+        super().__init__(parent, title, text, action)
+        form = QFormLayout()
+        self._reason = QLineEdit() if with_reason else None
+        if self._reason is not None:
+            self._reason.setAccessibleName(_("理由"))
+            form.addRow(_("理由（必填）"), self._reason)
+        self._secret = SecretLine(_("口令"))
+        form.addRow(_("口令"), self._secret)
+        self.body.addLayout(form)
+        (self._reason or self._secret).setFocus()
+
+    def passphrase(self) -> str:
+        """What was typed."""
+        return self._secret.text()
+
+    def reason(self) -> str:
+        """Why; empty when it was not asked."""
+        return self._reason.text().strip() if self._reason is not None else ""
+
+    def problem(self) -> str:
+        """The reason where it is asked, and a passphrase."""
+        if self._reason is not None and not self.reason():
+            return _("请写明理由")
+        return "" if self.passphrase() else _("请输入口令")
+
+
+class ChoiceRow(QComboBox):
+    """A choice by word that gives back an id."""
+
+    def __init__(self, name: str, choices: Mapping[str, str], chosen: str) -> None:
+        """Offer `choices` (id → word); `chosen` is taken at first."""
+        super().__init__()
+        self.setAccessibleName(name)
+        for choice, word in choices.items():
+            self.addItem(word, choice)
+        self.setCurrentIndex(max(0, self.findData(chosen)))
+
+    def text(self) -> str:
+        """The id that is chosen."""
+        return str(self.currentData() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a value form."""
+
+    name: str
+    label: str
+    choices: Mapping[str, str] | None = None
+    """Id → word: a choice instead of a text."""
+    secret: bool = False
+    required: bool = True
+    text: str = ""
+    """What stands there at first."""
+
+
+class ValuesDialog(Dialog):
+    """Asks for a few values at once: texts, secrets, choices."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        action: str,
+        entries: Sequence[Entry],
+        *,
+        text: str = "",
+    ) -> None:
+        """Ask for `entries`, in their order, before `action`."""
+        super().__init__(parent, title, text, action)
+        self._entries = entries
+        self._widgets: dict[str, QLineEdit | SecretLine | ChoiceRow] = {}
+        form = QFormLayout()
+        for entry in entries:
+            widget = _widget(entry)
+            self._widgets[entry.name] = widget
+            form.addRow(entry.label, widget)
+        self.body.addLayout(form)
+        if entries:
+            self._widgets[entries[0].name].setFocus()
+
+    def values(self) -> dict[str, str]:
+        """What was typed or chosen, by name; empty where there is nothing."""
+        return {name: widget.text().strip() for name, widget in self._widgets.items()}
+
+    def problem(self) -> str:
+        """Required lines must hold something."""
+        given = self.values()
+        lacking = [e.label for e in self._entries if e.required and not given[e.name]]
+        return _("还缺 {names}").format(names="、".join(lacking)) if lacking else ""
+
+
+def _widget(entry: Entry) -> QLineEdit | SecretLine | ChoiceRow:
+    if entry.choices is not None:
+        return ChoiceRow(entry.label, entry.choices, entry.text)
+    if entry.secret:
+        return SecretLine(entry.label)
+    line = QLineEdit(entry.text)
+    line.setAccessibleName(entry.label)
+    return line
