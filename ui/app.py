@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from services import words
+from services.errors import AppError
 from services.words import _
 from ui import errors, settings, theme
 from ui.context import Context
@@ -130,7 +131,7 @@ class Entrance(QObject):
         _drop(leaving)
 
     @Slot(object)
-    def _tell(self, failure: errors.AppError) -> None:
+    def _tell(self, failure: AppError) -> None:
         errors.show(QApplication.activeWindow(), failure)
 
 

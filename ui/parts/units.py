@@ -138,11 +138,10 @@ class UnitTree(QWidget):
         """Enter in the search line chooses the first unit found."""
         items = self._items()
         shown = [item for item in items[1:] if not item.isHidden()]
-        if self._search.text().strip() and shown:
-            self._tree.setCurrentItem(shown[0])
-        elif items:
-            self._tree.setCurrentItem(items[0])
-        self._tree.scrollToItem(self._tree.currentItem())
+        wanted = shown if self._search.text().strip() and shown else items
+        if wanted:
+            self._tree.setCurrentItem(wanted[0])
+            self._tree.scrollToItem(wanted[0])
 
     @Slot()
     def _tell(self) -> None:

@@ -1,0 +1,30 @@
+"""Counts over many records, worked out in SQL."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from models.base import table
+from models.kinds import ProblemState, Uid
+from services.workspace import Workspace
+
+WAITING = (
+    ProblemState.SUBMITTED,
+    ProblemState.CONFIRMED,
+    ProblemState.ASSIGNED,
+    ProblemState.RECTIFYING,
+    ProblemState.VERIFYING,
+)
+"""Open problems as the number beside a unit counts them: 待审核 up to 待验收."""
+
+
+def open_problems(workspace: Workspace) -> Mapping[Uid, int]:
+    """How many open problems each unit has; units without any are left out."""
+    problem = table("problem")
+    query = (
+        sa.select(problem.c.unit, sa.func.count())
+        .where(problem.c.state.in_([state.value for state in WAITING]), problem.c.unit.is_not(None))
+        .group_by(problem.c.unit)
+    )
+    with workspace.store.read() as connection:
+        return {Uid(unit): int(count) for unit, count in connection.execute(query)}

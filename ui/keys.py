@@ -1,0 +1,47 @@
+"""The page of keys (F1)."""
+
+from PySide6.QtWidgets import QDialog, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from services.words import _
+
+
+def show(parent: QWidget) -> None:
+    """Show what the keys do."""
+    KeysDialog(parent).exec()
+
+
+class KeysDialog(QDialog):
+    """One line a key."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """List the keys of the window."""
+        super().__init__(parent)
+        self.setWindowTitle(_("按键"))
+        form = QFormLayout()
+        for key, meaning in _lines():
+            name = QLabel(key)
+            name.setProperty("role", "hint")
+            form.addRow(name, QLabel(meaning))
+        leave = QPushButton(_("知道了"))
+        leave.setDefault(True)
+        leave.clicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.addLayout(form)
+        layout.addWidget(leave)
+
+
+def _lines() -> tuple[tuple[str, str], ...]:
+    return (
+        ("Alt+1 … 4", _("换标签页")),
+        ("Ctrl+N", _("新建一条")),
+        ("Ctrl+F", _("在清单中查找")),
+        ("Ctrl+G", _("查找单位")),
+        ("Ctrl+B", _("收起或展开单位")),
+        ("Ctrl+H", _("这一条的历史")),
+        ("Enter", _("打开；在检查表里到下一题")),
+        ("PgDn · PgUp", _("检查表的下一部分、上一部分；文书的下一页、上一页")),
+        ("Ctrl+= · Ctrl+-", _("文书放大、缩小")),
+        ("Ctrl+S", _("不用按：离开一栏就已保存")),
+        ("Esc", _("回到清单")),
+    )

@@ -1,0 +1,65 @@
+"""The history of one record: who, when, which field, before, after, why."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.history import Entry
+from services.words import _
+
+_SIZE = (900, 480)
+_WIDTHS = (124, 80, 120, 200, 200)
+
+
+class HistoryDialog(QDialog):
+    """A table of changes, newest first."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        describe: Callable[[Entry], tuple[str, ...]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show `entries`.
+
+        Args:
+            entries: changes, oldest first.
+            describe: words of one: time, person, field, before, after, reason.
+            parent: the window it belongs to.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(_("历史"))
+        self.resize(*_SIZE)
+        heads = [_("时间"), _("谁"), _("栏目"), _("原来"), _("改为"), _("理由")]
+        self.table = QTableWidget(len(entries), len(heads))
+        self.table.setAccessibleName(_("历史"))
+        self.table.setHorizontalHeaderLabels(heads)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.setWordWrap(False)
+        head = self.table.horizontalHeader()
+        for column, width in enumerate(_WIDTHS):
+            head.resizeSection(column, width)
+        head.setSectionResizeMode(len(heads) - 1, QHeaderView.ResizeMode.Stretch)
+        for place, entry in enumerate(reversed(entries)):
+            for column, text in enumerate(describe(entry)):
+                item = QTableWidgetItem(" ".join(text.split()))
+                item.setToolTip(text)
+                self.table.setItem(place, column, item)
+        leave = QPushButton(_("关闭"))
+        leave.setDefault(True)
+        leave.clicked.connect(self.accept)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(leave)

@@ -1,0 +1,65 @@
+"""The status bar: who acts, which long work runs, that everything is stored."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from services.words import _
+from ui.jobs import Jobs
+
+_BAR_WIDTH = 120
+
+
+class StatusBar(QStatusBar):
+    """Tells; its only button cancels the running work."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        """Watch `jobs` from now on."""
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._person = QLabel()
+        self._person.setTextFormat(Qt.TextFormat.PlainText)
+        self._notice = QLabel(_("内部资料 注意保存"))
+        self._notice.setProperty("role", "hint")
+        self._work = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setTextVisible(False)
+        self._cancel = QPushButton(_("取消"))
+        self._cancel.setProperty("kind", "link")
+        self._cancel.clicked.connect(jobs.cancel)
+        self._saved = QLabel()
+        self._saved.setProperty("role", "saved")
+        for widget in (self._person, self._notice):
+            self.addWidget(widget)
+        for widget in (self._work, self._bar, self._cancel, self._saved):
+            self.addPermanentWidget(widget)
+        self._busy(False)
+        jobs.busy.connect(self._busy)
+        jobs.progress.connect(self._tell_work)
+
+    def tell_person(self, text: str) -> None:
+        """Say who acts, for which group."""
+        self._person.setText(text)
+
+    def saved_text(self) -> str:
+        """What stands at the right end."""
+        return self._saved.text()
+
+    @Slot()
+    def tell_saved(self) -> None:
+        """Say quietly that everything is stored, and since when."""
+        now = datetime.now().astimezone()
+        self._saved.setText(_("✓ 已保存 {time}").format(time=f"{now:%H:%M:%S}"))
+
+    @Slot(bool)
+    def _busy(self, busy: bool) -> None:
+        for widget in (self._work, self._bar, self._cancel):
+            widget.setVisible(busy)
+
+    @Slot(str, int, int)
+    def _tell_work(self, title: str, done: int, total: int) -> None:
+        self._work.setText(title)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)

@@ -1,0 +1,228 @@
+"""The main window: tabs above, units at the left, what is going on at the bottom."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services import listing, stats, words
+from services import workspace as workspaces
+from services.core import Changes, Filter
+from services.words import _
+from ui import keys, settings, theme
+from ui.context import Context
+from ui.parts.units import UnitRow, UnitTree
+from ui.status import StatusBar
+from ui.tabs.problems import ProblemsTab
+from ui.tabs.reports import ReportsTab
+
+_SIZE = (1366, 690)
+_SMALLEST = (1000, 540)
+_TREE_WIDTH = 204
+_NARROW = 1200
+"""Below this many logical pixels the tree folds itself."""
+_MOST_UNITS = 10_000
+_COUNTED = frozenset({"unit", "problem"})
+"""Kinds whose changes the tree shows."""
+
+
+class Tab(Protocol):
+    """What the window asks of a tab, which is also a QWidget; reloading is the tab's own affair."""
+
+    def new_record(self) -> None:
+        """Begin a new record (Ctrl+N)."""
+
+    def focus_search(self) -> None:
+        """Put the cursor into the list's search line (Ctrl+F)."""
+
+
+class MainWindow(QMainWindow):
+    """Frame of an open workspace."""
+
+    other_wanted = Signal()
+    """The person closes this file to open another."""
+
+    def __init__(self, context: Context) -> None:
+        """Build the frame; it fills when the context opens."""
+        super().__init__()
+        self._context = context
+        self._fold_chosen = False
+        self._tabs: list[Tab] = []
+        self._bar = QTabBar()
+        self._stack = QStackedWidget()
+        self._tree = UnitTree()
+        self._status = StatusBar(context.jobs)
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_SIZE)
+        self._build()
+        self._add_tab(_("问题清单"), ProblemsTab(context))
+        self._add_tab(_("文书报告"), ReportsTab(context))
+        self._build_menus()
+        context.opened.connect(self.reload)
+        context.changed.connect(self._take_changes)
+        context.saved.connect(self._status.tell_saved)
+
+    def _build(self) -> None:
+        self._bar.setExpanding(False)
+        self._bar.setDrawBase(False)
+        self._bar.setDocumentMode(True)
+        self._bar.currentChanged.connect(self._stack.setCurrentIndex)
+        self._tree.selected.connect(self._context.choose_units)
+        self._tree.setMinimumWidth(_TREE_WIDTH // 2)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self._tree)
+        split.addWidget(self._stack)
+        split.setStretchFactor(1, 1)
+        split.setSizes([_TREE_WIDTH, _SIZE[0] - _TREE_WIDTH])
+        split.setChildrenCollapsible(False)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._bar)
+        layout.addWidget(split, 1)
+        self.setCentralWidget(central)
+        self.setStatusBar(self._status)
+
+    def _add_tab(self, title: str, tab: "ProblemsTab | ReportsTab") -> None:
+        self._tabs.append(tab)
+        self._bar.addTab(title)
+        self._stack.addWidget(tab)
+
+    def _build_menus(self) -> None:
+        files = self.menuBar().addMenu(_("文件"))
+        self._act(files, _("打开其他文件…"), self._leave, "Ctrl+O")
+        self._act(files, _("退出"), self.close, "Ctrl+Q")
+        edit = self.menuBar().addMenu(_("编辑"))
+        self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
+        self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
+        self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
+        view = self.menuBar().addMenu(_("查看"))
+        for place in range(self._bar.count()):
+            show = partial(self._bar.setCurrentIndex, place)
+            self._act(view, self._bar.tabText(place), show, f"Alt+{place + 1}")
+        view.addSeparator()
+        self._act(view, _("查找单位"), self._find_unit, "Ctrl+G")
+        self._act(view, _("收起或展开单位"), self._fold, "Ctrl+B")
+        view.addSeparator()
+        self._build_look(view)
+        help_menu = self.menuBar().addMenu(_("帮助"))
+        self._act(help_menu, _("按键"), self._show_keys, "F1")
+
+    def _act(self, menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
+        action = QAction(text, self)
+        if key:
+            action.setShortcut(QKeySequence(key))
+        action.triggered.connect(partial(_without_state, slot))
+        menu.addAction(action)
+        return action
+
+    def _build_look(self, view: QMenu) -> None:
+        chosen_mode, chosen_scale = settings.look()
+        modes = {"system": _("随系统"), "light": _("浅色"), "dark": _("深色")}
+        group = QActionGroup(self)
+        for mode, word in modes.items():
+            action = self._act(view, word, partial(self._look, mode, None))
+            action.setCheckable(True)
+            action.setChecked(mode == chosen_mode)
+            group.addAction(action)
+        view.addSeparator()
+        sizes = QActionGroup(self)
+        for scale in settings.SCALES:
+            word = _("字号 {scale}%").format(scale=scale)
+            action = self._act(view, word, partial(self._look, None, scale))
+            action.setCheckable(True)
+            action.setChecked(scale == chosen_scale)
+            sizes.addAction(action)
+
+    def _look(self, mode: str | None, scale: int | None) -> None:
+        held_mode, held_scale = settings.look()
+        settings.remember_look(mode or held_mode, scale or held_scale)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, *settings.look())
+
+    @Slot()
+    def reload(self) -> None:
+        """Show whose file this is and its units."""
+        workspace = self._context.here()
+        told = workspaces.info(workspace)
+        actor = listing.page(workspace, "person", Filter(), 0, _MOST_UNITS)
+        name = next((p.values.get("name") for p in actor.rows if p.uid == workspace.actor), "")
+        role = words.choice("role", workspace.role().value, workspace.template)
+        self._status.tell_person(f"{told.group} · {name}（{role}）")
+        title = workspace.store.path.name
+        if workspace.store.readonly:
+            title = _("{file}（只读）").format(file=title)
+        self.setWindowTitle(title)
+        self._load_units()
+
+    def _load_units(self) -> None:
+        workspace = self._context.here()
+        open_problems = stats.open_problems(workspace)
+        units = listing.page(workspace, "unit", Filter(sort="name"), 0, _MOST_UNITS)
+        self._tree.load(
+            [UnitRow(u.uid, _name(u.values), open_problems.get(u.uid, 0)) for u in units.rows]
+        )
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if changes.kinds & _COUNTED:
+            self._load_units()
+
+    def _tab(self) -> Tab:
+        return self._tabs[self._stack.currentIndex()]
+
+    def _new_record(self) -> None:
+        self._tab().new_record()
+
+    def _focus_search(self) -> None:
+        self._tab().focus_search()
+
+    def _find_unit(self) -> None:
+        self._tree.show()
+        self._tree.focus_search()
+
+    def _fold(self) -> None:
+        self._fold_chosen = True
+        self._tree.setVisible(self._tree.isHidden())
+
+    def _show_keys(self) -> None:
+        keys.show(self)
+
+    def _leave(self) -> None:
+        self.other_wanted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the tree when the window becomes narrow, unless the person chose."""
+        super().resizeEvent(event)
+        if not self._fold_chosen:
+            self._tree.setVisible(event.size().width() >= _NARROW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave the file whole; a field that is being edited is stored first."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+        self._context.close()
+        super().closeEvent(event)
+
+
+def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:
+    slot()
+
+
+def _name(values: dict[str, object]) -> str:
+    return str(values.get("short_name") or values.get("name") or "")
