@@ -1,11 +1,12 @@
 """From a record kind to its tables: one projection table a kind and tier, derived from the journal.
 
-A table holds the living, listed rows only; deleted ones leave it and are read from the journal. Its
-`row_n` is the row's number in `models.tables.row`, its columns are the kind's fields, and `more` keeps
-what the format of a newer program, or a wrong type, put there: nothing is dropped.
+A table holds the living, listed rows only; deleted ones leave it and are read from the journal.
+Its `row_n` is the row's number in `models.tables.row`, its columns are the kind's fields, and
+`more` keeps what a newer program, or a wrong type, put there: nothing is dropped.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import orjson
 import sqlalchemy as sa
@@ -30,6 +31,7 @@ def define(kind: RecordKind) -> None:
     for tier in kind.tiers():
         if tier is Tier.SEALED:
             continue
+        _LAYOUTS[kind.name, tier] = _layout(kind, tier)
         columns = [
             sa.Column(f.name, sa.Integer if f.type in _INTEGERS else sa.Text)
             for f in kind.fields
@@ -58,49 +60,83 @@ def dump(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-_FITS: dict[FieldType, Callable[[Value], bool]] = {
+Fits = Callable[[Value], bool]
+"""Whether a value has the type that a column holds."""
+
+
+def _is_text(value: Value) -> bool:
+    return isinstance(value, str)
+
+
+_FITS: dict[FieldType, Fits] = {
     FieldType.INTEGER: lambda v: type(v) is int,
     FieldType.BOOLEAN: lambda v: isinstance(v, bool),
-    FieldType.DATA: lambda _v: True,
 }
 
 
-def _fits(field: Field, value: Value) -> bool:
-    if value is None:
-        return True
-    return _FITS.get(field.type, lambda v: isinstance(v, str))(value)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where each journal field of a kind's tier goes; worked out once, asked for every row."""
+
+    empty: dict[str, Value]
+    """Every column, without a value."""
+    plain: dict[str, Fits]
+    """Fields that are a column as they are."""
+    data: frozenset[str]
+    gathered: frozenset[str]
+    """Sets and answers, of which the journal holds one field a member."""
+    parts: dict[str, dict[str, Fits]]
+    """Journal fields that spread over several columns."""
+
+
+_LAYOUTS: dict[tuple[str, Tier], _Layout] = {}
+
+
+def _layout(kind: RecordKind, tier: Tier) -> _Layout:
+    fields = [f for f in kind.fields if f.tier is tier]
+    whole = [f for f in fields if f.part_of is None]
+    parts: dict[str, dict[str, Fits]] = {}
+    for field in fields:
+        if field.part_of is not None:
+            parts.setdefault(field.part_of, {})[field.name] = _FITS.get(field.type, _is_text)
+    return _Layout(
+        empty={**dict.fromkeys(f.name for f in fields), "more": None},
+        plain={f.name: _FITS.get(f.type, _is_text) for f in whole if f.type not in _JSON},
+        data=frozenset(f.name for f in whole if f.type is FieldType.DATA),
+        gathered=frozenset(f.name for f in whole if f.type in SETS | MAPS),
+        parts=parts,
+    )
 
 
 def project(kind: RecordKind, tier: Tier, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Columns of a folded row: journal fields unpacked, sets and answers gathered, the rest in `more`."""
-    columns: dict[str, Value] = {f.name: None for f in kind.fields if f.tier is tier}
+    """Columns of a folded row: fields unpacked, sets and answers gathered, the rest in `more`."""
+    layout = _LAYOUTS[kind.name, tier]
+    columns = layout.empty.copy()
     gathered: dict[str, dict[str, Value]] = {}
     more: dict[str, Value] = {}
-    parts = {f.part_of for f in kind.fields if f.part_of and f.tier is tier}
     for name, value in values.items():
-        stem, dot, member = name.partition(".")
-        field = kind.field(stem)
-        if name in parts and isinstance(value, dict):
-            _unpack(kind, name, value, columns, more)
-        elif field is None or field.tier is not tier or field.part_of:
-            more[name] = value
-        elif dot and field.type in SETS | MAPS:
-            gathered.setdefault(stem, {})[member] = value
-        elif dot or field.type in SETS | MAPS or not _fits(field, value):
-            more[name] = value
-        elif field.type is FieldType.DATA:
-            columns[stem] = None if value is None else dump(value)
+        fits = layout.plain.get(name)
+        if fits is not None and (value is None or fits(value)):
+            columns[name] = value
+        elif name in layout.data:
+            columns[name] = None if value is None else dump(value)
+        elif name in layout.parts and isinstance(value, dict):
+            _unpack(layout.parts[name], name, value, columns, more)
         else:
-            columns[stem] = value
+            stem, dot, member = name.partition(".")
+            if not (dot and stem in layout.gathered):
+                more[name] = value
+            elif value is not None and value is not False:
+                gathered.setdefault(stem, {})[member] = value
     for stem, members in gathered.items():
-        kept = {m: v for m, v in members.items() if v is not None and v is not False}
-        columns[stem] = dump(kept) if kept else None
-    columns["more"] = dump(more) if more else None
+        columns[stem] = dump(members)
+    if more:
+        columns["more"] = dump(more)
     return columns
 
 
 def _unpack(
-    kind: RecordKind,
+    parts: Mapping[str, Fits],
     name: str,
     value: Mapping[str, Value],
     columns: dict[str, Value],
@@ -109,8 +145,8 @@ def _unpack(
     """Spread a field that is right only together over its columns."""
     left: dict[str, Value] = {}
     for part, one in value.items():
-        field = kind.field(part)
-        if field is not None and field.part_of == name and _fits(field, one):
+        fits = parts.get(part)
+        if fits is not None and (one is None or fits(one)):
             columns[part] = one
         else:
             left[part] = one
@@ -121,7 +157,8 @@ def _unpack(
 def unproject(kind: RecordKind, tier: Tier, columns: Mapping[str, Value]) -> dict[str, Value]:
     """The folded values behind a stored projection row: the inverse of `project`.
 
-    Members of a set that are not in it, and fields without a value, are not told apart from absent ones.
+    Members of a set that are not in it, and fields without a value, are not told apart from
+    absent ones.
     """
     values: dict[str, Value] = {}
     for field in kind.fields:
@@ -131,19 +168,26 @@ def unproject(kind: RecordKind, tier: Tier, columns: Mapping[str, Value]) -> dic
         if field.part_of:
             part = values.setdefault(field.part_of, {})
             if isinstance(part, dict):
-                part[field.name] = value
+                part[field.name] = _read(field, value)
         elif field.type in SETS | MAPS and isinstance(value, str):
             values |= {f"{field.name}.{m}": v for m, v in orjson.loads(value).items()}
-        elif field.type is FieldType.BOOLEAN:
-            values[field.name] = bool(value)
-        elif field.type is FieldType.DATA and isinstance(value, str):
-            values[field.name] = orjson.loads(value)
         else:
-            values[field.name] = value
+            values[field.name] = _read(field, value)
     more = columns.get("more")
     for name, value in (orjson.loads(more) if isinstance(more, str) else {}).items():
         held = values.get(name)
-        values[name] = (
-            {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
-        )
+        if isinstance(held, dict) and isinstance(value, dict):
+            held.update(value)
+        else:
+            values[name] = value
     return values
+
+
+def _read(field: Field, value: Value) -> Value:
+    """A column's value as the journal has it."""
+    if field.type is FieldType.BOOLEAN:
+        return bool(value)
+    if field.type is FieldType.DATA and isinstance(value, str):
+        read: Value = orjson.loads(value)
+        return read
+    return value

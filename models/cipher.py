@@ -1,4 +1,4 @@
-"""Encryption of the working file: key derivation, connections, and telling damage from a wrong passphrase.
+"""Encryption of the working file: keys, connections, and telling damage from a wrong passphrase.
 
 Source: SQLCipher 4 page format (AES-256-CBC, HMAC-SHA512, PBKDF2-HMAC-SHA512 with 256,000 rounds).
 """
@@ -7,13 +7,18 @@ import hashlib
 import hmac
 import os
 import struct
+import time
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool, QueuePool
 from sqlcipher3 import dbapi2
 
 from models.errors import Damaged, Refused, WrongPassphrase
+from models.faults import told
 from models.search_index import normalise
 
 KDF_ROUNDS = 256_000
@@ -22,9 +27,28 @@ SALT_BYTES = 16
 APPLICATION_ID = 0x44554441
 """`DUDA`: this database is a workspace of this program."""
 CACHE_KIB = 32 * 1024
+BUSY_MS = 3000
+"""How long a connection waits for another one's transaction."""
+_PRAGMAS = (
+    "trusted_schema = off",
+    "temp_store = memory",
+    f"cache_size = -{CACHE_KIB}",
+    "synchronous = full",
+    "recursive_triggers = off",
+)
+_IDLE_CONNECTIONS = 4
+_KEY_BYTES = 32
 _MAC_BYTES = 64
-_IV_BYTES = 16
+_MAC_ROUNDS = 2
+_MAC_SALT_MASK = 0x3A
 _SAMPLED_PAGES = 20
+_LOOKS = 2
+"""A page that another process is just writing may read as bad once."""
+_PAUSE_S = 0.05
+_RANDOM_LOOKING = 200
+"""An encrypted page holds nearly all 256 byte values; texts, images and archives' heads do not."""
+_LOGS = ("-wal", "-journal")
+"""What a database that was not closed leaves beside it."""
 _FOREIGN = (
     b"%PDF",
     b"PK\x03\x04",
@@ -58,7 +82,11 @@ def derive(passphrase: str, salt: bytes) -> FileKey:
     text = unicodedata.normalize("NFC", passphrase)
     if not text:
         raise Refused("passphrase_empty")
-    key = hashlib.pbkdf2_hmac("sha512", text.encode(), salt, KDF_ROUNDS, 32)
+    try:
+        secret = text.encode()
+    except UnicodeEncodeError as error:
+        raise Refused("passphrase_not_text") from error
+    key = hashlib.pbkdf2_hmac("sha512", secret, salt, KDF_ROUNDS, _KEY_BYTES)
     return FileKey(key, salt)
 
 
@@ -67,48 +95,69 @@ def new_key(passphrase: str) -> FileKey:
     return derive(passphrase, os.urandom(SALT_BYTES))
 
 
+def left_logs(path: Path) -> list[Path]:
+    """Logs with something in them beside a database: it is in use, or was not closed."""
+    beside = [path.with_name(path.name + end) for end in _LOGS]
+    return [log for log in beside if log.is_file() and log.stat().st_size > 0]
+
+
 def key_of(path: Path, passphrase: str) -> FileKey:
     """Derive the key of an existing file and prove it on the file's page codes.
+
+    The file is opened and closed here, which would drop the locks of a database connection that
+    this process has to it: `models.store` asks only for files that it does not hold open.
 
     Raises:
         Refused: no such file, not a workspace, or an empty passphrase.
         WrongPassphrase: no page bears a code of this key.
         Damaged: the passphrase is right and the file is not whole.
     """
-    head, size = _inspect(path)
-    key = derive(passphrase, head[:SALT_BYTES])
-    good, bad = _sample(path, size, key)
+    try:
+        head, size = _inspect(path)
+        key = derive(passphrase, head[:SALT_BYTES])
+        good, bad = _sample(path, size, key)
+        for _ in range(_LOOKS if good and bad else 0):
+            time.sleep(_PAUSE_S)
+            good, bad = _sample(path, size, key)
+    except FileNotFoundError as error:
+        raise Refused("file_missing", path=str(path)) from error
+    except OSError as error:
+        detail = error.strerror or ""
+        raise Refused("file_unreadable", path=str(path), detail=detail) from error
+    if not good and size % PAGE_BYTES:
+        raise Refused("file_foreign", path=path.name)
     if not good:
-        if size % PAGE_BYTES:
-            raise Refused("file_foreign", path=path.name)
         raise WrongPassphrase("passphrase_wrong", path=path.name)
-    if bad or size % PAGE_BYTES:
+    # A log left by a crash may hold the whole page: then the database repairs it on opening.
+    if size % PAGE_BYTES or (bad and not left_logs(path)):
         raise Damaged("file_damaged", path=path.name, pages=len(bad), first=min(bad, default=0))
     return key
 
 
 def _inspect(path: Path) -> tuple[bytes, int]:
-    try:
-        with path.open("rb") as file:
-            head = file.read(SALT_BYTES)
-            size = path.stat().st_size
-    except FileNotFoundError as error:
-        raise Refused("file_missing", path=str(path)) from error
-    except OSError as error:
-        raise Refused("file_unreadable", path=str(path), detail=error.strerror or "") from error
+    """The file's salt and size, once it is plausible that this is a workspace."""
+    if not path.is_file() and path.exists():
+        # A folder, or a pipe: opening that would keep the program waiting for ever.
+        raise Refused("file_foreign", path=path.name)
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(PAGE_BYTES)
+        file.seek(size // PAGE_BYTES // 2 * PAGE_BYTES)
+        middle = file.read(PAGE_BYTES)
     if size == 0:
         raise Damaged("file_empty", path=path.name)
-    if head.startswith(b"SQLite format 3"):
+    if head.startswith(b"SQLite format 3\0"):
         raise Refused("file_plain_sqlite", path=path.name)
-    if size < PAGE_BYTES or head.startswith(_FOREIGN):
+    looks_random = max(len(set(head)), len(set(middle))) >= _RANDOM_LOOKING
+    if size < PAGE_BYTES or head.startswith(_FOREIGN) or not looks_random:
         raise Refused("file_foreign", path=path.name)
     return head, size
 
 
 def mac_key(key: FileKey) -> bytes:
-    """The key of the page codes: two rounds more, on the salt with every bit of 0x3a flipped."""
-    salt = bytes(b ^ 0x3A for b in key.salt)
-    return hashlib.pbkdf2_hmac("sha512", key.key, salt, 2, 32)
+    """The key of the page codes: two rounds more, on the salt with some bits flipped."""
+    salt = bytes(b ^ _MAC_SALT_MASK for b in key.salt)
+    return hashlib.pbkdf2_hmac("sha512", key.key, salt, _MAC_ROUNDS, _KEY_BYTES)
 
 
 def page_is_whole(page: bytes, number: int, mac: bytes) -> bool:
@@ -134,37 +183,46 @@ def _sample(path: Path, size: int, key: FileKey) -> tuple[list[int], list[int]]:
     return good, bad
 
 
-def connect(
-    path: Path, key: FileKey, *, mode: str = "rw", immutable: bool = False
-) -> dbapi2.Connection:
+def connect(path: Path, key: FileKey, *, mode: str = "rw") -> dbapi2.Connection:
     """Open one connection with the pragmas every connection needs.
 
-    `mode` is SQLite's: rwc creates, rw writes, ro reads. Transactions are begun by the caller.
+    `mode` is SQLite's: rwc creates, rw writes, ro reads and leaves a log untouched; `immutable`
+    reads a file that nobody writes, and leaves nothing beside it. The caller begins transactions.
 
     Raises:
         Damaged: SQLCipher cannot read the file with this key.
+        Busy: another process keeps it for itself.
+        Refused: the system does not let us.
     """
-    uri = f"{path.resolve().as_uri()}?mode={mode}" + ("&immutable=1" if immutable else "")
-    connection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("pragma cipher_log_level = NONE")
-        connection.execute(key.pragma)
-        connection.execute("select count(*) from sqlite_master").fetchone()
-        for pragma in (
-            "trusted_schema = off",
-            "temp_store = memory",
-            f"cache_size = -{CACHE_KIB}",
-            "busy_timeout = 3000",
-            "synchronous = full",
-            "recursive_triggers = off",
-        ):
-            connection.execute(f"pragma {pragma}")
-        connection.create_function("fold_text", 1, _fold_text, deterministic=True)
-    except dbapi2.DatabaseError as error:
-        connection.close()
-        raise Damaged("file_damaged", path=path.name, pages=0, first=0) from error
+    ends = {"immutable": "mode=ro&immutable=1"}.get(mode, f"mode={mode}")
+    uri = f"{path.resolve().as_uri()}?{ends}"
+    with told(path):
+        connection = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute("pragma cipher_log_level = NONE")
+            connection.execute(key.pragma)
+            connection.execute(f"pragma busy_timeout = {BUSY_MS}")
+            connection.execute("select count(*) from sqlite_master").fetchone()
+            for pragma in _PRAGMAS:
+                connection.execute(f"pragma {pragma}")
+            connection.create_function("fold_text", 1, _fold_text, deterministic=True)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
 def _fold_text(text: object) -> str | None:
     return normalise(text) if isinstance(text, str) else None
+
+
+def new_engine(connecting: Callable[[], dbapi2.Connection], *, pooled: bool) -> sa.Engine:
+    """An engine over connections that bring their key along.
+
+    The `pysqlcipher` dialect would hand over an empty key first and derive it per connection.
+    """
+    pool: dict[str, object] = {"poolclass": NullPool}
+    if pooled:
+        sizes = {"pool_size": _IDLE_CONNECTIONS, "max_overflow": _IDLE_CONNECTIONS}
+        pool = {"poolclass": QueuePool, **sizes}
+    return sa.create_engine("sqlite://", creator=connecting, module=dbapi2, **pool)

@@ -5,9 +5,11 @@ touches a database. Source: format of version 1, sections "A change" and "Foldin
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
 
@@ -21,13 +23,21 @@ GENESIS = ChangeId("0" * 64)
 MAX_BYTES = 4 * 1024 * 1024
 """Greatest size of one stored change."""
 MAX_DEPTH = 32
-"""Deepest nesting of values in one change; the parser's stack must not depend on its input."""
+"""Deepest nesting of values in one change."""
 MAX_INTEGER = 2**63 - 1
+MAX_AT = 253_402_300_799_999
+"""Latest time a change may bear: the last millisecond of the year 9999, UTC."""
 
 _KEYS = frozenset(
     {"v", "replica", "scope", "seq", "prev", "at", "actor", "txn", "reason", "entity", "row"}
     | {"base", "fields"}
 )
+_TEXTS = ("replica", "actor", "txn", "row", "prev", "scope", "entity")
+_PLAIN = frozenset({str, bool, type(None)})
+"""Types that need no look of their own."""
+_is_hex16 = re.compile(r"[0-9a-f]{32}").fullmatch
+_is_hex32 = re.compile(r"[0-9a-f]{64}").fullmatch
+_ESCAPED_NUL = rb"\u0000"
 _STATE_RANK = {state.value: rank for rank, state in enumerate(ProblemState)}
 
 
@@ -91,6 +101,8 @@ def encode(body: Mapping[str, object]) -> bytes:
         raise Refused("value_not_storable", detail=str(error)) from error
     if len(data) > MAX_BYTES:
         raise Refused("change_too_large", size=len(data), limit=MAX_BYTES)
+    if _ESCAPED_NUL in data and _holds_nul(body):
+        raise Refused("text_with_nul")
     return data
 
 
@@ -101,6 +113,8 @@ def identify(data: bytes) -> ChangeId:
 
 def decode(data: bytes) -> Change:
     """Read stored bytes, refusing every spelling but the canonical one.
+
+    The parser bounds its own depth, so that its stack does not depend on what a stranger wrote.
 
     Raises:
         NewerVersion: the change carries a later format version.
@@ -115,9 +129,10 @@ def decode(data: bytes) -> Change:
     if not isinstance(body, dict):
         raise Damaged("change_unreadable", detail="body")
     version = body.get("v")
-    if isinstance(version, int) and version > VERSION:
+    if type(version) is int and version > VERSION:
         raise NewerVersion("change_newer", version=version)
-    _check_body(body)
+    if not is_well_formed(body):
+        raise Damaged("change_unreadable", detail="body")
     try:
         if encode(body) != data:
             raise Damaged("change_unreadable", detail="spelling")
@@ -126,15 +141,14 @@ def decode(data: bytes) -> Change:
     return from_body(identify(data), body)
 
 
-def from_body(change_id: ChangeId, body: Mapping[str, object]) -> Change:
+def from_body(change_id: ChangeId, body: Mapping[str, Any]) -> Change:
     """A change from a body that is known to be well formed."""
     values = {name: body[name] for name in _KEYS if name not in {"v", "base"}}
-    base = tuple(body["base"])  # type: ignore[arg-type]
-    return Change(id=change_id, base=base, sig=body.get("sig"), **values)  # type: ignore[arg-type]
+    return Change(id=change_id, base=tuple(body["base"]), sig=body.get("sig"), **values)
 
 
 def body_of(change: Change) -> dict[str, object]:
-    """The body as stored, `sig` included when there is one; `encode` of it gives the stored bytes."""
+    """The body as stored, `sig` included if there is one; `encode` gives the stored bytes again."""
     body: dict[str, object] = {name: getattr(change, name) for name in _KEYS if name != "v"}
     body["v"] = VERSION
     body["base"] = list(change.base)
@@ -144,74 +158,96 @@ def body_of(change: Change) -> dict[str, object]:
     return body
 
 
-def _is_hex(value: object, length: int) -> bool:
+def is_well_formed(body: Mapping[str, object]) -> bool:
+    """Whether a body has all keys of this version and nothing else, each of its type and range."""
+    keys = body.keys()
     return (
-        isinstance(value, str)
-        and len(value) == length
-        and all(c in "0123456789abcdef" for c in value)
-    )
-
-
-def _check_body(body: Mapping[str, object]) -> None:
-    keys = set(body)
-    base, fields = body.get("base"), body.get("fields")
-    whole = (
-        _KEYS <= keys <= _KEYS | {"sig"}
-        and body["v"] == VERSION
-        and all(_is_hex(body[name], 32) for name in ("replica", "actor", "txn", "row"))
-        and _is_hex(body["prev"], 64)
-        and all(isinstance(body[name], str) and body[name] for name in ("scope", "entity"))
+        keys >= _KEYS
+        and keys <= _KEYS | {"sig"}
         and all(type(body[name]) is int for name in ("seq", "at", "v"))
+        and all(isinstance(body[name], str) for name in _TEXTS)
         and isinstance(body["reason"], str | None)
         and isinstance(body.get("sig", ""), str)
-        and isinstance(base, list)
-        and all(_is_hex(one, 64) for one in base)
-        and len(set(base)) == len(base)
-        and isinstance(fields, dict)
+        and isinstance(body["base"], list)
+        and isinstance(body["fields"], dict)
+        and _is_in_range(body)
     )
-    if not whole or not isinstance(body["seq"], int) or body["seq"] < 1:
-        raise Damaged("change_unreadable", detail="body")
+
+
+def _is_in_range(body: Mapping[str, Any]) -> bool:
+    base = body["base"]
+    return bool(
+        body["v"] == VERSION
+        and body["seq"] >= 1
+        and 0 <= body["at"] <= MAX_AT
+        and body["scope"]
+        and body["entity"]
+        and _is_hex32(body["prev"])
+        and all(_is_hex16(body[name]) for name in ("replica", "actor", "txn", "row"))
+        and all(isinstance(one, str) and _is_hex32(one) for one in base)
+        and len(set(base)) == len(base)
+    )
 
 
 def _check_value(value: object, depth: int) -> None:
+    """Refuse what the format does not hold; texts are left to the encoder, which refuses halves."""
     if depth > MAX_DEPTH:
         raise Refused("value_too_deep", limit=MAX_DEPTH)
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, str):
-        if "\0" in value:
-            raise Refused("text_with_nul")
+    inner: Iterable[object] = ()
+    if isinstance(value, dict):
+        _check_keys(value)
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
     elif isinstance(value, int):
         if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
             raise Refused("integer_too_large")
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii() or not key.isprintable():
-                raise Refused("key_not_ascii", key=str(key))
-            _check_value(inner, depth + 1)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _check_value(inner, depth + 1)
-    else:
+    elif value is not None and not isinstance(value, str):
         raise Refused("value_not_storable", detail=type(value).__name__)
+    for one in inner:
+        if type(one) not in _PLAIN:
+            _check_value(one, depth + 1)
+
+
+def _check_keys(value: Mapping[object, object]) -> None:
+    """All keys at once: nearly every change passes, and this runs for each of them."""
+    try:
+        joined = "".join(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise Refused("key_not_ascii", key=repr(list(value))[:80]) from error
+    if not (joined.isascii() and joined.isprintable()):
+        odd = next(k for k in value if not (str(k).isascii() and str(k).isprintable()))
+        raise Refused("key_not_ascii", key=str(odd))
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_nul, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 class _Lines:
-    """Each replica's own chain within a row, as lines that split only where a replica forked.
+    """Each replica's own chain within a row, as lines that split only where its author's view did.
 
     A change continues its author's line when it names exactly the line's end in its base. What one
-    has *seen* is then a line and a position on it, so that a thousand edits of one note stay linear.
+    has *seen* is then a line and a position on it, so that a thousand edits of one note stay
+    linear. Where a replica forked, or saved a form that was loaded before its own last change, a
+    line splits: naming one branch is not seeing the other.
     """
 
     def __init__(self, changes: Sequence[Change]) -> None:
+        """Place the changes of one row, sorted by replica and number."""
         self.place: dict[ChangeId, tuple[int, int]] = {}
         self.parents: list[tuple[ChangeId, ...]] = []
+        self.passed: set[ChangeId] = set()
+        """Changes that a later one of the same replica has seen."""
         known = {c.id: c for c in changes}
         ends: list[int] = []
         for change in changes:
-            own = tuple(
-                b for b in change.base if b in self.place and known[b].replica == change.replica
-            )
+            own = tuple(b for b in change.base if b in self.place and _is_own(known[b], change))
+            self.passed.update(own)
             if len(own) == 1 and self.place[own[0]][1] == ends[self.place[own[0]][0]]:
                 line = self.place[own[0]][0]
                 ends[line] += 1
@@ -233,17 +269,23 @@ class _Lines:
         return reach
 
     def covered(self, reach: Mapping[int, int], change: Change) -> bool:
+        """Whether someone with that reach has seen the change."""
         line, position = self.place[change.id]
         return reach.get(line, -1) >= position
+
+
+def _is_own(earlier: Change, change: Change) -> bool:
+    return earlier.replica == change.replica and earlier.seq < change.seq
 
 
 def fold(changes: Iterable[Change]) -> Folded:
     """What all changes of one (scope, entity, row) in force amount to.
 
-    Pure and independent of the order in which the changes arrive. A change has seen another when its
-    base names it or a later one on that one's own chain, never through a third. Of the changes that
-    set a field those seen by another setter are replaced; several left with different values are a
-    conflict, of which the greatest (at, id) is shown, and of problem states the earliest in the table.
+    Pure and independent of the order in which the changes arrive. A change has seen another when
+    its base names it or a later one on that one's own chain, never through a third. Of the changes
+    that set a field those seen by another setter are replaced; several left with different values
+    are a conflict, of which the greatest (at, id) is shown, and of problem states the earliest in
+    the table.
     """
     ordered = sorted({c.id: c for c in changes}.values(), key=lambda c: (c.replica, c.seq, c.id))
     lines = _Lines(ordered)
@@ -251,13 +293,16 @@ def fold(changes: Iterable[Change]) -> Folded:
     for change in ordered:
         for name in change.fields:
             setters[name].append(change)
+    standings: dict[tuple[ChangeId, ...], list[Change]] = {}
     values: dict[str, Value] = {}
     conflicts: dict[str, Conflict] = {}
     for name, those in setters.items():
-        standing = _standing(lines, those)
-        chosen = _shown(name, standing)
-        values[name] = chosen.fields[name]
-        if len({orjson.dumps(c.fields[name], option=orjson.OPT_SORT_KEYS) for c in standing}) > 1:
+        # Fields set by the same changes share their answer; a record's first change sets them all.
+        key = tuple(c.id for c in those)
+        standing = standings.get(key) or _standing(lines, those)
+        standings[key] = standing
+        values[name] = _shown(name, standing).fields[name]
+        if len(standing) > 1 and _differ(c.fields[name] for c in standing):
             conflicts[name] = Conflict(tuple(standing), _common_base(lines, those, standing))
     deleted = values.pop("deleted", None) is True
     if deleted and ("deleted" in conflicts or not _deletion_saw_all(lines, ordered, setters)):
@@ -267,7 +312,7 @@ def fold(changes: Iterable[Change]) -> Folded:
     return Folded(
         values=values,
         conflicts=conflicts,
-        tips=_tips(ordered),
+        tips=tuple(sorted(c.id for c in ordered if c.id not in lines.passed)),
         deleted=deleted,
         listed=any(not c.base for c in ordered),
         incomplete=any(b not in lines.place for c in ordered for b in c.base),
@@ -275,14 +320,21 @@ def fold(changes: Iterable[Change]) -> Folded:
 
 
 def _standing(lines: _Lines, setters: Sequence[Change]) -> list[Change]:
+    """The setters that no other setter has seen, greatest (at, id) first."""
+    if len(setters) == 1:
+        return list(setters)
     reach = lines.cover(b for c in setters for b in c.base)
     standing = [c for c in setters if not lines.covered(reach, c)]
     return sorted(standing, key=lambda c: (c.at, c.id), reverse=True)
 
 
+def _differ(values: Iterable[Value]) -> bool:
+    return len({orjson.dumps(v, option=orjson.OPT_SORT_KEYS) for v in values}) > 1
+
+
 def _shown(name: str, standing: Sequence[Change]) -> Change:
     if name == "state" and standing[0].entity == "problem":
-        return min(standing, key=lambda c: (_rank(c.fields[name]), -c.at, c.id))
+        return min(standing, key=lambda c: _rank(c.fields[name]))
     return standing[0]
 
 
@@ -294,23 +346,22 @@ def _rank(value: Value) -> int:
 def _common_base(
     lines: _Lines, setters: Sequence[Change], standing: Sequence[Change]
 ) -> Change | None:
-    reaches = [lines.cover(c.base) for c in standing]
-    seen_by_all = [c for c in setters if all(lines.covered(r, c) for r in reaches)]
+    """The greatest setter that all of those standing have seen."""
+    shared = lines.cover(standing[0].base)
+    for change in standing[1:]:
+        reach = lines.cover(change.base) if shared else {}
+        shared = {line: min(shared[line], reach[line]) for line in shared.keys() & reach.keys()}
+    seen_by_all = [c for c in setters if lines.covered(shared, c)]
     return max(seen_by_all, key=lambda c: (c.at, c.id), default=None)
 
 
 def _deletion_saw_all(
     lines: _Lines, changes: Sequence[Change], setters: Mapping[str, Sequence[Change]]
 ) -> bool:
+    """Whether the deleters had in view every change of the row's other fields."""
     standing = _standing(lines, setters["deleted"])
     own = {c.id for c in standing}
     reach = lines.cover(b for c in standing for b in c.base)
     return all(
         c.id in own or set(c.fields) <= {"deleted"} or lines.covered(reach, c) for c in changes
     )
-
-
-def _tips(changes: Sequence[Change]) -> tuple[ChangeId, ...]:
-    replica_of = {c.id: c.replica for c in changes}
-    passed = {b for c in changes for b in c.base if replica_of.get(b) == c.replica}
-    return tuple(sorted(c.id for c in changes if c.id not in passed))

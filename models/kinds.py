@@ -1,6 +1,7 @@
 """Enums and tiny value types that every floor shares. Standard library only.
 
-The command line and the window import this module before anything heavy, so it must stay cheap to load.
+The command line and the window import this module before anything heavy: it must stay cheap to
+load.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Role(StrEnum):
 
 
 class ProblemState(StrEnum):
-    """States of a problem, in the order of the state table: the earlier one is shown in a conflict."""
+    """States of a problem, in the order of the state table; a conflict shows the earlier one."""
 
     CLUE = "clue"
     SUBMITTED = "submitted"
@@ -85,7 +86,7 @@ class Field:
     refers: tuple[str, ...] = ()
     """Kinds a REFERENCE, REFERENCES or LINKS field may point to."""
     part_of: str | None = None
-    """Journal field this one is a part of, when several are right only together (a tally, a state)."""
+    """Journal field this one is a part of: several are right only together (a tally, a state)."""
     computed: bool = False
     """Derived by the program; never accepted from a caller."""
     minimum: int = 0

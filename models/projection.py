@@ -1,7 +1,8 @@
 """From folded rows to the tables that screens read, in the transaction that wrote the changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import orjson
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from models.kinds import ChangeId, Field, FieldType, Tier, Uid, Value
 from models.search_index import END, pairs
 
 _UNSEARCHED = frozenset({"file", "digest", "certificate", "number_book", "letter"})
+_ID_BYTES = 32
+_READ_AT_ONCE = 500
+"""Rows asked for in one statement."""
 
 
 def tier_of(scope: str) -> Tier:
@@ -22,6 +26,7 @@ def tier_of(scope: str) -> Tier:
     return {"talk": Tier.TALK, "sealed": Tier.SEALED}.get(head, Tier.WORK)
 
 
+@cache
 def searched_fields(kind: str, tier: Tier) -> tuple[Field, ...]:
     """The text fields of a kind's tier that the search index holds, in order."""
     if kind in INTERNAL or kind not in KINDS:
@@ -35,6 +40,16 @@ def searched_fields(kind: str, tier: Tier) -> tuple[Field, ...]:
     )
 
 
+@cache
+def _projections() -> dict[tuple[str, Tier], sa.Table]:
+    return {
+        (kind.name, tier): table(kind.name, tier)
+        for kind in KINDS.values()
+        for tier in kind.tiers()
+        if tier is not Tier.SEALED
+    }
+
+
 @dataclass(slots=True)
 class RowState:
     """One row while a transaction works on it."""
@@ -45,6 +60,7 @@ class RowState:
     scope_n: int
     tier: Tier
     tips: tuple[ChangeId, ...] = ()
+    """Each replica's last change of the row, sorted; see `models.journal.Folded.tips`."""
     deleted: bool = False
     listed: bool = True
     incomplete: bool = False
@@ -68,17 +84,21 @@ class RowState:
             else {f: [c.id for c in one.candidates] for f, one in folded.conflicts.items()}
         )
 
-    def advance(self, change: Change) -> None:
-        """Adopt a change whose author has seen all of this row: it replaces what it sets."""
-        self.tips = (change.id,)
+    def advance(
+        self, change_id: ChangeId, fields: Mapping[str, Value], own: Collection[ChangeId]
+    ) -> None:
+        """Adopt a change whose author has seen all of this living row: it replaces what it sets.
+
+        `own` are those of the tips that the same replica wrote: the change follows on them. The
+        tips of other replicas stay, for nobody has seen them through this change.
+        """
+        self.tips = tuple(sorted({change_id, *(t for t in self.tips if t not in own)}))
         if self.tier is Tier.SEALED or self.values is None:
             return
-        for name, value in change.fields.items():
-            if name == "deleted":
-                self.deleted = value is True
-            else:
-                self.values[name] = value
-            self.conflicts.pop(name, None)
+        self.values.update(fields)
+        self.deleted = self.values.pop("deleted", None) is True
+        for name in self.conflicts.keys() & fields.keys():
+            del self.conflicts[name]
 
     def columns(self) -> dict[str, object]:
         """The state as the `row` table stores it."""
@@ -87,7 +107,7 @@ class RowState:
             "uid": self.uid,
             "entity": self.entity,
             "scope": self.scope_n,
-            "tips": b"".join(bytes.fromhex(t) for t in self.tips),
+            "tips": bytes.fromhex("".join(self.tips)),
             "deleted": int(self.deleted),
             "listed": int(self.listed),
             "incomplete": int(self.incomplete),
@@ -101,19 +121,18 @@ class RowState:
 
     def projected(self) -> dict[str, Value]:
         """The row's projection columns, `row_n` and `uid` included."""
-        kind = KINDS.get(self.entity)
         values = self.values or {}
-        if kind is None or self.tier not in kind.tiers():
+        if self.target is tables.foreign:
             return {"row_n": self.n, "more": dump(values)}
-        return {"row_n": self.n, "uid": self.uid, **project(kind, self.tier, values)}
+        columns = project(KINDS[self.entity], self.tier, values)
+        columns["row_n"] = self.n
+        columns["uid"] = self.uid
+        return columns
 
     @property
     def target(self) -> sa.Table:
         """The projection table the row belongs in."""
-        kind = KINDS.get(self.entity)
-        if kind is None or self.tier not in kind.tiers():
-            return tables.foreign
-        return table(self.entity, self.tier)
+        return _projections().get((self.entity, self.tier), tables.foreign)
 
 
 def state_of(record: Mapping[str, object], scope: str) -> RowState:
@@ -121,21 +140,22 @@ def state_of(record: Mapping[str, object], scope: str) -> RowState:
     tips = record["tips"]
     conflicts = record["conflicts"]
     raw = tips if isinstance(tips, bytes) else b""
-    return RowState(
+    state = RowState(
         n=int(str(record["n"])),
         uid=Uid(str(record["uid"])),
         entity=str(record["entity"]),
         scope_n=int(str(record["scope"])),
         tier=tier_of(scope),
-        tips=tuple(ChangeId(raw[i : i + 32].hex()) for i in range(0, len(raw), 32)),
+        tips=tuple(ChangeId(raw[i : i + _ID_BYTES].hex()) for i in range(0, len(raw), _ID_BYTES)),
         deleted=bool(record["deleted"]),
         listed=bool(record["listed"]),
         incomplete=bool(record["incomplete"]),
         conflicts=orjson.loads(conflicts) if isinstance(conflicts, str) else {},
         values=None,
         is_new=False,
-        was_projected=bool(record["listed"]) and not record["deleted"],
     )
+    state.was_projected = state.shown
+    return state
 
 
 def read_values(connection: sa.Connection, state: RowState) -> None:
@@ -170,35 +190,81 @@ def refold(connection: sa.Connection, state: RowState, pending: Iterable[Change]
 def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
     """Store fold state, projection and search index of the given rows."""
     states = list(states)
-    fresh = [s for s in states if s.is_new]
-    known = [s for s in states if not s.is_new]
+    fresh = [s.columns() for s in states if s.is_new]
+    known = [s.columns() for s in states if not s.is_new]
     if fresh:
-        connection.execute(tables.row.insert(), [s.columns() for s in fresh])
-    for state in known:
-        columns = state.columns()
-        connection.execute(tables.row.update().where(tables.row.c.n == columns.pop("n")), columns)
-        if state.was_projected:
-            target = state.target
-            connection.execute(target.delete().where(target.c.row_n == state.n))
-            connection.exec_driver_sql("delete from search where rowid = ?", (state.n,))
-    by_table: dict[str, list[dict[str, Value]]] = {}
-    targets: dict[str, sa.Table] = {}
-    searched: list[tuple[int, str]] = []
+        connection.execute(tables.row.insert(), fresh)
+    if known:
+        connection.execute(_UPDATE_ROW, [{f"new_{k}": v for k, v in c.items()} for c in known])
+    by_target: dict[str, list[RowState]] = {}
     for state in states:
-        if state.shown:
-            columns_of_row = state.projected()
-            targets[state.target.name] = state.target
-            by_table.setdefault(state.target.name, []).append(columns_of_row)
-            text = _text_of(state, columns_of_row)
-            if text:
-                searched.append((state.n, text))
-    for name, rows in by_table.items():
-        connection.execute(targets[name].insert(), rows)
-    if searched:
-        connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", searched)
+        if state.shown or state.was_projected:
+            by_target.setdefault(state.target.name, []).append(state)
+    for group in by_target.values():
+        _write_projected(connection, group[0].target, group)
 
 
-def _text_of(state: RowState, columns: Mapping[str, Value]) -> str:
+_UPDATE_ROW = (
+    tables.row.update()
+    .where(tables.row.c.n == sa.bindparam("new_n"))
+    .values({c.name: sa.bindparam(f"new_{c.name}") for c in tables.row.columns if c.name != "n"})
+)
+
+
+def _write_projected(
+    connection: sa.Connection, target: sa.Table, states: Sequence[RowState]
+) -> None:
+    """Bring one projection table and the search index from what stands there to what should."""
+    before = stored_rows(connection, target, [s.n for s in states if s.was_projected])
+    moves = [(s, before.get(s.n), s.projected() if s.shown else None) for s in states]
+    moves = [(state, old, new) for state, old, new in moves if old != new]
+    removed = [{"gone_n": state.n} for state, _, _ in moves if state.was_projected]
+    if removed:
+        gone = target.c.row_n == sa.bindparam("gone_n")
+        connection.execute(target.delete().where(gone), removed)
+    added = [new for _, _, new in moves if new is not None]
+    if added:
+        connection.execute(target.insert(), added)
+    _reindex(connection, moves)
+
+
+def _reindex(
+    connection: sa.Connection,
+    moves: Iterable[tuple[RowState, Mapping[str, object] | None, Mapping[str, object] | None]],
+) -> None:
+    """Follow with the search index.
+
+    Cutting a text into pairs is the dearest step of all, so a row whose text stayed is left alone.
+    """
+    removed: list[tuple[int]] = []
+    added: list[tuple[int, str]] = []
+    for state, old, new in moves:
+        text = "" if new is None else text_of(state, new)
+        if old is not None and text == text_of(state, old):
+            continue
+        if state.was_projected:
+            removed.append((state.n,))
+        if text:
+            added.append((state.n, pairs(text)))
+    if removed:
+        connection.exec_driver_sql("delete from search where rowid = ?", removed)
+    if added:
+        connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", added)
+
+
+def stored_rows(
+    connection: sa.Connection, target: sa.Table, numbers: Sequence[int]
+) -> dict[int, dict[str, object]]:
+    """What a derived table holds for these row numbers."""
+    key = target.primary_key.columns[0]
+    found: dict[int, dict[str, object]] = {}
+    for start in range(0, len(numbers), _READ_AT_ONCE):
+        query = target.select().where(key.in_(numbers[start : start + _READ_AT_ONCE]))
+        found |= {r[key.name]: dict(r) for r in connection.execute(query).mappings()}
+    return found
+
+
+def text_of(state: RowState, columns: Mapping[str, object]) -> str:
+    """The text by which a projected row is found; empty when it has none."""
     texts = [columns.get(f.name) for f in searched_fields(state.entity, state.tier)]
-    joined = END.join(t for t in texts if isinstance(t, str) and t)
-    return pairs(joined) if joined else ""
+    return END.join(t for t in texts if isinstance(t, str) and t)

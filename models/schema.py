@@ -1,9 +1,11 @@
 """Versions of the file's tables, as a short ordered list of steps.
 
-The journal's format has its own version and does not change here; projections can always be rebuilt.
+The journal's format has its own version and does not change here; projections can always be
+rebuilt.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -18,8 +20,23 @@ VERSION = 1
 READABLE_BY = 1
 """Least schema version a program must know to read files written now; stands in the file's meta."""
 
-MIGRATIONS: dict[int, Callable[[sa.Connection], None]] = {}
+Step = Callable[[sa.Connection], None]
+
+MIGRATIONS: dict[int, Step] = {}
 """Step *to* each version from the one before; run in one transaction after a verified backup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The version a file is brought to when it is opened for writing."""
+
+    version: int = VERSION
+    readable_by: int = READABLE_BY
+    steps: Mapping[int, Step] = field(default_factory=lambda: MIGRATIONS)
+
+
+CURRENT = Target()
+"""What this program writes."""
 
 
 def create(connection: sa.Connection) -> None:
@@ -28,7 +45,7 @@ def create(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"pragma user_version = {VERSION}")
     metadata.create_all(connection)
     connection.exec_driver_sql(tables.SEARCH)
-    connection.execute(tables.meta.insert(), [{"key": "readable_by", "value": str(READABLE_BY)}])
+    _set_readable_by(connection, READABLE_BY)
 
 
 def version_of(connection: sa.Connection) -> int:
@@ -36,11 +53,18 @@ def version_of(connection: sa.Connection) -> int:
     return int(connection.exec_driver_sql("pragma user_version").scalar_one())
 
 
-def migrate(connection: sa.Connection, have: int) -> None:
-    """Run the steps from version `have` up to this program's."""
-    for version in range(have + 1, VERSION + 1):
-        MIGRATIONS[version](connection)
+def migrate(connection: sa.Connection, have: int, target: Target) -> None:
+    """Run the steps from version `have` up to the target's; the caller commits."""
+    for version in range(have + 1, target.version + 1):
+        target.steps[version](connection)
         connection.exec_driver_sql(f"pragma user_version = {version}")
+    _set_readable_by(connection, target.readable_by)
+
+
+def _set_readable_by(connection: sa.Connection, version: int) -> None:
+    meta = tables.meta
+    connection.execute(meta.delete().where(meta.c.key == "readable_by"))
+    connection.execute(meta.insert().values(key="readable_by", value=str(version)))
 
 
 def derived_tables() -> list[sa.Table]:
@@ -55,7 +79,7 @@ def derived_tables() -> list[sa.Table]:
 
 
 def drop_projection(connection: sa.Connection) -> None:
-    """Remove every derived table (values, fold state, search index) and make them anew, empty."""
+    """Drop every derived table (values, fold state, search index) and make it anew, empty."""
     derived = derived_tables()
     connection.exec_driver_sql("drop table if exists search")
     metadata.drop_all(connection, tables=derived)

@@ -1,13 +1,20 @@
 """Folding and cutting text for the search index, and turning a query into its terms.
 
-FTS5's tokenizers miss two-character Chinese words. Every two neighbouring characters are one token here,
-so that one, two and more characters are found exactly as a substring search over the folded text would.
+FTS5's tokenizers miss two-character Chinese words. Every two neighbouring characters are one token
+here, so that one, two and more characters are found exactly as a substring search over the folded
+text would.
 """
 
 END = "\U0010ff03"
 """Ends each text, so that the last character starts a pair too and no pair spans two fields."""
+_PAIR = 2
 _CONTROLS = 0x10FF00
 """Control characters move here: the tokenizer would split at them."""
+_DELETE = 0x7F
+_SPACE, _WIDE_SPACE = ord(" "), ord("\u3000")
+_WIDE_FIRST, _WIDE_LAST = ord("！"), ord("～")
+_WIDER = _WIDE_FIRST - ord("!")
+"""From a printing ASCII character to its full-width twin."""
 
 
 class _Folding(dict[int, int]):
@@ -15,15 +22,15 @@ class _Folding(dict[int, int]):
 
     def __missing__(self, code: int) -> int:
         """Fold one code point: half width, lower case, then ASCII separators to full width."""
-        folded = code - 0xFEE0 if 0xFF01 <= code <= 0xFF5E else 0x20 if code == 0x3000 else code
+        folded = code - _WIDER if _WIDE_FIRST <= code <= _WIDE_LAST else code
         lower = chr(folded).lower()
         folded = ord(lower) if len(lower) == 1 else folded
-        if folded < 0x20 or folded == 0x7F:
+        if folded < _SPACE or folded == _DELETE:
             folded += _CONTROLS
-        elif folded == 0x20:
-            folded = 0x3000
-        elif folded < 0x7F and not chr(folded).isalnum():
-            folded += 0xFEE0
+        elif folded == _SPACE:
+            folded = _WIDE_SPACE
+        elif folded < _DELETE and not chr(folded).isalnum():
+            folded += _WIDER
         self[code] = folded
         return folded
 
@@ -53,13 +60,11 @@ def match_expression(query: str) -> str:
     folded = normalise(query)
     if not folded:
         return ""
-    quoted = [
-        part.replace('"', '""') for part in ([folded] if len(folded) < 3 else _unique(folded))
-    ]
-    if len(folded) == 1:
-        return f'"{quoted[0]}"*'
-    return " AND ".join(f'"{part}"' for part in quoted)
+    if len(folded) < _PAIR:
+        return f'"{folded}"*'
+    return " AND ".join(f'"{part}"' for part in _unique(folded))
 
 
 def _unique(folded: str) -> list[str]:
+    """Each pair once; none holds a quote, for punctuation is full-width by now."""
     return list(dict.fromkeys(map(str.__add__, folded, folded[1:])))

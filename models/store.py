@@ -1,74 +1,85 @@
 """The workspace file: opening it, reading it, and the one path by which anything is written."""
 
-import os
-import secrets
+import contextlib
+import hmac
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool
-from sqlcipher3 import dbapi2
 
-from models import health, schema, tables
-from models.cipher import APPLICATION_ID, PAGE_BYTES, FileKey, connect, key_of, new_key
-from models.errors import Damaged, NewerVersion, Refused
-from models.files import sync_folder, volume_keeps_wal
+from models import schema
+from models.admission import admit
+from models.cipher import FileKey, connect, derive, key_of, left_logs, new_engine, new_key
+from models.copies import Tick, copy_database, no_tick, private_copy
+from models.database import Database, held_key
+from models.errors import AppError, NewerVersion, Refused, WrongPassphrase
+from models.faults import told
+from models.files import is_writable, publish, temporary_name, unwritable
 from models.kinds import ReplicaId, Uid
-from models.witness import Witness, WriterLock
+from models.witness import Newest
 from models.writer import Writer
+from models.writership import Writership, read_meta, write_meta
 
-_IDLE_CONNECTIONS = 4
-_SPOT_CHECKED = 100
+__all__ = ["Store", "read_meta", "write_meta"]
 
 
 class Store:
-    """An open workspace file. Reads at any time; becomes the file's one writer at its first write."""
+    """An open workspace file: reads at any time, and is its one writer from the first write on."""
 
-    def __init__(self, path: Path, key: FileKey, *, reads: Path, readonly: bool) -> None:
-        """Use `create` or `open`; `reads` is the file really read (a private copy on read-only media)."""
+    def __init__(self, path: Path, key: FileKey, *, target: schema.Target) -> None:
+        """Use `create` or `open`."""
+        writable = is_writable(path)
         self.path = path
         self.key = key
-        self.readonly = readonly
-        self.newer = False
-        self.was_unclean = False
-        """The last writer did not close the file: its log was left beside it."""
-        self._reads = reads
-        self._lock: WriterLock | None = None
-        self._witness: Witness | None = None
-        self._engine = sa.create_engine(
-            "sqlite://", creator=self._connect, module=dbapi2, poolclass=QueuePool,
-            pool_size=_IDLE_CONNECTIONS, max_overflow=_IDLE_CONNECTIONS,
-        )  # fmt: skip
+        self.readonly = not writable
+        self._database = Database(path, key, reads=None if writable else private_copy(path))
+        self._writership = Writership(self._database)
+        try:
+            admitted = admit(self._database, self._writership, target)
+        except BaseException:
+            self.close()
+            raise
+        self.newer = admitted.newer
+        """A newer program's file: it can be read, and is never written."""
+        self.was_unclean = admitted.was_unclean
+        """The last writer did not close the file; it was checked whole on opening."""
+        self.readonly = self.readonly or self.newer
 
     @classmethod
     def create(cls, path: Path, passphrase: str) -> "Store":
         """Make a new, empty file and become its writer.
 
+        It is made under another name: nothing half-made ever bears the file's own.
+
         Raises:
             Refused: the file exists, its folder cannot be written, or the passphrase is empty.
         """
-        if path.exists():
+        if path.exists() or path.is_symlink():
             raise Refused("file_exists", path=str(path))
-        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        if not path.parent.is_dir() or not is_writable(path.parent):
             raise Refused("folder_unwritable", path=str(path.parent), detail="")
         key = new_key(passphrase)
-        first = connect(path, key, mode="rwc")
-        first.close()
-        store = cls(path, key, reads=path, readonly=False)
+        temporary = temporary_name(path.parent)
         try:
-            store._become_writer()
-            with store._engine.connect() as connection:
+            engine = new_engine(lambda: connect(temporary, key, mode="rwc"), pooled=False)
+            with told(path), engine.connect() as connection:
                 connection.exec_driver_sql("begin immediate")
                 schema.create(connection)
                 connection.commit()
+            publish(temporary, path)
+        except OSError as error:
+            raise unwritable(path, error) from error
+        finally:
+            for left in (temporary, *left_logs(temporary)):
+                left.unlink(missing_ok=True)
+        try:
+            store = cls.open_with_key(path, key)
+            store.become_writer()
         except BaseException:
-            store.close()
             path.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
         return store
 
     @classmethod
@@ -78,69 +89,50 @@ class Store:
         Raises:
             NewerVersion: written by a program whose files this one cannot read.
             Damaged: not whole.
+            Busy: another process keeps it for itself while it has to be brought to this version.
         """
-        return cls.open_with_key(path, key_of(path, passphrase))
+        held = held_key(path)
+        if held is None:
+            return cls.open_with_key(path, key_of(path, passphrase))
+        key = derive(passphrase, held.salt)
+        if not hmac.compare_digest(key.key, held.key):
+            raise WrongPassphrase("passphrase_wrong", path=path.name)
+        return cls.open_with_key(path, key)
 
     @classmethod
-    def open_with_key(cls, path: Path, key: FileKey) -> "Store":
+    def open_with_key(
+        cls, path: Path, key: FileKey, target: schema.Target = schema.CURRENT
+    ) -> "Store":
         """Open with a key that was derived before (the worker thread, the recovery sheet)."""
-        log = path.with_name(path.name + "-wal")
-        left_log = log.exists() and log.stat().st_size > 0
-        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-        reads = path if writable else _private_copy(path)
-        store = cls(path, key, reads=reads, readonly=not writable)
-        store.was_unclean = left_log
         try:
-            store._check_version()
-            if not left_log:
-                store._check_length()
-            with store.read() as connection:
-                health.newest_changes(connection, _SPOT_CHECKED)
-        except BaseException:
-            store.close()
-            raise
-        return store
-
-    def _connect(self) -> dbapi2.Connection:
-        return connect(self._reads, self.key, mode="rw")
-
-    def _check_version(self) -> None:
-        with self._engine.connect() as connection:
-            if connection.exec_driver_sql("pragma application_id").scalar_one() != APPLICATION_ID:
-                raise Refused("file_foreign", path=self.path.name)
-            have = schema.version_of(connection)
-            if have > schema.VERSION:
-                needs = int(read_meta(connection, "readable_by") or have)
-                if needs > schema.VERSION:
-                    raise NewerVersion("file_newer", path=self.path.name, version=have)
-                self.newer = self.readonly = True
-
-    def _check_length(self) -> None:
-        with self._engine.connect() as connection:
-            pages = int(connection.exec_driver_sql("pragma page_count").scalar_one())
-        have = self._reads.stat().st_size // PAGE_BYTES
-        if have < pages:
-            raise Damaged("file_truncated", path=self.path.name, pages=pages, have=have)
-
-    def _check_whole(self) -> None:
-        """After an unclean end: pages and chains must hold before anything is added."""
-        with self.read() as connection:
-            found = health.pages(connection)
-            found += [f for f in health.chains(connection) if isinstance(f, health.Finding)]
-        if found:
-            raise Damaged("file_damaged_after_crash", path=self.path.name, detail=found[0].detail)
+            resolved = path.resolve(strict=True)
+        except OSError as error:
+            raise Refused("file_missing", path=str(path)) from error
+        return cls(resolved, key, target=target)
 
     @property
     def schema_version(self) -> int:
-        """The file's schema version; below this program's until `migrate`."""
-        with self._engine.connect() as connection:
+        """The file's schema version."""
+        with self._database.read() as connection:
             return schema.version_of(connection)
+
+    @property
+    def was_rolled_back(self) -> bool:
+        """The file lacks what this machine knows to have written: restored, or its log was lost.
+
+        Known from the first write on.
+        """
+        return self._writership.was_rolled_back
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """One consistent view of the file."""
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("begin")
+        """One consistent view of the file.
+
+        Raises:
+            Damaged: a page that is read is not whole.
+            Busy: another process keeps the file for itself.
+        """
+        with self._database.read() as connection:
             yield connection
 
     @contextmanager
@@ -148,120 +140,62 @@ class Store:
         """One user action: all of it is stored, or none.
 
         Raises:
-            Refused: the file is read-only here.
+            Refused: the file is read-only here, or the disk is full.
             NewerVersion: the file belongs to a newer program.
             Busy: another process is the writer.
         """
-        replica = self._become_writer()
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("begin immediate")
+        replica = self.become_writer()
+        with self._database.transaction() as connection:
             writer = Writer(connection, replica, actor, reason)
-            try:
-                yield writer
-                writer.flush()
-                connection.commit()
-            except dbapi2.OperationalError as error:
-                connection.rollback()
-                raise Refused("file_unwritable", path=self.path.name, detail=str(error)) from error
-            except sa.exc.OperationalError as error:
-                connection.rollback()
-                detail = str(error.orig)
-                raise Refused("file_unwritable", path=self.path.name, detail=detail) from error
-            except BaseException:
-                connection.rollback()
-                raise
-        if writer.last_id is not None and self._witness is not None:
-            self._witness.remember(writer.last_id)
+            yield writer
+            writer.flush()
+            if writer.last is not None:
+                self._writership.commit(connection, Newest(*writer.last))
 
     @contextmanager
     def local(self) -> Iterator[sa.Connection]:
-        """A transaction on the file's own tables (meta, drafts, wrapped keys): nothing that merges."""
-        self._become_writer()
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("begin immediate")
+        """A transaction on the file's own tables (meta, drafts, wrapped keys), which never merge.
+
+        Raises:
+            AppError: what `write` raises.
+        """
+        self.become_writer()
+        with self._database.transaction() as connection:
             yield connection
-            connection.commit()
 
-    def become_writer(self) -> None:
-        """Take the file for writing now; raises what `write` would."""
-        self._become_writer()
-
-    def _become_writer(self) -> ReplicaId:
+    def become_writer(self) -> ReplicaId:
+        """Take the file for writing now and keep it until `close`; raises what `write` would."""
         if self.newer:
             raise NewerVersion("file_newer", path=self.path.name, version=self.schema_version)
         if self.readonly:
-            raise Refused("file_readonly", path=self.path.name)
-        if self._lock is None:
-            lock = WriterLock(self.path)
-            lock.acquire()
-            self._lock = lock
-            if self.was_unclean:
-                self._check_whole()
-        with self._engine.connect() as connection:
-            if self._witness is None:
-                mode = "wal" if volume_keeps_wal(self.path) else "delete"
-                connection.exec_driver_sql(f"pragma journal_mode = {mode}")
-            if not sa.inspect(connection).has_table("meta"):
-                return ReplicaId("")
-            replica = read_meta(connection, "replica")
-            if self._witness is not None and replica:
-                return ReplicaId(replica)
-            replica_id = self._same_or_new_replica(connection, replica)
-            connection.commit()
-        return replica_id
+            raise Refused("file_readonly", path=self.path.name, detail="")
+        return self._writership.take()
 
-    def _same_or_new_replica(self, connection: sa.Connection, replica: str | None) -> ReplicaId:
-        """Go on under the file's replica if this machine's witness vouches for it, else mint one."""
-        if replica:
-            witness = Witness(ReplicaId(replica))
-            if witness.take():
-                newest = witness.newest()
-                if newest is not None and health.is_change(connection, newest):
-                    self._witness = witness
-                    return ReplicaId(replica)
-                witness.release()
-        minted = ReplicaId(secrets.token_hex(16))
-        self._witness = Witness(minted)
-        self._witness.take()
-        connection.exec_driver_sql("begin immediate")
-        write_meta(connection, "replica", minted)
-        return minted
+    def copy_to(self, target: Path, tick: Tick = no_tick) -> int:
+        """A verified byte copy of the file as it stands, under a name nobody has.
+
+        Reading and writing may go on meanwhile. Returns how many changes the copy holds.
+
+        Raises:
+            Busy: another process is the writer, or readers keep the log from being folded in.
+            Refused: the target exists, there is no room for it, or the file is a newer program's.
+            Damaged: the copy is not what the file is.
+        """
+        if not self._database.is_copy:
+            if self.newer:
+                raise NewerVersion("file_newer", path=self.path.name, version=self.schema_version)
+            self._writership.lock()
+        return copy_database(self._database, target, tick)
 
     def close(self) -> None:
         """Fold the log into the main file, so that a plain copy is whole, and let others write."""
         try:
-            if self._lock is not None:
-                with self._engine.connect() as connection:
-                    connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-        except (sa.exc.DBAPIError, Damaged):
-            pass
+            if self._writership.is_locked:
+                # A disk that is full now leaves the log beside the file: nothing is lost.
+                with contextlib.suppress(AppError):
+                    self._database.checkpoint()
         finally:
-            self._engine.dispose()
-            if self._witness is not None:
-                self._witness.release()
-            if self._lock is not None:
-                self._lock.release()
-            if self._reads != self.path:
-                shutil.rmtree(self._reads.parent, ignore_errors=True)
-
-
-def _private_copy(path: Path) -> Path:
-    """Copy a file and its log from media that cannot be written, where SQLite could not open them."""
-    folder = Path(tempfile.mkdtemp(prefix="dudao-"))
-    target = folder / path.name
-    shutil.copyfile(path, target)
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size:
-        shutil.copyfile(log, folder / log.name)
-    return target
-
-
-def read_meta(connection: sa.Connection, key: str) -> str | None:
-    """One of the file's own facts."""
-    return connection.scalar(sa.select(tables.meta.c.value).where(tables.meta.c.key == key))
-
-
-def write_meta(connection: sa.Connection, key: str, value: str) -> None:
-    """Set one of the file's own facts."""
-    connection.execute(tables.meta.delete().where(tables.meta.c.key == key))
-    connection.execute(tables.meta.insert().values(key=key, value=value))
+            self._database.close()
+            self._writership.release()
+            if self._database.is_copy:
+                shutil.rmtree(self._database.reads.parent, ignore_errors=True)

@@ -1,7 +1,7 @@
 """Tables every workspace file has beside the projections: the journal's and the file's own.
 
-Streams, scopes and rows are numbered, and changes are keyed by (stream, seq): keyed by hash the same
-journal is 40 % larger and four times slower.
+Streams, scopes and rows are numbered, and changes are keyed by (stream, seq): keyed by hash the
+same journal is 40 % larger and four times slower.
 """
 
 import sqlalchemy as sa
@@ -89,7 +89,10 @@ secret = sa.Table(
     sa.Column("owner", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-"""Wrapped private keys and identities; outside the journal, so that a changed passphrase leaves no old wrap."""
+"""Wrapped private keys and identities.
+
+They stay outside the journal, so that a changed passphrase leaves no old wrap behind.
+"""
 
 counter = sa.Table(
     "counter",

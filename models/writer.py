@@ -1,14 +1,15 @@
-"""One write: changes chained into their streams and the projection brought along, in one transaction."""
+"""One write: changes chained into their streams, and the projection brought along, in one go."""
 
+import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from models import tables
 from models.errors import Refused
-from models.journal import GENESIS, VERSION, Change, encode, from_body, identify
+from models.journal import GENESIS, MAX_AT, VERSION, encode, from_body, identify
 from models.kinds import ChangeId, ReplicaId, Uid, Value
 from models.projection import RowState, read_values, refold, state_of, tier_of, write_rows
 
@@ -16,6 +17,10 @@ Sealer = Callable[[bytes], dict[str, Value]]
 """From the rest of the body (canonical bytes) to sealed fields."""
 Signer = Callable[[bytes], str]
 """From the body without `sig` (canonical bytes) to a base64 CMS."""
+
+_NS_PER_MS = 1_000_000
+_is_uid = re.compile(r"[0-9a-f]{32}").fullmatch
+_is_change_id = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
 def new_uid() -> Uid:
@@ -29,22 +34,30 @@ class Writer:
     def __init__(
         self, connection: sa.Connection, replica: ReplicaId, actor: Uid, reason: str | None
     ) -> None:
-        """Start a transaction's worth of changes under one `txn`."""
+        """Start a transaction's worth of changes under one `txn`.
+
+        Raises:
+            Refused: `actor` is not a uid.
+        """
+        _need(_is_uid(actor), actor)
         self.connection = connection
         self.actor = actor
         self.reason = reason
-        self.last_id: ChangeId | None = None
         self.replica = replica
+        self.memo: dict[str, int] = {}
+        """What its callers need only once a transaction, by names of their own."""
+        self.last: tuple[ChangeId, str, int] | None = None
+        """The newest change: its id, scope and number in its stream."""
         self._txn = secrets.token_hex(16)
         self._scopes: dict[str, int] = {}
         self._streams: dict[int, tuple[int, int, ChangeId]] = {}
         self._rows: dict[tuple[Uid, int, str], RowState] = {}
-        self._pending: dict[int, list[Change]] = {}
+        self._pending: dict[int, list[tuple[ChangeId, dict[str, object]]]] = {}
         self._changes: list[dict[str, object]] = []
-        self._next_row = 0
+        self._written: set[ChangeId] = set()
+        self._alone: dict[int, bool] = {}
         self._counters: dict[str, int] = {}
-        self.memo: dict[str, int] = {}
-        """Facts that services look up once a transaction."""
+        self._next_row = 0
 
     def put(
         self,
@@ -60,8 +73,10 @@ class Writer:
     ) -> ChangeId:
         """Write one change of one row; a row not seen before begins here.
 
-        `new` promises that no such row exists (its id was just drawn), which saves looking. `base` is what the author had in view (see `tips`); None means all of it, as it stands now.
-        `seal` writes a sealed scope's fields (then `fields` are ignored), `sign` adds the actor's signature.
+        `new` promises that no such row exists (its id was just drawn), which saves looking. `base`
+        is what the author had in view (see `tips`); None means all of it, as it stands now. `seal`
+        writes a sealed scope's fields (then `fields` are ignored), `sign` adds the actor's
+        signature.
 
         Raises:
             Refused: a value the format cannot hold, or clear fields for a sealed scope.
@@ -77,19 +92,20 @@ class Writer:
             "scope": scope,
             "seq": seq + 1,
             "prev": tip,
-            "at": time.time_ns() // 1_000_000,
+            "at": min(max(time.time_ns() // _NS_PER_MS, 0), MAX_AT),
             "actor": self.actor,
             "txn": self._txn,
             "reason": None if seal else self.reason,
             "entity": entity,
             "row": uid,
-            "base": sorted(state.tips if base is None else base),
+            "base": list(state.tips) if base is None else _checked(base),
         }
         body["fields"] = seal(encode(body)) if seal else dict(fields)
         if sign is not None:
             body["sig"] = sign(encode(body))
         data = encode(body)
         change_id = identify(data)
+        self._apply(state, stream_n, change_id, body)
         self._streams[scope_n] = (stream_n, seq + 1, change_id)
         self._changes.append(
             {
@@ -100,8 +116,7 @@ class Writer:
                 "body": data,
             }
         )
-        self._apply(state, from_body(change_id, body))
-        self.last_id = change_id
+        self.last = (change_id, scope, seq + 1)
         return change_id
 
     def tips(self, entity: str, uid: Uid, scope: str) -> tuple[ChangeId, ...]:
@@ -116,23 +131,26 @@ class Writer:
         return state.values or {}
 
     def next_number(self, name: str, at_least: int = 0) -> int:
-        """The next number of a counter of this laptop.
+        """The next number of a counter of this laptop; never one given before.
 
-        Never one given before, nor below `at_least` + 1.
+        It is greater than `at_least`, the highest number known from elsewhere.
         """
         last = self._counters.get(name)
         if last is None:
             counter = tables.counter
-            query = sa.select(counter.c.last).where(counter.c.name == name)
-            last = self.connection.scalar(query) or 0
+            last = self.connection.scalar(sa.select(counter.c.last).where(counter.c.name == name))
+            if last is None:
+                last = 0
+                self.connection.execute(counter.insert().values(name=name, last=last))
         self._counters[name] = max(last, at_least) + 1
         return self._counters[name]
 
     def flush(self) -> None:
         """Store the collected changes and the rows they touched (also called on commit)."""
+        counter = tables.counter
         for name, last in self._counters.items():
-            self.connection.execute(tables.counter.delete().where(tables.counter.c.name == name))
-            self.connection.execute(tables.counter.insert().values(name=name, last=last))
+            stored = counter.update().where(counter.c.name == name).values(last=last)
+            self.connection.execute(stored)
         self._counters.clear()
         if not self._changes:
             return
@@ -149,20 +167,46 @@ class Writer:
         self._changes.clear()
         self._pending.clear()
 
-    def _apply(self, state: RowState, change: Change) -> None:
-        pending = self._pending.setdefault(state.n, [])
-        pending.append(change)
-        in_view = set(change.base) == set(state.tips)
-        if in_view and not state.deleted:
+    def _apply(
+        self, state: RowState, stream_n: int, change_id: ChangeId, body: dict[str, object]
+    ) -> None:
+        """Bring the row's state along, by the short way when its author had all of it in view."""
+        pending = self._pending.get(state.n, [])
+        if body["base"] == list(state.tips) and not state.deleted:
             if state.values is None:
                 read_values(self.connection, state)
-            state.advance(change)
+            own = self._own_tips(state, stream_n)
+            fields = body["fields"]
+            state.advance(change_id, fields if isinstance(fields, dict) else {}, own)
         else:
-            refold(self.connection, state, pending)
+            changes = (from_body(*one) for one in [*pending, (change_id, body)])
+            refold(self.connection, state, changes)
+        self._pending.setdefault(state.n, []).append((change_id, body))
+        self._written.add(change_id)
+
+    def _own_tips(self, state: RowState, stream_n: int) -> Collection[ChangeId]:
+        """Which of the row's tips this replica wrote."""
+        if self._written.issuperset(state.tips) or self._is_alone_in(state.scope_n):
+            return state.tips
+        change = tables.change
+        query = sa.select(change.c.id).where(change.c.row == state.n, change.c.stream == stream_n)
+        return {ChangeId(bytes(i).hex()) for i in self.connection.scalars(query)} | self._written
+
+    def _is_alone_in(self, scope_n: int) -> bool:
+        """Whether no other replica has ever written in the scope."""
+        alone = self._alone.get(scope_n)
+        if alone is None:
+            stream = tables.stream
+            query = sa.select(stream.c.n).where(
+                stream.c.scope == scope_n, stream.c.replica != self.replica
+            )
+            alone = self._alone[scope_n] = self.connection.execute(query).first() is None
+        return alone
 
     def _scope(self, name: str) -> int:
         n = self._scopes.get(name)
         if n is None:
+            _need(name, name)
             table = tables.scope
             n = self.connection.scalar(sa.select(table.c.n).where(table.c.name == name))
             if n is None:
@@ -195,6 +239,7 @@ class Writer:
     ) -> RowState:
         state = self._rows.get((uid, scope_n, entity))
         if state is None:
+            _need(_is_uid(uid) and entity, uid)
             state = None if new else self._stored_row(uid, scope_n, entity, scope)
             state = state or RowState(self._new_row_n(), uid, entity, scope_n, tier_of(scope))
             self._rows[uid, scope_n, entity] = state
@@ -211,14 +256,23 @@ class Writer:
     def _new_row_n(self) -> int:
         if not self._next_row:
             last = self.connection.scalar(sa.select(sa.func.max(tables.row.c.n)))
-            self._next_row = (last or 0) + 1
-        else:
-            self._next_row += 1
+            self._next_row = last or 0
+        self._next_row += 1
         return self._next_row
+
+
+def _checked(base: Sequence[ChangeId]) -> list[ChangeId]:
+    for one in base:
+        _need(_is_change_id(one), one)
+    return sorted(set(base))
+
+
+def _need(fulfilled: object, what: str) -> None:
+    """What is written must read back: an id, scope or kind that is not one is refused here."""
+    if not fulfilled:
+        raise Refused("identity_malformed", text=what[:40])
 
 
 def _inserted(result: sa.CursorResult[tuple[object]]) -> int:
     key = result.inserted_primary_key
-    if key is None:
-        raise RuntimeError("insert returned no key")
-    return int(key[0])
+    return int(key[0]) if key is not None else 0
