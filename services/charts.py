@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
 
-from services.documents.wording import percent
+from services.shares import percent_text
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -137,8 +137,8 @@ def ratios(pairs: Sequence[Ratio], nothing: str, faces: Faces, width_mm: float =
             total = pair.left_count + pair.right_count
             left, right = pair.left, pair.right
             if total:
-                left += f" {pair.left_count}（{percent(pair.left_count, total)}）"
-                right += f" {pair.right_count}（{percent(pair.right_count, total)}）"
+                left += f" {pair.left_count}（{percent_text(pair.left_count, total)}）"
+                right += f" {pair.right_count}（{percent_text(pair.right_count, total)}）"
             axes.text(0, y - 1.2, left, size=_SIZE, ha="left", va="baseline")
             axes.text(width_mm, y - 1.2, right, size=_SIZE, ha="right", va="baseline")
             axes.add_patch(Rectangle((0.2, y), width_mm - 0.4, bar, fc=_LIGHT, ec=_EDGE, lw=0.6))
@@ -197,7 +197,7 @@ def rates(
             axes.add_patch(
                 Rectangle((label, y), length, bar, fc=fill, ec=_EDGE, lw=0.6, hatch=hatch)
             )
-            words = percent(rate.part, rate.whole)
+            words = percent_text(rate.part, rate.whole, line_percent)
             axes.text(label + room + 2, middle, words, size=_SIZE, ha="left", va="center_baseline")
         x = label + room * line_percent / 100
         axes.plot([label, label], [top, height - 1], color=_EDGE, lw=0.8, solid_capstyle="butt")

@@ -5,6 +5,7 @@ from datetime import date
 
 from models.kinds import ProblemState, Value
 from services.campaign import Denominator, Template, needs_remedy
+from services.shares import percent_text
 
 _OPEN = frozenset({ProblemState.CONFIRMED, ProblemState.ASSIGNED, ProblemState.RECTIFYING})
 
@@ -27,19 +28,6 @@ def is_overdue(problem: Mapping[str, Value], today: date) -> bool:
     return late and problem.get("state") in _OPEN
 
 
-def percent_text(part: int, whole: int, line: int | None = None) -> str | None:
-    """`58.4%`, rounded half up to one decimal, in integers; None when there is no whole.
-
-    A share below `line` (per cent) is never rounded up onto it: 59.97 % reads 59.9%.
-    """
-    if whole <= 0:
-        return None
-    tenths = (2000 * part + whole) // (2 * whole)
-    if line is not None and 100 * part < line * whole and tenths >= 10 * line:
-        tenths = 10 * line - 1
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
 def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, Value]:
     """Approval (好+较好), the blank share of the written part, and whether a remedy is due.
 
@@ -58,8 +46,9 @@ def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, V
     overall = evaluation.get("subject") == "team" and evaluation.get("item") == "overall"
     below = needs_remedy(good, fairly_good, valid, template, returned)
     line = template.thresholds.approval_percent
+    unsaid = number("blank") + number("none_written")
     return {
-        "approval_percent": percent_text(good + fairly_good, whole, line),
-        "blank_percent": percent_text(number("blank") + number("none_written"), returned),
+        "approval_percent": percent_text(good + fairly_good, whole, line) if whole else None,
+        "blank_percent": percent_text(unsaid, returned) if returned else None,
         "needs_remedy": below if overall else None,
     }

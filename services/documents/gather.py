@@ -16,7 +16,7 @@ from models.base import table
 from models.errors import Refused
 from models.kinds import ProblemState, Uid, Value
 from services import derived, words
-from services.campaign import Template
+from services.campaign import Denominator, Template
 from services.core import Filter, Row
 from services.documents.inspection_data import (
     Category,
@@ -249,6 +249,7 @@ def _evaluations(template: Template, rows: tuple[Row, ...]) -> tuple[Evaluation,
                 grades=grades,
                 approving=APPROVING,
                 line_percent=template.thresholds.approval_percent,
+                by_returned=template.thresholds.approval_denominator is Denominator.RETURNED,
                 rows=printed,
                 round=wording("gathering")("round", ordinal=ordinal(n)),
                 written_returned=_int(overall, "returned"),

@@ -97,8 +97,10 @@ class Evaluation:
     written_returned: int = 0
     blank: int = 0
     none_written: int = 0
+    by_returned: bool = False
+    """The campaign divides by the returned ballots, not by the valid ones."""
     note: str = ""
-    """Replaces the standard note below the table (another denominator or line)."""
+    """Replaces the standard note below the table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from services.documents.inspection_data import (
     Inspection,
 )
 from services.documents.lines import clean
-from services.documents.wording import Wording, chinese_date, ordinal, percent, wording
+from services.documents.wording import Wording, chinese_date, ordinal, wording
+from services.shares import percent_text
 
 if TYPE_CHECKING:
     from services.charts import Chart, Faces
@@ -210,7 +211,8 @@ def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
     approving = "”“".join(evaluation.grades[: evaluation.approving])
     first, line = evaluation.rows[0], evaluation.line_percent
     count = _approval(first, evaluation)
-    if first.valid:
+    whole = _divisor(first, evaluation)
+    if whole:
         text = say(
             "evaluation.subject",
             round=evaluation.round,
@@ -219,9 +221,9 @@ def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
             valid=first.valid,
             approving=approving,
             count=count,
-            share=percent(count, first.valid),
+            share=percent_text(count, whole, line),
         )
-        below = 100 * count < line * first.valid
+        below = 100 * count < line * whole
         text = (
             text.removesuffix("。")
             + "，"
@@ -236,15 +238,17 @@ def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
             returned=evaluation.written_returned,
             blank=evaluation.blank,
             none_written=evaluation.none_written,
-            share=percent(unsaid, evaluation.written_returned),
+            share=percent_text(unsaid, evaluation.written_returned),
         )
     report.blocks.append(body(text))
     report.blocks.append(_evaluation_table(evaluation, approving, say, report))
-    report.blocks.append(
-        Note(evaluation.note or say("evaluation.note", approving=approving, line=line))
-    )
+    note = "evaluation.note_returned" if evaluation.by_returned else "evaluation.note"
+    report.blocks.append(Note(evaluation.note or say(note, approving=approving, line=line)))
     report.figures += 1
-    bars = [Rate(clean(row.item), _approval(row, evaluation), row.valid) for row in evaluation.rows]
+    bars = [
+        Rate(clean(row.item), _approval(row, evaluation), _divisor(row, evaluation))
+        for row in evaluation.rows
+    ]
     line_words, nothing = say("evaluation.line", line=line), say("evaluation.nothing")
     caption = say("evaluation.chart", n=report.figures, approving=approving)
     words = [*(bar.label for bar in bars), line_words, nothing]
@@ -254,6 +258,10 @@ def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
         caption,
         lambda faces: rates(bars, line, line_words, nothing, faces),
     )
+
+
+def _divisor(row: EvaluationRow, evaluation: Evaluation) -> int:
+    return row.returned if evaluation.by_returned else row.valid
 
 
 def _approval(row: EvaluationRow, evaluation: Evaluation) -> int:
@@ -276,7 +284,8 @@ def _evaluation_table(
     rows = []
     for row in evaluation.rows:
         count = _approval(row, evaluation)
-        share = percent(count, row.valid) if row.valid else say("evaluation.nothing")
+        whole, line = _divisor(row, evaluation), evaluation.line_percent
+        share = percent_text(count, whole, line) if whole else say("evaluation.nothing")
         numbers = (row.issued, row.returned, row.valid, *row.grades)
         rows.append((row.item, *map(str, numbers), share))
     return Table(tuple(columns), tuple(rows), say("evaluation.caption", n=report.tables))
@@ -296,7 +305,7 @@ def _ratios(data: Inspection, say: Wording, report: Report) -> None:
             part += say("ratios.unclassified", count=ratio.unclassified)
         parts.append(part)
         whole = ratio.left_count + ratio.right_count
-        share = percent(ratio.left_count, whole) if whole else say("ratios.nothing")
+        share = percent_text(ratio.left_count, whole) if whole else say("ratios.nothing")
         numbers = (str(ratio.left_count), str(ratio.right_count))
         rows.append((say("ratios.versus", **names), *numbers, share, str(ratio.unclassified)))
     report.blocks.append(

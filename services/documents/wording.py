@@ -70,9 +70,3 @@ def chinese_date(day: str) -> str:
         return day
     year, month, date = (int(part) for part in parts)
     return f"{year}年{month}月{date}日"
-
-
-def percent(part: int, whole: int) -> str:
-    """A share with one decimal, cut off and not rounded, so that 59.96 % never reads as 60 %."""
-    tenths = 1000 * part // whole
-    return f"{tenths // 10}.{tenths % 10}%"

@@ -1,6 +1,8 @@
 """The faces of one document: who plays each role, and for each character the font that has it."""
 
-import os
+import atexit
+import functools
+import shutil
 import struct
 import tempfile
 import threading
@@ -70,13 +72,10 @@ class Substitution:
 class Fonts:
     """The faces of one document and which of them draws which character."""
 
-    def __init__(
-        self, faces: Sequence[Face], chosen: Mapping[Role, Mapping[str, int]], cache: Path
-    ) -> None:
+    def __init__(self, faces: Sequence[Face], chosen: Mapping[Role, Mapping[str, int]]) -> None:
         """Take the faces, and per role the face number of each prepared character."""
         self.faces = tuple(faces)
         self._chosen = chosen
-        self._cache = cache
         self._widths: dict[tuple[Role, str], tuple[int, float]] = {}
         self.substitutions: tuple[Substitution, ...] = ()
 
@@ -100,14 +99,14 @@ class Fonts:
     def files(self, role: Role) -> tuple[Path, ...]:
         """Font files for another drawing library, in the order of `used`.
 
-        Each file's family name is `faces[n].name`.
+        Each file's family name is `faces[n].name`. That library remembers fonts by path for as
+        long as the process lives, so another set of glyphs gets another path.
         """
         made = []
         for number in self.used(role):
             face = self.faces[number]
-            path = self._cache / f"{face.stock.key}.ttf"
-            if not path.exists() or not path.read_bytes().startswith(face.stock.ttf):
-                path = Path(tempfile.gettempdir()) / f"dudao-{os.getpid()}-{face.name}.ttf"
+            path = _own_folder() / f"{face.name}.ttf"
+            if not path.exists():
                 path.write_bytes(face.stock.ttf)
             made.append(path)
         return tuple(made)
@@ -127,6 +126,14 @@ class Fonts:
             finally:
                 for face in self.faces:
                     face.font.unregister()
+
+
+@functools.cache
+def _own_folder() -> Path:
+    """A folder of this process for fonts that another library reads; gone when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="dudao-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def prepare(
@@ -243,7 +250,6 @@ class _Search:
         fonts = Fonts(
             faces,
             {role: {c: number[key] for c, key in chosen.items()} for role, chosen in drawn.items()},
-            self.cache,
         )
         fonts.substitutions = tuple(_substitutions(drawn))
         return fonts
