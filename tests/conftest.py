@@ -5,6 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import cli, first_group, nursery, papers
+from tests.groups import field
+
+__all__ = ["cli", "field", "first_group", "nursery", "papers"]
+"""Fixtures for every test: a group at work, and the command line."""
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 

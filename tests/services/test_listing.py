@@ -1,0 +1,98 @@
+"""Lists are filtered, sorted and paged where the data are."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from models.errors import Refused
+from models.kinds import Value
+from services import records
+from services.core import Filter
+from services.listing import page
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+
+@pytest.fixture
+def listed(field: "Field") -> "Field":
+    """Twelve problems, alternating between two units, with falling deadlines."""
+    problems: list[dict[str, Value]] = [
+        field.problem(
+            unit=field.education if n % 2 else field.health,
+            title=f"问题{n:02d}",
+            deadline=f"2014-05-{30 - n:02d}",
+            winds=["formalism"] if n % 3 == 0 else ["hedonism", "extravagance"],
+        )
+        for n in range(12)
+    ]
+    records.add(field.ws, "problem", problems)
+    return field
+
+
+def titles(field: "Field", wanted: Filter, offset: int = 0, limit: int = 100) -> list[Value]:
+    """Titles of one page."""
+    return [r.values["title"] for r in page(field.ws, "problem", wanted, offset, limit).rows]
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(listed: "Field") -> None:
+    wanted = Filter(sort="title")
+    together = [t for start in range(0, 12, 5) for t in titles(listed, wanted, start, 5)]
+    assert together == [f"问题{n:02d}" for n in range(12)]
+    assert page(listed.ws, "problem", wanted, 10, 5).total == 12
+
+
+def test_newest_first_when_no_order_is_asked_for(listed: "Field") -> None:
+    assert titles(listed, Filter(), 0, 2) == ["问题11", "问题10"]
+
+
+def test_sorting_downwards(listed: "Field") -> None:
+    assert titles(listed, Filter(sort="-deadline"), 0, 2) == ["问题00", "问题01"]
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ({"unit": "市教育局"}, 6),
+        ({"winds": "formalism"}, 4),
+        ({"winds": ["formalism", "hedonism"]}, 12),
+        ({"deadline": "2014-05-30"}, 1),
+        ({"state": "clue"}, 12),
+        ({"state": ["confirmed", "closed"]}, 0),
+        ({"number": None}, 12),
+        ({"unit": "市卫生局", "winds": "formalism"}, 2),
+    ],
+)
+def test_filters_combine(listed: "Field", where: dict[str, Value], count: int) -> None:
+    assert page(listed.ws, "problem", Filter(where=where)).total == count
+
+
+def test_units_and_text_narrow_a_list(listed: "Field") -> None:
+    of_unit = Filter(units=frozenset({listed.education}), text="问题1")
+    assert titles(listed, of_unit) == ["问题11"]
+
+
+def test_talks_are_listed_with_what_stands_in_the_talk_tier(field: "Field") -> None:
+    records.add(field.ws, "interview", [field.talk(), field.talk(text="自学没有安排")])
+    found = page(field.ws, "interview", Filter(text="自学没有"))
+    assert found.total == 1
+    assert found.rows[0].values["place"] == "三楼小会议室"
+    assert found.rows[0].missing == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "code"),
+    [
+        ("nothing", Filter(), "kind_unknown"),
+        ("name_key", Filter(), "kind_unknown"),
+        ("problem", Filter(where={"colour": "red"}), "field_unknown"),
+        ("problem", Filter(sort="colour"), "field_unknown"),
+        ("problem", Filter(sort="row_n"), "field_unknown"),
+    ],
+)
+def test_what_does_not_exist_is_refused(
+    field: "Field", kind: str, wanted: Filter, code: str
+) -> None:
+    with pytest.raises(Refused) as raised:
+        page(field.ws, kind, wanted)
+    assert raised.value.code == code
