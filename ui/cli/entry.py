@@ -131,9 +131,19 @@ def _version() -> str:
 def _failed(failure: AppError, said: Console) -> int:
     told = words.error(failure)
     if said.as_json:
-        said.result({"error": {"code": failure.code, "message": told}}, ())
+        said.result({"error": {"code": failure.code, "message": told, **_findings(failure)}}, ())
     said.fault(told)
     return failure.exit_status
+
+
+def _findings(failure: AppError) -> dict[str, object]:
+    """The faults of a refused record, all of them; nothing for other failures."""
+    found = failure.params.get("findings")
+    if not isinstance(found, tuple):
+        return {}
+    kind = str(failure.params.get("kind"))
+    told = [{"field": f.field, "code": f.code, "message": words.finding(kind, f)} for f in found]
+    return {"kind": kind, "index": failure.params.get("index"), "findings": told}
 
 
 def _bug(error: Exception, said: Console) -> int:
