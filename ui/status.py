@@ -31,9 +31,10 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(jobs.cancel)
         self._saved = QLabel()
         self._saved.setProperty("role", "saved")
-        for widget in (self._person, self._notice):
-            self.addWidget(widget)
-        for widget in (self._work, self._bar, self._cancel, self._saved):
+        self._working: tuple[QWidget, ...] = (self._work, self._bar, self._cancel)
+        self.addWidget(self._person)
+        self.addWidget(self._notice)
+        for widget in (*self._working, self._saved):
             self.addPermanentWidget(widget)
         self._busy(False)
         jobs.busy.connect(self._busy)
@@ -55,7 +56,7 @@ class StatusBar(QStatusBar):
 
     @Slot(bool)
     def _busy(self, busy: bool) -> None:
-        for widget in (self._work, self._bar, self._cancel):
+        for widget in self._working:
             widget.setVisible(busy)
 
     @Slot(str, int, int)

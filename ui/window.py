@@ -1,6 +1,6 @@
 """The main window: tabs above, units at the left, what is going on at the bottom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from models.kinds import Value
 from services import listing, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
@@ -224,5 +225,5 @@ def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:
     slot()
 
 
-def _name(values: dict[str, object]) -> str:
+def _name(values: Mapping[str, Value]) -> str:
     return str(values.get("short_name") or values.get("name") or "")
