@@ -10,6 +10,7 @@ from models import tables
 from models.errors import Damaged, Refused
 from models.kinds import Value
 from models.writer import Writer
+from services.core import Progress
 from services.workspace import Workspace
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -61,3 +62,22 @@ def content(workspace: Workspace, digest: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != digest:
         raise Damaged("attachment_damaged", hash=digest[:12])
     return bytes(data)
+
+
+def damaged(workspace: Workspace, progress: Progress | None = None) -> tuple[tuple[str, ...], int]:
+    """SHA-256 of the stored contents that are not what they say, and how many were read.
+
+    Raises:
+        Cancelled: the person stopped it.
+    """
+    progress = progress or Progress()
+    blob = tables.blob
+    with workspace.store.read() as connection:
+        hashes = connection.scalars(sa.select(blob.c.hash).order_by(blob.c.hash)).all()
+        found = []
+        for done, digest in enumerate(hashes, start=1):
+            data = connection.scalar(sa.select(blob.c.data).where(blob.c.hash == digest))
+            if hashlib.sha256(data or b"").hexdigest() != digest:
+                found.append(digest)
+            progress.step(done, len(hashes), "contents")
+    return tuple(found), len(hashes)

@@ -188,12 +188,27 @@ def test_the_book_of_numbers_is_taken_over_after_the_last_on_paper(cli: Cli) -> 
 
 
 def test_checking_and_rebuilding_leave_the_same_state(cli: Cli) -> None:
+    (cli.folder / "a.txt").write_text("附件", encoding="utf-8")
+    cli.told("attach", FILE, "unit", "市教育局", "a.txt")
     before = cli.state()
-    told = cli.told("check", FILE)
-    assert (told["ok"], told["findings"]) == (True, [])
+    told = cli.told("check", FILE, "--deep")
+    assert (told["ok"], told["findings"], told["contents"]) == (True, [], 1)
     assert told["rows"] >= 6
+    assert told["changes"] == before[1]
     assert cli.told("rebuild", FILE)["rows"] == told["rows"]
     assert cli.state() == before
+
+
+def test_a_backup_opens_and_is_listed(cli: Cli) -> None:
+    before = cli.state()
+    assert cli.told("backups", FILE)["backups"] == []
+    made = cli.told("backup", FILE)
+    assert [b["file"] for b in cli.told("backups", FILE)["backups"]] == [made["file"]]
+    assert cli.told("info", made["file"])["state_code"] == before[0]
+    assert cli.told("info", FILE)["last_backup"]
+    assert cli.told("backup", FILE, "备份 一.dudao")["file"] == "备份 一.dudao"
+    again = cli("backup", FILE, "备份 一.dudao", "--json")
+    assert (again.status, again.error) == (4, "file_exists")
 
 
 def test_templates_are_listed_shown_exported_and_checked(cli: Cli) -> None:
