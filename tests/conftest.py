@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import cli, first_group, nursery, papers
-from tests.groups import field
+from tests.groups import field, prepared
 
 __all__ = ["cli", "field", "first_group", "nursery", "papers"]
 """Fixtures for every test: a group at work, and the command line."""
