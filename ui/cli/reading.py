@@ -1,9 +1,9 @@
 """Reading records: lists, one record with its history, and finding text."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from models.kinds import RecordKind, Value
+from models.kinds import RecordKind, Uid, Value
 from services import listing, records, references, words
 from services.core import Filter, Row
 from services.errors import UsageError
@@ -18,6 +18,7 @@ from ui.cli.opening import opened, takes_file
 from ui.cli.verbs import Command
 from ui.cli.wording import Wording, beginning, columns
 
+_UID_LENGTH = 32
 _CELL = 36
 """Most columns of a terminal that one value of a list takes."""
 
@@ -107,31 +108,37 @@ def _shown(
     for heading, names in ((_("待填"), row.missing), (_("待裁定"), row.conflicts)):
         if names:
             yield f"{heading}：{'、'.join(words.field(spec.name, n) for n in names)}"
+    titles = references.titles(workspace, {e.field.partition(".")[2] for e in history})
     for entry in history:
-        yield _entry_line(spec, entry)
+        yield _entry_line(spec, entry, wording, titles)
 
 
 def _plain(line: str) -> str:
     return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
-def _entry_line(spec: RecordKind, entry: Entry) -> str:
-    stem, _dot, member = entry.field.partition(".")
-    label = words.field(spec.name, stem) + (f"（{member}）" if member else "")
-    what = _("（封存）") if entry.sealed else f"{_short(entry.before)} → {_short(entry.after)}"
-    parts = [
-        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
-        entry.actor_name or entry.actor,
-        label,
-        what,
-    ]
+def _entry_line(spec: RecordKind, entry: Entry, wording: Wording, titles: Mapping[Uid, str]) -> str:
+    stem, dot, member = entry.field.partition(".")
+    label = words.field(spec.name, stem)
+    named = titles.get(Uid(member), "" if len(member) == _UID_LENGTH else member)
+    if dot and named:
+        label += _("（{member}）").format(member=named)
+    before, after = (_short(wording, stem, value) for value in (entry.before, entry.after))
+    what = _("（封存）") if entry.sealed else f"{before} → {after}"
+    moment = f"{entry.at.astimezone():%Y-%m-%d %H:%M}"
+    parts = [moment, entry.actor_name or entry.actor, label, what]
     parts += [_("原因：{reason}").format(reason=entry.reason)] if entry.reason else []
     parts += [_("已签名")] if entry.signed else []
-    return "  ".join(cut(part, 80) for part in parts)
+    return "  ".join(cut(part, 2 * _CELL + 4) for part in parts)
 
 
-def _short(value: Value) -> str:
-    return "-" if value is None else cut(str(value), _CELL)
+def _short(wording: Wording, name: str, value: Value) -> str:
+    """A journal field's value on one line; of fields that move together, each."""
+    if value is None:
+        return "-"
+    if isinstance(value, dict):
+        return cut("，".join(wording.of(part, one) for part, one in value.items()), _CELL)
+    return cut(wording.of(name, value), _CELL)
 
 
 def _told(entry: Entry) -> dict[str, object]:
