@@ -17,7 +17,7 @@ _MOST_CANDIDATES = 2000
 
 
 class Names(QObject):
-    """Titles of the records that others refer to, asked for once and kept until something changes."""
+    """Titles of records that others refer to, asked for once and kept until something changes."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         """Know nothing yet."""
@@ -101,21 +101,23 @@ def candidates(context: Context, kinds: Collection[str]) -> Mapping[str, str]:
 
 def in_words(context: Context, names: Names, field: Field | None, value: Value) -> str:
     """One value of a field in words."""
-    if value is None or value in ("", []):
-        return ""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
     if isinstance(value, list):
         return "、".join(in_words(context, names, field, one) for one in value)
     if isinstance(value, dict):
         return "，".join(f"{key} {inner}" for key, inner in value.items())
-    if field is not None and field.choices:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if field is not None and isinstance(value, str):
+        return _text_in_words(context, names, field, value)
+    return "" if value is None else str(value)
+
+
+def _text_in_words(context: Context, names: Names, field: Field, value: str) -> str:
+    if field.choices:
         return word(context, field.choices, value)
-    if field is not None and field.type in _REFERENCES:
+    if field.type in _REFERENCES:
         return names.of(value)
-    if field is not None and field.type is FieldType.DATE:
-        return words.date(str(value), full=True)
-    return str(value)
+    return words.date(value, full=True) if field.type is FieldType.DATE else value
 
 
 def describe(context: Context, names: Names, kind: str, entry: Entry) -> tuple[str, ...]:

@@ -206,9 +206,19 @@ class ChoiceRow(QComboBox):
         """Offer `choices` (id → word); `chosen` is taken at first."""
         super().__init__()
         self.setAccessibleName(name)
+        self.offer(choices, chosen)
+
+    def offer(self, choices: Mapping[str, str], chosen: str) -> None:
+        """Offer other choices; tells a change only when another one is chosen now."""
+        before = self.text()
+        self.blockSignals(True)
+        self.clear()
         for choice, word in choices.items():
             self.addItem(word, choice)
         self.setCurrentIndex(max(0, self.findData(chosen)))
+        self.blockSignals(False)
+        if self.text() != before:
+            self.currentIndexChanged.emit(self.currentIndex())
 
     def text(self) -> str:
         """The id that is chosen."""

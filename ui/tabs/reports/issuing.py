@@ -1,0 +1,147 @@
+"""签发: who signs with which identity file; then number, signatures and register in one step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QWidget
+
+from services import reports, words
+from services.certificates import MAX_FILE_BYTES, load_p12
+from services.core import Progress
+from services.documents.inspection_data import ExpectedSigner
+from services.errors import AppError
+from services.reports import Issued, Signature, Wanted
+from services.words import _
+from services.workspace import Workspace
+from ui.context import Context
+from ui.parts.dialogs import Dialog, SecretLine
+from ui.parts.files import read_limited
+from ui.parts.verdict import field_word
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Whose identity file signs in which field."""
+
+    field: str
+    file: Path
+    passphrase: str
+
+
+def issue(workspace: Workspace, wanted: Wanted, keys: Sequence[Key], progress: Progress) -> Issued:
+    """Load the identities and issue, on the worker thread.
+
+    Raises:
+        AppError: an identity file does not open, or what `reports.issue` refuses.
+    """
+    signatures = [
+        Signature(key.field, load_p12(read_limited(key.file, MAX_FILE_BYTES), key.passphrase))
+        for key in keys
+    ]
+    return reports.issue(workspace, wanted, signatures, progress=progress)
+
+
+class IssueDialog(Dialog):
+    """One line a signer; whoever is not here leaves theirs empty and signs later elsewhere."""
+
+    issued = Signal(object)
+    """`services.reports.Issued`."""
+
+    def __init__(
+        self,
+        context: Context,
+        wanted: Wanted,
+        signers: Sequence[ExpectedSigner],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Ask who of `signers` signs now."""
+        title = _("签发 — {name}").format(name=words.document(wanted.kind))
+        text = _("现在签字的人各选自己的身份文件（.p12）并输入它的口令；不在场的空着。")
+        super().__init__(parent, title, text, _("签发"))
+        self._context = context
+        self._wanted = wanted
+        self._fields = [signer.field for signer in signers]
+        self._files: dict[str, Path] = {}
+        self._places = [QLabel(_("未选")) for _signer in signers]
+        self._secrets = [SecretLine(_("口令")) for _signer in signers]
+        self.setMinimumWidth(640)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        for row, signer in enumerate(signers):
+            self._add_line(grid, row, signer)
+        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(3, 1)
+        self.body.addLayout(grid)
+        hint = QLabel(
+            _(
+                "签发后内容固定。签名时间是本机时间，未经权威时间源。\n"
+                "受检单位签收在纸上，不在 PDF 里。"
+            )
+        )
+        hint.setProperty("role", "hint")
+        self.body.addWidget(hint)
+
+    def _add_line(self, grid: QGridLayout, row: int, signer: ExpectedSigner) -> None:
+        name = QLabel(f"{field_word(signer.field)}  {signer.name}".strip())
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        choose = QPushButton(_("选身份文件…"))
+        choose.setAutoDefault(False)
+        choose.clicked.connect(partial(self._ask_file, row))
+        self._places[row].setProperty("role", "hint")
+        grid.addWidget(name, row, 0)
+        grid.addWidget(choose, row, 1)
+        grid.addWidget(self._places[row], row, 2)
+        grid.addWidget(self._secrets[row], row, 3)
+
+    def take(self, field: str, file: Path, passphrase: str = "") -> None:
+        """Sign in `field` with this file, as if a person had chosen it."""
+        row = self._fields.index(field)
+        self._files[field] = file
+        self._places[row].setText(file.name)
+        self._places[row].setToolTip(str(file))
+        if passphrase:
+            self._secrets[row].line.setText(passphrase)
+        self._secrets[row].setFocus()
+
+    def keys(self) -> tuple[Key, ...]:
+        """Who signs now."""
+        return tuple(
+            Key(field, self._files[field], secret.text())
+            for field, secret in zip(self._fields, self._secrets, strict=True)
+            if field in self._files
+        )
+
+    def problem(self) -> str:
+        """Somebody must sign, with a passphrase."""
+        keys = self.keys()
+        if not keys:
+            return _("至少一人选身份文件签字")
+        return "" if all(key.passphrase for key in keys) else _("请输入身份文件的口令")
+
+    @Slot()
+    def attempt(self) -> None:
+        """Issue on the worker thread; a refusal is told here and nothing was written."""
+        sentence = self.problem()
+        self.tell(sentence)
+        if sentence:
+            return
+        self.act.setEnabled(False)
+        work = partial(issue, self._context.here(), self._wanted, self.keys())
+        self._context.jobs.run(_("签发"), work, self._done, self._refused)
+
+    def _done(self, issued: Issued) -> None:
+        self.accept()
+        self.issued.emit(issued)
+
+    def _refused(self, failure: AppError) -> None:
+        self.act.setEnabled(True)
+        self.tell(words.error(failure))
+
+    def _ask_file(self, row: int, _checked: bool = False) -> None:
+        kinds = _("身份文件 (*.p12 *.pfx)")
+        name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
+        if name:
+            self.take(self._fields[row], Path(name))

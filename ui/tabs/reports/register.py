@@ -1,0 +1,239 @@
+"""登记簿: what was issued, what became of it, and the file itself."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.kinds import Uid
+from services import history, reports, words
+from services.core import Filter, Progress, Row
+from services.errors import AppError
+from services.files import write_atomic
+from services.reports import Comparison
+from services.words import _
+from services.workspace import Workspace
+from ui import errors
+from ui.context import Context
+from ui.naming import KindSource, Names, day, describe, word
+from ui.parts.dialogs import ask_reason
+from ui.parts.filters import FilterBar
+from ui.parts.history import HistoryDialog
+from ui.parts.pages import PagesView
+from ui.parts.rows import Column, RowsView
+
+_NEXT = {"issued": "delivered", "delivered": "receipted"}
+"""State of a line → the one that its button sets."""
+
+
+class Register(QWidget):
+    """The list at the left, the pages of the current line at the right."""
+
+    def __init__(self, context: Context, names: Names, parent: QWidget | None = None) -> None:
+        """Build the page; it fills with `reload`."""
+        super().__init__(parent)
+        self._context = context
+        self._names = names
+        self._row: Row | None = None
+        self._filters = FilterBar()
+        self._filters.changed.connect(self._narrow)
+        self._wanted = Filter()
+        self.rows = RowsView(
+            self._columns(), KindSource(context, "report", names), empty_text=_("还没有签发文书")
+        )
+        self.rows.current_changed.connect(self._show)
+        self._pages = PagesView(_("选一份文书"))
+        self._told = QLabel()
+        self._told.setWordWrap(True)
+        self._told.setTextFormat(Qt.TextFormat.PlainText)
+        self._move_on = QPushButton()
+        self._buttons: list[QPushButton] = []
+        self._build()
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("number", _("文号"), 150, _number),
+            Column("title", _("题名"), 230),
+            Column("issued_on", _("签发"), 70, _issued_on),
+            Column("state", _("状态"), 80, self._state),
+            Column("pages", _("页"), 40),
+        ]
+
+    def _build(self) -> None:
+        actions = (
+            (_("存为 PDF…"), self._save),
+            (_("核对记录"), self._compare),
+            (_("作废…"), self._void),
+            (_("历史"), self._history),
+        )
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._move_on.setProperty("kind", "primary")
+        self._move_on.clicked.connect(self._advance)
+        row.addWidget(self._move_on)
+        for text, slot in actions:
+            button = QPushButton(text)
+            button.clicked.connect(slot)
+            self._buttons.append(button)
+            row.addWidget(button)
+        self._buttons[-1].setShortcut("Ctrl+H")
+        row.addStretch(1)
+        right = QWidget()
+        body = QVBoxLayout(right)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addLayout(row)
+        body.addWidget(self._told)
+        body.addWidget(self._pages, 1)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.rows)
+        split.addWidget(right)
+        split.setChildrenCollapsible(False)
+        split.setSizes([560, 580])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 12)
+        layout.setSpacing(4)
+        layout.addWidget(self._filters)
+        layout.addWidget(split, 1)
+        self._show(None)
+
+    @Slot()
+    def reload(self) -> None:
+        """Show the lines there are now, of the chosen units."""
+        if self._context.workspace is None:
+            return
+        states = ("issued", "delivered", "receipted", "void")
+        choices = {s: word(self._context, "report_state", s) for s in states}
+        self._filters.set_choices("state", _("状态"), choices)
+        self._narrow(self._wanted)
+        self.rows.reload()
+
+    def focus_search(self) -> None:
+        """To the search line."""
+        self._filters.focus_search()
+
+    def select(self, uid: str) -> None:
+        """Make a line the current one."""
+        self.rows.select(Uid(uid))
+
+    @Slot(object)
+    def _narrow(self, wanted: Filter) -> None:
+        self._wanted = wanted
+        where = dict(wanted.where)
+        if self._context.units:
+            where["of"] = sorted(self._context.units)
+        self.rows.set_filter(Filter(where, frozenset(), wanted.text, wanted.sort))
+
+    def _state(self, row: Row) -> str:
+        return word(self._context, "report_state", row.values.get("state"))
+
+    @Slot(object)
+    def _show(self, row: Row | None) -> None:
+        self._row = row
+        self._told.setText("")
+        self._told.hide()
+        for button in self._buttons:
+            button.setVisible(row is not None)
+        state = str(row.values.get("state") or "") if row is not None else ""
+        self._buttons[2].setVisible(bool(state) and state != "void")
+        self._move_on.setVisible(state in _NEXT)
+        if row is None:
+            self._pages.clear()
+            return
+        if state in _NEXT:
+            after = word(self._context, "report_state", _NEXT[state])
+            self._move_on.setText(_("登记：{state}").format(state=after))
+        try:
+            self._pages.show_pdf(reports.file_of(self._context.here(), row.uid))
+        except AppError as failure:
+            self._pages.clear(words.error(failure))
+
+    @Slot()
+    def _advance(self) -> None:
+        if self._row is not None:
+            self._set_state(_NEXT[str(self._row.values.get("state"))], None)
+
+    @Slot()
+    def _void(self) -> None:
+        reason = ask_reason(self, _("作废这份文书（文号不重用）"), _("作废"))
+        if reason is not None:
+            self._set_state("void", reason)
+
+    def _set_state(self, state: str, reason: str | None) -> None:
+        if self._row is None:
+            return
+        try:
+            changes = reports.set_state(self._context.here(), self._row.uid, state, reason=reason)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        self._context.announce(changes)
+
+    @Slot()
+    def _save(self) -> None:
+        if self._row is None:
+            return
+        name = f"{self._row.values.get('title') or _('文书')}.pdf"
+        chosen, _kind = QFileDialog.getSaveFileName(self, _("存为 PDF"), name, "PDF (*.pdf)")
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, path: Path) -> None:
+        """Write the current line's file to `path`, whole or not at all."""
+        if self._row is None:
+            return
+        try:
+            pdf = reports.file_of(self._context.here(), self._row.uid)
+            write_atomic(path, pdf, overwrite=True)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        self._tell(_("已存为 {path}").format(path=path))
+
+    @Slot()
+    def _compare(self) -> None:
+        if self._row is None:
+            return
+        digest = str(self._row.values.get("digest") or "")
+        work = partial(_compared, self._context.here(), digest)
+        self._context.jobs.run(_("核对记录"), work, self._tell_compared)
+
+    def _tell_compared(self, compared: Comparison) -> None:
+        told = {
+            "match": _("✓ 与现在的记录一致"),
+            "differ": _("签发之后记录有变动：{places}"),
+            "unknown": _("登记簿中没有这份文书"),
+        }
+        self._tell(told[compared.verdict].format(places="、".join(compared.differing)))
+
+    def _tell(self, sentence: str) -> None:
+        self._told.setText(sentence)
+        self._told.show()
+
+    @Slot()
+    def _history(self) -> None:
+        if self._row is None:
+            return
+        entries = history.of_record(self._context.here(), self._row.uid)
+        told = partial(describe, self._context, self._names, "report")
+        HistoryDialog(entries, told, self).exec()
+
+
+def _compared(workspace: Workspace, digest: str, _progress: Progress) -> Comparison:
+    return reports.compare(workspace, digest)
+
+
+def _number(row: Row) -> str:
+    return str(row.values.get("number") or _("待编号"))
+
+
+def _issued_on(row: Row) -> str:
+    return day(row.values.get("issued_on"))
