@@ -1,0 +1,157 @@
+"""The look: one small set of tokens for widgets, icons and charts, light and dark, at any scale.
+
+Widgets say what they are and never how they look. Properties that the style sheet knows:
+`kind` of a button: primary, link, chip, danger; of a tool button: filter.
+`role` of a label or frame: title, head, hint, error, good, late, saved, card, strip, talk.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+_STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
+_FAMILIES = (
+    "Microsoft YaHei UI",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "WenQuanYi Micro Hei",
+)
+_PX = re.compile(r"\b(\d+)px")
+BASE_PX = 14
+"""Size of running text at 100 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours as #RRGGBB; each pair that meets has a contrast of at least 4.5 (text) or 3 (edges)."""
+
+    window: str
+    surface: str
+    alt: str
+    line: str
+    border: str
+    text: str
+    text2: str
+    accent: str
+    on_accent: str
+    tint: str
+    sel: str
+    wait: str
+    wait_t: str
+    done: str
+    done_t: str
+    late: str
+    late_t: str
+    idle: str
+    idle_t: str
+    mark: str
+    mark_done: str
+    dark: bool = False
+
+
+LIGHT = Tokens(
+    window="#F2F3F1", surface="#FFFFFF", alt="#F8F8F6", line="#D8DBD8", border="#838B92",
+    text="#1E2429", text2="#566069", accent="#1D5F8A", on_accent="#FFFFFF", tint="#E4EEF5",
+    sel="#D5E6F1", wait="#855500", wait_t="#FAF1DD", done="#2A6A3C", done_t="#E5F1E7",
+    late="#A5382A", late_t="#F9E8E4", idle="#5A646C", idle_t="#ECEEED", mark="#FFEFB0",
+    mark_done="#DDEBDD",
+)  # fmt: skip
+DARK = Tokens(
+    window="#1A1D20", surface="#22262A", alt="#272C30", line="#3B4248", border="#7E8890",
+    text="#E7E9EA", text2="#AAB3BA", accent="#82BCE2", on_accent="#0E1E2A", tint="#22384A",
+    sel="#2A4660", wait="#E3B65F", wait_t="#3A3120", done="#8ACB98", done_t="#21362A",
+    late="#F19C8F", late_t="#432A27", idle="#AAB3BA", idle_t="#31373C", mark="#574818",
+    mark_done="#29412F", dark=True,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Look:
+    tokens: Tokens = LIGHT
+    scale: int = 100
+
+
+_look = _Look()
+
+
+def tokens() -> Tokens:
+    """The colours in force."""
+    return _look.tokens
+
+
+def px(size: int) -> int:
+    """A size drawn for 100 %, at the scale in force."""
+    return round(size * _look.scale / 100)
+
+
+def apply(app: QApplication, mode: str = "system", scale: int = 100) -> None:
+    """Give the whole program a look.
+
+    Args:
+        app: the application.
+        mode: light, dark, or system for what the desktop says.
+        scale: per cent, 100 to 250.
+    """
+    hints = app.styleHints()
+    if mode == "system":
+        hints.unsetColorScheme()
+    else:
+        hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
+    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+    _look.tokens, _look.scale = (DARK if dark else LIGHT), scale
+    app.setStyle("Fusion")
+    app.setPalette(_palette(_look.tokens))
+    app.setFont(_font())
+    app.setStyleSheet(style_sheet(_look.tokens, scale))
+
+
+def style_sheet(colours: Tokens, scale: int) -> str:
+    """The style sheet with colours filled in and sizes scaled."""
+    text = (_STYLES / "main.qss").read_text(encoding="utf-8")
+    for token in fields(colours):
+        text = text.replace(f"@{token.name}@", str(getattr(colours, token.name)))
+    return _PX.sub(lambda m: f"{max(1, round(int(m[1]) * scale / 100))}px", text)
+
+
+def _font() -> QFont:
+    installed = set(QFontDatabase.families())
+    known = [name for name in _FAMILIES if name in installed]
+    if not known:
+        import pylopdf_fonts_zh_cn as packaged
+
+        number = QFontDatabase.addApplicationFont(str(packaged.sans_path()))
+        known = list(QFontDatabase.applicationFontFamilies(number))
+    font = QFont()
+    font.setFamilies([*known, "sans-serif"])
+    font.setPixelSize(px(BASE_PX))
+    return font
+
+
+def _palette(colours: Tokens) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for name, colour in (
+        (role.Window, colours.window),
+        (role.WindowText, colours.text),
+        (role.Base, colours.surface),
+        (role.AlternateBase, colours.alt),
+        (role.Text, colours.text),
+        (role.PlaceholderText, colours.text2),
+        (role.Button, colours.surface),
+        (role.ButtonText, colours.text),
+        (role.Highlight, colours.sel),
+        (role.HighlightedText, colours.text),
+        (role.Link, colours.accent),
+        (role.ToolTipBase, colours.surface),
+        (role.ToolTipText, colours.text),
+        (role.Accent, colours.accent),
+    ):
+        palette.setColor(name, QColor(colour))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(colours.text2))
+    return palette
