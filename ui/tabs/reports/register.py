@@ -129,7 +129,7 @@ class Register(QWidget):
         self._wanted = wanted
         where = dict(wanted.where)
         if self._context.units:
-            where["of"] = sorted(self._context.units)
+            where["of"] = [str(uid) for uid in sorted(self._context.units)]
         self.rows.set_filter(Filter(where, frozenset(), wanted.text, wanted.sort))
 
     def _state(self, row: Row) -> str:

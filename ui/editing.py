@@ -1,0 +1,123 @@
+"""A form bound to a record: each field is stored when it is left, a new record with its first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from models.kinds import Field, Uid, Value
+from services import directory, records, words
+from services.core import Changes, Row
+from services.errors import AppError
+from services.rules import Invalid
+from services.words import _
+from ui import errors
+from ui.context import Context
+from ui.naming import candidates
+from ui.parts.form import FieldView, FormView
+
+
+def field_views(context: Context, kind: str, names: Sequence[str]) -> list[FieldView]:
+    """How the fields of these names are drawn in the open workspace."""
+    spec = records.kind_named(kind)
+    fields = (spec.by_name[name] for name in names)
+    return [_view(context, kind, field) for field in fields]
+
+
+def _view(context: Context, kind: str, field: Field) -> FieldView:
+    choices = directory.choices(context.here(), field.choices) if field.choices else {}
+    offer = partial(candidates, context, field.refers) if field.refers else None
+    return FieldView(field, words.field(kind, field.name), choices, offer)
+
+
+class Editor(QObject):
+    """Stores what a person enters into a form, field by field."""
+
+    stored = Signal(str)
+    """Uid of the record, after each field that was stored."""
+
+    def __init__(self, context: Context, kind: str, form: FormView, origin: str) -> None:
+        """Bind `form` to records of `kind`.
+
+        Args:
+            context: where the open workspace is.
+            kind: of the records.
+            form: whose `edited` is listened to.
+            origin: told in `Changes`, so that a tab knows its own echo.
+        """
+        super().__init__(form)
+        self._context = context
+        self._kind = kind
+        self._form = form
+        self._origin = origin
+        self._preset: dict[str, Value] = {}
+        self.row: Row | None = None
+        """The record as it was read last; None while it is a new one."""
+        form.edited.connect(self._store)
+
+    def show(self, uid: Uid) -> None:
+        """Read a record and show it.
+
+        Raises:
+            Refused: no such record.
+        """
+        self.row = records.get(self._context.here(), self._kind, uid)
+        self._form.load(self.row.values)
+        self._form.show_errors({})
+        self._form.set_missing(self.row.missing)
+        self._form.set_readonly(self._closed())
+
+    def begin(self, preset: Mapping[str, Value]) -> None:
+        """Show an empty form; `preset` is stored with the first field that is left."""
+        self.row = None
+        self._preset = dict(preset)
+        self._form.load(self._preset)
+        self._form.show_errors({})
+        self._form.set_missing(())
+        self._form.set_readonly(self._closed())
+
+    def _closed(self) -> str | None:
+        return _("这个文件只能查看") if self._context.here().store.readonly else None
+
+    @Slot(str, object)
+    def _store(self, field: str, value: Value) -> None:
+        if self._context.workspace is None:
+            return
+        try:
+            changes = self._add({field: value}) if self.row is None else self._change(field, value)
+        except Invalid as refusal:
+            self._tell_faults(refusal)
+            return
+        except AppError as failure:
+            errors.show(self._form, failure)
+            return
+        self._form.show_errors({})
+        self._form.set_missing(self.row.missing if self.row is not None else ())
+        self._context.announce(replace(changes, origin=self._origin))
+        if self.row is not None:
+            self.stored.emit(self.row.uid)
+
+    def _add(self, values: Mapping[str, Value]) -> Changes:
+        workspace = self._context.here()
+        record = self._preset | dict(values)
+        added = records.add(workspace, self._kind, [record], draft=True)
+        self.row = records.get(workspace, self._kind, added.uids[0])
+        return added.changes
+
+    def _change(self, field: str, value: Value) -> Changes:
+        workspace, row = self._context.here(), self.row
+        if row is None or row.values.get(field) == value:
+            return Changes()
+        changed = records.change(workspace, self._kind, row.uid, {field: value}, base=row.base)
+        self.row = records.get(workspace, self._kind, changed.uid)
+        return changed.changes
+
+    def _tell_faults(self, refusal: Invalid) -> None:
+        faults = {
+            fault.field.partition(".")[0]: words.sentence(
+                fault.code, {"kind": self._kind, "field": fault.field, **fault.params}
+            )
+            for fault in refusal.findings
+        }
+        self._form.show_errors(faults)
