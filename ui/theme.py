@@ -28,7 +28,7 @@ BASE_PX = 14
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Colours as #RRGGBB; each pair that meets has a contrast of at least 4.5 (text) or 3 (edges)."""
+    """Colours as #RRGGBB; pairs that meet have a contrast of 4.5 (text) or 3 (edges) at least."""
 
     window: str
     surface: str
@@ -102,7 +102,7 @@ def apply(app: QApplication, mode: str = "system", scale: int = 100) -> None:
         hints.unsetColorScheme()
     else:
         hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
-    dark = hints.colorScheme() is Qt.ColorScheme.Dark
+    dark = mode == "dark" or (mode == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
     _look.tokens, _look.scale = (DARK if dark else LIGHT), scale
     app.setStyle("Fusion")
     app.setPalette(_palette(_look.tokens))
