@@ -39,7 +39,7 @@ def _root(taken: argparse.Namespace, said: Console) -> int:
     _refuse_existing(taken.out, taken.pem)
     secret = _new_secret(taken.p12_passphrase_file)
     made = certificates.make_root(taken.name, taken.days)
-    write_atomic(Path(taken.out), certificates.save_p12(made, secret))
+    _write_key(taken.out, certificates.save_p12(made, secret))
     write_atomic(Path(taken.pem), certificates.pem(made))
     _tell(made, {"file": taken.out, "pem": taken.pem}, said)
     return 0
@@ -65,7 +65,7 @@ def _issue(taken: argparse.Namespace, said: Console) -> int:
     p12 = certificates.save_p12(made, secret)
     entered = issued.enter(register, Issued(made.serial, made.name, made.ends_at))
     _write_register(taken.root, entered)
-    write_atomic(Path(taken.out), p12)
+    _write_key(taken.out, p12)
     _tell(made, {"file": taken.out}, said)
     return 0
 
@@ -136,6 +136,12 @@ def _register(root: str) -> tuple[Issued, ...]:
 def _write_register(root: str, register: tuple[Issued, ...]) -> None:
     path = issued.register_path(Path(root))
     write_atomic(path, issued.write_register(register), overwrite=True)
+
+
+def _write_key(path: str, p12: bytes) -> None:
+    """Write an identity file that only its owner can read."""
+    write_atomic(Path(path), p12)
+    Path(path).chmod(0o600)
 
 
 def _tell(made: Identity, files: dict[str, str], said: Console) -> None:

@@ -1,24 +1,20 @@
-"""Documents: a draft, an issued one with number and signatures, the register."""
+"""Documents: a draft, or an issued one with number and signatures."""
 
 import argparse
 import os
 from pathlib import Path
 
-from services import records, references, reports, words
+from services import references, reports, words
 from services.documents.gather import parse_period
 from services.errors import Refused, UsageError
 from services.files import write_atomic
 from services.reports import Signature, Wanted
 from services.words import _
 from services.workspace import Workspace
-from ui.cli.arguments import is_count
-from ui.cli.console import Console, cut, table
+from ui.cli.console import Console
 from ui.cli.identities import identities
 from ui.cli.opening import opened, takes_file
 from ui.cli.verbs import Command
-from ui.cli.wording import Wording, beginning, columns
-
-_CELL = 36
 
 
 def _document_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,29 +109,4 @@ def _signatures(taken: argparse.Namespace, said: Console) -> list[Signature]:
     return [Signature(pair[0], signer) for pair, signer in zip(pairs, signers, strict=True)]
 
 
-def _register_arguments(parser: argparse.ArgumentParser) -> None:
-    takes_file(parser)
-    parser.add_argument("--limit", type=is_count, default=100, metavar="N", help=_("最多几条"))
-    parser.add_argument("--offset", type=is_count, default=0, metavar="N", help=_("跳过几条"))
-
-
-def _register(taken: argparse.Namespace, said: Console) -> int:
-    spec = records.kind_named("report")
-    with opened(taken, said) as ws:
-        page = reports.register(ws, taken.offset, taken.limit)
-        wording = Wording(ws, spec, page.rows)
-    names = [n for n in columns(spec) if any(row.values.get(n) is not None for row in page.rows)]
-    cells = [
-        [beginning(row.uid), *(cut(wording.of(n, row.values.get(n)), _CELL) for n in names)]
-        for row in page.rows
-    ]
-    lines = table([_("标识号"), *(words.field(spec.name, n) for n in names)], cells)
-    rows = [{"uid": row.uid, **row.values} for row in page.rows]
-    said.result({"rows": rows, "total": page.total}, lines)
-    return 0
-
-
-COMMANDS = {
-    "document": Command(_document_arguments, _document),
-    "documents": Command(_register_arguments, _register),
-}
+COMMANDS = {"document": Command(_document_arguments, _document)}

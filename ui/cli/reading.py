@@ -35,14 +35,31 @@ def _list_arguments(parser: argparse.ArgumentParser) -> None:
         help=_("只列出字段为此值的"),
     )
     parser.add_argument("--sort", default="", metavar="F", help=_("按此字段排序；前加 - 为倒序"))
+    _takes_part(parser)
+
+
+def _takes_part(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=is_count, default=100, metavar="N", help=_("最多几条"))
     parser.add_argument("--offset", type=is_count, default=0, metavar="N", help=_("跳过几条"))
 
 
 def _list(taken: argparse.Namespace, said: Console) -> int:
-    spec = records.kind_named(taken.kind)
+    wanted = Filter(where=_where(taken.where), sort=taken.sort)
+    return _tell_page(taken, said, records.kind_named(taken.kind), wanted)
+
+
+def _documents_arguments(parser: argparse.ArgumentParser) -> None:
+    takes_file(parser)
+    _takes_part(parser)
+
+
+def _documents(taken: argparse.Namespace, said: Console) -> int:
+    """The register (登记簿): every issued document, newest first."""
+    return _tell_page(taken, said, records.kind_named("report"), Filter())
+
+
+def _tell_page(taken: argparse.Namespace, said: Console, spec: RecordKind, wanted: Filter) -> int:
     with opened(taken, said) as ws:
-        wanted = Filter(where=_where(taken.where), sort=taken.sort)
         page = listing.page(ws, spec.name, wanted, taken.offset, taken.limit)
         lines = [] if said.as_json else _table(ws, spec, page.rows)
     rows = [{"uid": row.uid, **row.values} for row in page.rows]
@@ -186,6 +203,7 @@ def _search(taken: argparse.Namespace, said: Console) -> int:
 
 COMMANDS = {
     "list": Command(_list_arguments, _list),
+    "documents": Command(_documents_arguments, _documents),
     "show": Command(_show_arguments, _show),
     "search": Command(_search_arguments, _search),
 }

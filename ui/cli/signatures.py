@@ -5,9 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services import signing, words
+from services import words
 from services.certificates.trust import MAX_CERTIFICATE_BYTES, MAX_CRL_BYTES
-from services.documents.stamp import stamp
 from services.errors import NotVerified
 from services.files import write_atomic
 from services.verdicts import Reason, Verdict
@@ -15,7 +14,6 @@ from services.verify.pdf import MAX_PDF_BYTES, verify_pdf
 from services.words import _
 from ui.cli import inputs
 from ui.cli.console import Console
-from ui.cli.identities import identities
 from ui.cli.verbs import Command
 
 if TYPE_CHECKING:
@@ -33,6 +31,10 @@ def _sign_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _sign(taken: argparse.Namespace, said: Console) -> int:
+    from services import signing
+    from services.documents.stamp import stamp
+    from ui.cli.identities import identities
+
     pdf = inputs.read_file(taken.pdf, MAX_PDF_BYTES)
     files = [taken.p12_passphrase_file] if taken.p12_passphrase_file is not None else []
     (signer,) = identities([taken.p12], files, said)

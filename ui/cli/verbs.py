@@ -35,7 +35,7 @@ MODULES: Final = {
     "names passphrase": "names",
     "numbers take": "workspaces",
     "document": "documents",
-    "documents": "documents",
+    "documents": "reading",
     "sign": "signatures",
     "verify": "signatures",
     "certificate root": "certificate",
