@@ -1,6 +1,7 @@
 """Counts over many records, worked out in SQL."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -28,3 +29,8 @@ def open_problems(workspace: Workspace) -> Mapping[Uid, int]:
     )
     with workspace.store.read() as connection:
         return {Uid(unit): int(count) for unit, count in connection.execute(query)}
+
+
+def days_between(start: str, end: date) -> int:
+    """Days from an ISO day to `end`; negative before it."""
+    return (end - date.fromisoformat(start)).days

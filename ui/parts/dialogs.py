@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -225,6 +226,24 @@ class ChoiceRow(QComboBox):
         return str(self.currentData() or "")
 
 
+class LongText(QPlainTextEdit):
+    """Several lines of text; Tab leaves it."""
+
+    def __init__(self, name: str, text: str) -> None:
+        """Build it called `name`, holding `text`."""
+        super().__init__(text)
+        self.setAccessibleName(name)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(84)
+
+    def text(self) -> str:
+        """What was written."""
+        return self.toPlainText()
+
+
+Widget: TypeAlias = "QLineEdit | SecretLine | LongText | ChoiceRow"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a value form."""
@@ -234,6 +253,8 @@ class Entry:
     choices: Mapping[str, str] | None = None
     """Id → word: a choice instead of a text."""
     secret: bool = False
+    long: bool = False
+    """Several lines."""
     required: bool = True
     text: str = ""
     """What stands there at first."""
@@ -254,7 +275,7 @@ class ValuesDialog(Dialog):
         """Ask for `entries`, in their order, before `action`."""
         super().__init__(parent, title, text, action)
         self._entries = entries
-        self._widgets: dict[str, QLineEdit | SecretLine | ChoiceRow] = {}
+        self._widgets: dict[str, Widget] = {}
         form = QFormLayout()
         for entry in entries:
             widget = _widget(entry)
@@ -263,6 +284,17 @@ class ValuesDialog(Dialog):
         self.body.addLayout(form)
         if entries:
             self._widgets[entries[0].name].setFocus()
+
+    def fill(self, values: Mapping[str, str]) -> None:
+        """Put values into lines and choices, as a person would."""
+        for name, value in values.items():
+            widget = self._widgets[name]
+            if isinstance(widget, ChoiceRow):
+                widget.setCurrentIndex(widget.findData(value))
+            elif isinstance(widget, LongText):
+                widget.setPlainText(value)
+            else:
+                (widget.line if isinstance(widget, SecretLine) else widget).setText(value)
 
     def values(self) -> dict[str, str]:
         """What was typed or chosen, by name; empty where there is nothing."""
@@ -275,11 +307,13 @@ class ValuesDialog(Dialog):
         return _("还缺 {names}").format(names="、".join(lacking)) if lacking else ""
 
 
-def _widget(entry: Entry) -> QLineEdit | SecretLine | ChoiceRow:
+def _widget(entry: Entry) -> Widget:
     if entry.choices is not None:
         return ChoiceRow(entry.label, entry.choices, entry.text)
     if entry.secret:
         return SecretLine(entry.label)
+    if entry.long:
+        return LongText(entry.label, entry.text)
     line = QLineEdit(entry.text)
     line.setAccessibleName(entry.label)
     return line

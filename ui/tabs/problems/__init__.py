@@ -1,0 +1,165 @@
+"""问题清单: the list at the left, the problem at the right."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from models.kinds import ProblemState, Uid, Value
+from services import stats
+from services.core import Changes, Filter, Row
+from services.words import _
+from ui import theme
+from ui.context import Context
+from ui.naming import KindSource, Names, day, word
+from ui.parts.filters import FilterBar
+from ui.parts.icons import state_pixmap
+from ui.parts.rows import Column, RowsView
+from ui.tabs.problems.detail import ORIGIN, ProblemDetail
+
+__all__ = ["ProblemsTab"]
+
+_LIST_WIDTH = 514
+_DETAIL_WIDTH = 622
+_ICON = 14
+
+
+class ProblemsTab(QWidget):
+    """Every problem of the chosen units, and the one that is worked on."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the tab for the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self._names = Names(context, self)
+        self._wanted = Filter()
+        self.filters = FilterBar()
+        self.rows = RowsView(
+            self._columns(),
+            KindSource(context, "problem", self._names),
+            empty_text=_("没有符合条件的问题"),
+            empty_action=_("新问题 Ctrl+N"),
+        )
+        self.detail = ProblemDetail(context, self._names)
+        self._build()
+        self.filters.changed.connect(self._narrow)
+        self.rows.current_changed.connect(self._show)
+        self.rows.activated.connect(self._edit)
+        self.rows.empty_action_clicked.connect(self.new_record)
+        self.detail.stored.connect(self._follow)
+        context.changed.connect(self._take_changes)
+        context.units_changed.connect(self._take_units)
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("state", _("状态"), 84, self._state, self._state_icon),
+            Column("number", _("编号"), 84, _number),
+            Column("unit", _("单位"), 90, self._unit),
+            Column("title", _("问题"), 166),
+            Column("deadline", _("时限"), 76, self._deadline),
+        ]
+
+    def _build(self) -> None:
+        new = QPushButton(_("新问题"))
+        new.setProperty("kind", "primary")
+        new.setToolTip("Ctrl+N")
+        new.clicked.connect(self.new_record)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 4, 12, 0)
+        head.addWidget(self.filters, 1)
+        head.addWidget(new)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.rows)
+        split.addWidget(self.detail)
+        split.setChildrenCollapsible(False)
+        split.setSizes([_LIST_WIDTH, _DETAIL_WIDTH])
+        split.setStretchFactor(1, 1)
+        split.setContentsMargins(12, 0, 12, 12)
+        back = QShortcut(QKeySequence("Esc"), self.detail)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(self.rows.setFocus)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(split, 1)
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now."""
+        if self._context.workspace is None:
+            return
+        states = {s.value: word(self._context, "problem_state", s.value) for s in ProblemState}
+        members = dict(self._context.here().template.members("sub_kinds"))
+        self.filters.set_choices("state", _("状态"), states)
+        self.filters.set_choices("sub_kind", _("类别"), members)
+        self._narrow(self._wanted)
+
+    @Slot()
+    def new_record(self) -> None:
+        """Begin a problem of the chosen unit."""
+        units = self._context.units
+        preset: dict[str, Value] = {"unit": next(iter(units))} if len(units) == 1 else {}
+        self.detail.begin(preset)
+
+    def focus_search(self) -> None:
+        """To the list's search line."""
+        self.filters.focus_search()
+
+    @Slot(object)
+    def _narrow(self, wanted: Filter) -> None:
+        self._wanted = wanted
+        units = self._context.units
+        self.rows.set_filter(Filter(wanted.where, units, wanted.text, wanted.sort))
+
+    @Slot(object)
+    def _take_units(self, _units: frozenset[Uid]) -> None:
+        self._narrow(self._wanted)
+
+    @Slot(object)
+    def _show(self, row: Row | None) -> None:
+        if row is not None and row.uid != self.detail.uid():
+            self.detail.show_problem(row.uid)
+        elif row is None and not self.detail.is_new():
+            self.detail.clear()
+
+    @Slot(object)
+    def _edit(self, row: Row) -> None:
+        self._show(row)
+        self.detail.focus_first()
+
+    @Slot(str)
+    def _follow(self, uid: str) -> None:
+        self.rows.reload()
+        self.rows.select(Uid(uid))
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if self._context.workspace is None or not changes.kinds & _SHOWN:
+            return
+        self.rows.reload()
+        if changes.origin != ORIGIN:
+            self.detail.refresh()
+
+    def _state(self, row: Row) -> str:
+        return word(self._context, "problem_state", row.values.get("state"))
+
+    def _state_icon(self, row: Row) -> QPixmap:
+        state = str(row.values.get("state") or ProblemState.CLUE.value)
+        return state_pixmap(state, theme.px(_ICON), self.devicePixelRatioF())
+
+    def _unit(self, row: Row) -> str:
+        return self._names.of(row.values.get("unit"))
+
+    def _deadline(self, row: Row) -> str:
+        deadline = row.values.get("deadline")
+        if row.values.get("overdue") and isinstance(deadline, str):
+            days = stats.days_between(deadline, self._context.here().today())
+            return _("逾{days}天").format(days=days)
+        return day(deadline) or "—"
+
+
+_SHOWN = frozenset({"problem", "closure", "measure", "unit", "person"})
+
+
+def _number(row: Row) -> str:
+    return str(row.values.get("number") or row.values.get("provisional_number") or "—")

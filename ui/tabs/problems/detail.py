@@ -1,0 +1,284 @@
+"""One problem: its head with the next step stays, facts, measures and closure scroll below."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.kinds import ProblemState, Uid, Value
+from services import history, problems, stats, words
+from services.core import Row
+from services.errors import AppError
+from services.problems import Step
+from services.words import _
+from ui import errors
+from ui.context import Context
+from ui.editing import Editor, field_views
+from ui.naming import Names, day, describe, word
+from ui.parts.form import FieldView, FormView
+from ui.parts.history import HistoryDialog
+from ui.tabs.problems.measures import Measures
+from ui.tabs.problems.path import StatePath
+from ui.tabs.problems.steps import missing_words, take_step
+
+ORIGIN = "problems"
+_EMPTY, _SHOWN = 0, 1
+
+
+class ProblemDetail(QWidget):
+    """Shows and edits one problem; fields are stored when they are left."""
+
+    stored = Signal(str)
+    """Uid of the problem, after a field or a step was stored."""
+
+    def __init__(self, context: Context, names: Names, parent: QWidget | None = None) -> None:
+        """Build it empty, for the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self._names = names
+        self._steps: tuple[Step, ...] = ()
+        self._new = False
+        self.form = FormView(_groups(context))
+        self.editor = Editor(context, "problem", self.form, ORIGIN)
+        self.editor.stored.connect(self._stored)
+        self.measures = Measures(context, names)
+        self._number = _label("hint")
+        self._late = _label("late")
+        self._title = _label("title")
+        self._path = StatePath()
+        self._lacking = _label("hint")
+        self._received = _label("hint")
+        self.next_button = QPushButton()
+        self.next_button.setProperty("kind", "primary")
+        self.next_button.clicked.connect(self._take_next)
+        self.more = QPushButton(_("更多"))
+        self.more.setMenu(QMenu(self.more))
+        self.history_button = QPushButton(_("历史"))
+        self.history_button.setShortcut("Ctrl+H")
+        self.history_button.clicked.connect(self._show_history)
+        self._stack = QStackedWidget()
+        self._build()
+        self.clear()
+
+    def _build(self) -> None:
+        empty = _label("hint")
+        empty.setText(_("选一个问题，或按 Ctrl+N 记一个新的"))
+        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        whole = QFrame()
+        whole.setProperty("role", "card")
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(12, 12, 4, 4)
+        layout.setSpacing(8)
+        layout.addLayout(self._head())
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(0, 0, 8, 8)
+        inner.setSpacing(12)
+        inner.addWidget(self.form)
+        inner.addWidget(self._received)
+        inner.addWidget(self.measures)
+        inner.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(body)
+        layout.addWidget(area, 1)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(whole)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+    def _head(self) -> QVBoxLayout:
+        first = QHBoxLayout()
+        first.addWidget(self._number, 1)
+        first.addWidget(self._late)
+        first.addWidget(self.history_button)
+        steps = QHBoxLayout()
+        steps.addWidget(self.next_button)
+        steps.addWidget(self.more)
+        steps.addWidget(self._lacking, 1)
+        head = QVBoxLayout()
+        head.setContentsMargins(0, 0, 8, 0)
+        head.setSpacing(8)
+        head.addLayout(first)
+        head.addWidget(self._title)
+        head.addWidget(self._path)
+        head.addLayout(steps)
+        return head
+
+    def uid(self) -> Uid | None:
+        """The problem shown; None when there is none or it is not stored yet."""
+        row = self.editor.row
+        return row.uid if row is not None and self._stack.currentIndex() == _SHOWN else None
+
+    def is_new(self) -> bool:
+        """Whether a problem is being begun of which nothing is stored yet."""
+        return self._new
+
+    def clear(self) -> None:
+        """Show no problem."""
+        self._new = False
+        self._stack.setCurrentIndex(_EMPTY)
+
+    def begin(self, preset: Mapping[str, Value]) -> None:
+        """Show an empty problem; its first field that is left stores it as a clue."""
+        self._new = True
+        self.editor.begin(preset)
+        self._stack.setCurrentIndex(_SHOWN)
+        self._show_head()
+        self.form.focus_first()
+
+    def show_problem(self, uid: Uid) -> None:
+        """Show a stored problem."""
+        self._new = False
+        try:
+            self.editor.show(uid)
+        except AppError:
+            self.clear()
+            return
+        self._stack.setCurrentIndex(_SHOWN)
+        self._show_head()
+
+    def refresh(self) -> None:
+        """Show the same problem as it is stored now."""
+        uid = self.uid()
+        if uid is not None:
+            self.show_problem(uid)
+
+    def focus_first(self) -> None:
+        """To the first field."""
+        self.form.focus_first()
+
+    @Slot(str)
+    def _stored(self, uid: str) -> None:
+        self._new = False
+        self._show_head()
+        self.stored.emit(uid)
+
+    def _show_head(self) -> None:
+        row = self.editor.row
+        values = row.values if row is not None else {}
+        self._steps = problems.steps(self._context.here(), row.uid) if row is not None else ()
+        number = values.get("number") or values.get("provisional_number") or _("新问题")
+        unit = self._names.of(values.get("unit"))
+        kind = word(self._context, "sub_kinds", values.get("sub_kind"))
+        self._number.setText(" · ".join(str(part) for part in (number, unit, kind) if part))
+        self._title.setText(str(values.get("title") or _("（还没有题目）")))
+        self._late.setText(self._overdue(values))
+        self._path.show_state(str(values.get("state") or ProblemState.CLUE.value))
+        self._received.setText(self._received_text(values))
+        self._received.setVisible(bool(self._received.text()))
+        self.history_button.setVisible(row is not None)
+        self.measures.show_of(row)
+        self._show_steps(row)
+
+    def _overdue(self, values: Mapping[str, Value]) -> str:
+        deadline = values.get("deadline")
+        if not values.get("overdue") or not isinstance(deadline, str):
+            return ""
+        days = stats.days_between(deadline, self._context.here().today())
+        return _("逾期 {days} 天").format(days=days)
+
+    def _received_text(self, values: Mapping[str, Value]) -> str:
+        lines = []
+        if values.get("received_by"):
+            told = _("交办签收　{who}　{when}　{how}")
+            how = word(self._context, "delivery", values.get("delivery"))
+            when = day(values.get("received_on"))
+            lines.append(told.format(who=values["received_by"], when=when, how=how))
+        if values.get("handed_to"):
+            lines.append(_("已移交　{whom}").format(whom=values["handed_to"]))
+        if values.get("master"):
+            lines.append(_("已并入　{title}").format(title=self._names.of(values["master"])))
+        return "\n".join(lines)
+
+    def _show_steps(self, row: Row | None) -> None:
+        allowed = [step for step in self._steps if step.allowed]
+        forward = next((s for s in allowed if s.transition.verb in _FORWARD), None)
+        self.next_button.setVisible(forward is not None)
+        menu = self.more.menu()
+        menu.clear()
+        for step in allowed:
+            if step is not forward:
+                action = menu.addAction(words.verb(step.transition.verb))
+                action.triggered.connect(partial(self._take, step))
+        self.more.setVisible(not menu.isEmpty())
+        self._lacking.setText("")
+        if forward is not None:
+            self.next_button.setText(words.verb(forward.transition.verb))
+            lacking = missing_words(forward)
+            if lacking:
+                self._lacking.setText(_("还缺 {names}").format(names=lacking))
+        elif row is not None and self._steps:
+            self._lacking.setText(_("下一步由组长或联络员办"))
+
+    @Slot()
+    def _take_next(self) -> None:
+        forward = next(s for s in self._steps if s.allowed and s.transition.verb in _FORWARD)
+        self._take(forward)
+
+    def _take(self, step: Step, _checked: bool = False) -> None:
+        """Do a step; where the record itself lacks something, go there instead."""
+        row = self.editor.row
+        if row is None:
+            return
+        own = [name for name in step.missing if name in _OWN_FIELDS]
+        if own:
+            self.form.set_missing(own)
+            self.form.focus_field(own[0])
+            return
+        if any(name.startswith("measure") for name in step.missing):
+            self.measures.add()
+            return
+        try:
+            moved = take_step(self._context, self, step, row)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        if moved is not None:
+            self._context.announce(moved.changes)
+            self.stored.emit(row.uid)
+
+    @Slot()
+    def _show_history(self) -> None:
+        uid = self.uid()
+        if uid is not None:
+            entries = history.of_record(self._context.here(), uid)
+            told = partial(describe, self._context, self._names, "problem")
+            HistoryDialog(entries, told, self).exec()
+
+
+_FORWARD = frozenset({"submit", "confirm", "assign", "start", "apply-closure", "close", "reopen"})
+"""Steps that take a problem on; the others stand under 更多."""
+_OWN_FIELDS = frozenset({"title", "sub_kind", "facts", "handlers", "evidence"})
+_FIELDS = (
+    ("unit", "sub_kind", "title", "facts"),
+    ("handlers", "evidence", "found_how", "deadline"),
+    ("level", "whom", "winds", "extent", "why_other", "recheck_on"),
+)
+
+
+def _groups(context: Context) -> list[tuple[str, list[FieldView]]]:
+    titles = (_("查证事实"), _("来源与承办"), _("其他"))
+    views = (field_views(context, "problem", names) for names in _FIELDS)
+    return list(zip(titles, views, strict=True))
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel()
+    label.setProperty("role", role)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

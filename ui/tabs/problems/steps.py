@@ -1,0 +1,176 @@
+"""Taking a problem one step on: what the step still asks, and the leader's signature under it."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from models.kinds import Value
+from services import directory, problems, words
+from services.core import Row
+from services.errors import AppError
+from services.problems import Moved, Step
+from services.words import _
+from ui.context import Context
+from ui.naming import candidates
+from ui.parts.dialogs import Entry, SecretLine, ValuesDialog
+from ui.parts.files import read_limited
+
+_MAX_IDENTITY_BYTES = 1024 * 1024
+_LISTS = frozenset({"delivery", "satisfaction"})
+_NEED_OF = {"evidence": "closure_evidence"}
+"""Parameter → the name under which the step needs it, where they differ."""
+
+
+def missing_words(step: Step) -> str:
+    """What the record still lacks for a step; what the step itself asks is not counted."""
+    asked = {_NEED_OF.get(name, name) for name in step.transition.parameters}
+    return "、".join(_need(name) for name in step.missing if name not in asked)
+
+
+def _need(name: str) -> str:
+    stem, dot, member = name.partition(".")
+    return words.field(stem, member) if dot else words.field("problem", stem)
+
+
+def asks(step: Step) -> bool:
+    """Whether the person has to say something before the step is done."""
+    transition = step.transition
+    needed = {_NEED_OF.get(name, name) for name in transition.parameters} & set(transition.needs)
+    return bool(needed) or transition.needs_reason or transition.signed
+
+
+def take_step(context: Context, parent: QWidget, step: Step, row: Row) -> Moved | None:
+    """Do a step, after asking what it needs; None when the person cancels.
+
+    Raises:
+        AppError: the step was refused (only where nothing was asked; a dialog tells it itself).
+    """
+    if not asks(step):
+        return problems.move(context.here(), row.uid, step.transition.verb)
+    dialog = StepDialog(context, step, row, parent)
+    dialog.exec()
+    return dialog.moved
+
+
+class StepDialog(ValuesDialog):
+    """Asks a step's values, its reason and, where it is signed, the leader's identity file."""
+
+    def __init__(self, context: Context, step: Step, row: Row, parent: QWidget) -> None:
+        """Ask what `step` needs for the problem `row`."""
+        verb = words.verb(step.transition.verb)
+        title = _("{verb} — {title}").format(verb=verb, title=row.values.get("title") or "")
+        super().__init__(parent, title, verb, _entries(context, step, row))
+        self._context = context
+        self._step = step
+        self._row = row
+        self._file: Path | None = None
+        self.moved: Moved | None = None
+        """What the step did; None while it is not done."""
+        self._place = QLabel(_("未选：记作未经组长签名"))
+        self._secret = SecretLine(_("身份文件的口令"))
+        if step.transition.signed:
+            self._add_signature()
+
+    def _add_signature(self) -> None:
+        choose = QPushButton(_("选身份文件…"))
+        choose.setAutoDefault(False)
+        choose.clicked.connect(self._ask_file)
+        self._place.setProperty("role", "hint")
+        row = QHBoxLayout()
+        row.addWidget(QLabel(_("组长签名")))
+        row.addWidget(choose)
+        row.addWidget(self._place, 1)
+        row.addWidget(self._secret, 1)
+        self.body.addLayout(row)
+
+    def take(self, file: Path, passphrase: str = "") -> None:
+        """Sign with this identity file."""
+        self._file = file
+        self._place.setText(file.name)
+        if passphrase:
+            self._secret.line.setText(passphrase)
+
+    @Slot()
+    def attempt(self) -> None:
+        """Do the step; a refusal is told here and nothing was written."""
+        sentence = self.problem()
+        self.tell(sentence)
+        if sentence:
+            return
+        given = self.values()
+        reason = given.pop("reason", "") or None
+        try:
+            self.moved = self._move(_given(given), reason)
+        except AppError as failure:
+            self.tell(words.error(failure))
+            return
+        self.accept()
+
+    def _move(self, given: dict[str, Value], reason: str | None) -> Moved:
+        workspace, verb = self._context.here(), self._step.transition.verb
+        if self._file is None:
+            return problems.move(workspace, self._row.uid, verb, given, reason=reason)
+        from services.certificates import load_p12
+        from services.signing import sign_change
+
+        identity = load_p12(read_limited(self._file, _MAX_IDENTITY_BYTES), self._secret.text())
+        sign = partial(sign_change, signer=identity)
+        return problems.move(workspace, self._row.uid, verb, given, reason=reason, sign=sign)
+
+    @Slot()
+    def _ask_file(self) -> None:
+        kinds = _("身份文件 (*.p12 *.pfx)")
+        name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
+        if name:
+            self.take(Path(name))
+
+
+def _given(values: dict[str, str]) -> dict[str, Value]:
+    """The values as the step takes them: only what was said, evidence one a line."""
+    given: dict[str, Value] = {name: value for name, value in values.items() if value}
+    if "evidence" in given:
+        given["evidence"] = [line.strip() for line in values["evidence"].splitlines() if line]
+    return given
+
+
+def _entries(context: Context, step: Step, row: Row) -> list[Entry]:
+    transition = step.transition
+    entries = [_entry(context, step, row, name) for name in transition.parameters]
+    if transition.needs_reason:
+        entries.append(Entry("reason", _("理由"), long=True))
+    return entries
+
+
+def _entry(context: Context, step: Step, row: Row, name: str) -> Entry:
+    needed = _NEED_OF.get(name, name) in step.transition.needs
+    label = _label(step.transition.verb, name)
+    if name in _LISTS:
+        choices = directory.choices(context.here(), name)
+        return Entry(name, label, choices if needed else {"": "—", **choices}, required=needed)
+    if name == "verifier":
+        people = candidates(context, ("person",))
+        handlers = row.values.get("handlers")
+        held = handlers if isinstance(handlers, list) else []
+        others = {uid: who for uid, who in people.items() if uid not in held}
+        return Entry(name, label, others, text=context.here().actor)
+    if name == "to" and step.transition.verb == "merge-into":
+        others = {u: t for u, t in candidates(context, ("problem",)).items() if u != row.uid}
+        return Entry(name, label, others)
+    text = str(row.values.get(name) or "") if name in ("deadline", "recheck_on") else ""
+    if name in ("received_on", "date"):
+        text = context.here().today().isoformat()
+    return Entry(name, label, long=name in ("done", "evidence"), required=needed, text=text)
+
+
+def _label(verb: str, name: str) -> str:
+    own = {
+        ("hand-over", "to"): _("移交给谁"),
+        ("merge-into", "to"): _("并入哪个问题"),
+        ("apply-closure", "done"): _("完成情况"),
+        ("apply-closure", "evidence"): _("佐证材料（一行一件）"),
+        ("close", "date"): _("验收日期"),
+    }
+    kind = "closure" if verb == "close" and name != "recheck_on" else "problem"
+    return own.get((verb, name)) or words.field(kind, name)
