@@ -1,0 +1,205 @@
+"""A form drawn from data: labels, inputs, what is missing, faults in words under their field."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from models.kinds import Field, FieldType, Value
+from services.words import _
+from ui import theme
+from ui.parts.inputs import (
+    Candidates,
+    CheckInput,
+    ChipsInput,
+    DateInput,
+    LineInput,
+    LinksInput,
+    ListInput,
+    TextInput,
+)
+
+_MOST_CHIPS = 7
+"""Choices that stand side by side; more of them become a list."""
+_MOST_PEOPLE = 12
+_LABEL_PX = 84
+_NARROW_PX = 96
+Drawn = LineInput | DateInput | TextInput | ChipsInput | ListInput | CheckInput | LinksInput
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """How one field is drawn."""
+
+    spec: Field
+    label: str
+    choices: Mapping[str, str]
+    """Id → word, of a choice field."""
+    candidates: Candidates | None = None
+    """uid → title, of a reference field."""
+    help: str = ""
+
+
+class FormView(QWidget):
+    """Groups of fields under each other; a field is told when it is left with another value."""
+
+    edited = Signal(str, object)
+    """Name of the field, and its value as the services take it."""
+
+    def __init__(
+        self, groups: Sequence[tuple[str, Sequence[FieldView]]], parent: QWidget | None = None
+    ) -> None:
+        """`groups`: (title or empty, fields)."""
+        super().__init__(parent)
+        self._inputs: dict[str, Drawn] = {}
+        self._faults: dict[str, QLabel] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._views: dict[str, FieldView] = {}
+        self._notice = QLabel()
+        self._notice.setProperty("role", "hint")
+        self._notice.setWordWrap(True)
+        self._notice.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(8))
+        layout.addWidget(self._notice)
+        for title, fields in groups:
+            layout.addWidget(self._group(title, fields))
+        layout.addStretch(1)
+
+    def _group(self, title: str, fields: Sequence[FieldView]) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(*(theme.px(12),) * 4)
+        grid.setHorizontalSpacing(theme.px(12))
+        grid.setVerticalSpacing(theme.px(4))
+        grid.setColumnMinimumWidth(0, theme.px(_LABEL_PX))
+        grid.setColumnStretch(1, 1)
+        line = 0
+        if title:
+            head = QLabel(title)
+            head.setProperty("role", "head")
+            grid.addWidget(head, 0, 0, 1, 2)
+            line = 1
+        for view in fields:
+            self._add(grid, line, view)
+            line += 2
+        return card
+
+    def _add(self, grid: QGridLayout, line: int, view: FieldView) -> None:
+        name = view.spec.name
+        drawn = drawn_for(view)
+        drawn.setAccessibleName(view.label)
+        drawn.setToolTip(view.help)
+        drawn.left.connect(partial(self.edited.emit, name))
+        label = QLabel("" if isinstance(drawn, CheckInput) else view.label)
+        label.setBuddy(drawn)
+        label.setContentsMargins(0, theme.px(6), 0, 0)
+        label.setWordWrap(True)
+        fault = QLabel()
+        fault.setProperty("role", "error")
+        fault.setWordWrap(True)
+        fault.hide()
+        grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(drawn, line, 1)
+        grid.addWidget(fault, line + 1, 1)
+        self._inputs[name], self._labels[name] = drawn, label
+        self._faults[name], self._views[name] = fault, view
+
+    def load(self, values: Mapping[str, Value]) -> None:
+        """Show a record's values; an input being typed into is left alone."""
+        for name, drawn in self._inputs.items():
+            if not _is_typed_into(drawn):
+                drawn.show_value(values.get(name))
+
+    def values(self) -> dict[str, Value]:
+        """What is entered now."""
+        return {name: drawn.value() for name, drawn in self._inputs.items()}
+
+    def show_errors(self, faults: Mapping[str, str]) -> None:
+        """Tell the sentence of each faulty field under it, and clear the others."""
+        for name, label in self._faults.items():
+            sentence = faults.get(name, "")
+            label.setText(sentence)
+            label.setVisible(bool(sentence))
+            drawn = self._inputs[name]
+            target = drawn.line if isinstance(drawn, DateInput) else drawn
+            if target.property("wrong") != bool(sentence):
+                target.setProperty("wrong", bool(sentence))
+                target.style().polish(target)
+
+    def set_missing(self, names: Sequence[str]) -> None:
+        """Mark what is still needed to finish; nothing of it keeps anybody from saving."""
+        for name, label in self._labels.items():
+            missing = name in names
+            view = self._views[name]
+            if not isinstance(self._inputs[name], CheckInput):
+                label.setText(f"{view.label} *" if missing else view.label)
+            label.setToolTip(_("完成前要填") if missing else "")
+
+    def set_readonly(self, reason: str | None) -> None:
+        """Forbid editing and say why; None allows it again."""
+        for drawn in self._inputs.values():
+            drawn.lock(reason is not None)
+        self._notice.setText(reason or "")
+        self._notice.setVisible(bool(reason))
+
+    def focus_first(self) -> None:
+        """To the first input."""
+        for drawn in self._inputs.values():
+            drawn.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+
+    def input_of(self, name: str) -> QWidget:
+        """The input of a field, for whoever must reach it."""
+        return self._inputs[name]
+
+
+def _is_typed_into(drawn: Drawn) -> bool:
+    """Whether letters are being typed there that were not told yet."""
+    if isinstance(drawn, TextInput):
+        return drawn.hasFocus() and drawn.document().isModified() and not drawn.isReadOnly()
+    line = drawn.line if isinstance(drawn, DateInput) else drawn
+    return isinstance(line, LineInput) and line.hasFocus() and line.isModified()
+
+
+def drawn_for(view: FieldView) -> Drawn:
+    """The input that fits a field."""
+    return _DRAWN.get(view.spec.type, _line)(view)
+
+
+def _line(view: FieldView) -> Drawn:
+    narrow = view.spec.type in (FieldType.INTEGER, FieldType.TIME)
+    hint = _("时:分") if view.spec.type is FieldType.TIME else ""
+    return LineInput(_NARROW_PX if narrow else 0, hint)
+
+
+def _choice(view: FieldView) -> Drawn:
+    several = view.spec.type is FieldType.CHOICES
+    if several or len(view.choices) <= _MOST_CHIPS:
+        return ChipsInput(view.choices, several=several)
+    return ListInput(view.choices)
+
+
+def _reference(view: FieldView) -> Drawn:
+    if view.spec.type is FieldType.REFERENCE:
+        return ListInput({}, view.candidates or dict)
+    offered = view.candidates() if view.candidates else {}
+    if len(offered) <= _MOST_PEOPLE:
+        return ChipsInput(offered, several=True)
+    return LinksInput(view.candidates)
+
+
+_DRAWN: dict[FieldType, Callable[[FieldView], Drawn]] = {
+    FieldType.LONG_TEXT: lambda _view: TextInput(),
+    FieldType.DATE: lambda _view: DateInput(),
+    FieldType.BOOLEAN: lambda view: CheckInput(view.label),
+    FieldType.LINKS: lambda view: LinksInput(view.candidates),
+    FieldType.CHOICE: _choice,
+    FieldType.CHOICES: _choice,
+    FieldType.REFERENCE: _reference,
+    FieldType.REFERENCES: _reference,
+}

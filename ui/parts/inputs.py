@@ -1,0 +1,408 @@
+"""Inputs of a form, one class a kind of field. Each tells `left` once its value was changed.
+
+All of them have `show_value`, `value` and `lock`; none parses or checks: what a person typed goes to
+the services as it is, and their sentence comes back to the field.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QDate, QEvent, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCalendarWidget,
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
+
+from models.kinds import Value
+from services.words import _
+from ui import theme
+from ui.parts.flow import FlowLayout
+
+Candidates = Callable[[], Mapping[str, str]]
+"""uid → title of what a reference may point to."""
+
+
+class LineInput(QLineEdit):
+    """One line: text, a number, a time."""
+
+    left = Signal(object)
+
+    def __init__(self, width: int = 0, hint: str = "") -> None:
+        """`width` in pixels at 100 %; 0 takes what there is."""
+        super().__init__()
+        self._shown = ""
+        self.setPlaceholderText(hint)
+        if width:
+            self.setFixedWidth(theme.px(width))
+        self.editingFinished.connect(self._tell)
+
+    def show_value(self, value: Value) -> None:
+        """Show a stored value."""
+        self._shown = "" if value is None else str(value)
+        if self.text() != self._shown:
+            self.setText(self._shown)
+            self.setCursorPosition(0)
+
+    def value(self) -> Value:
+        """The text as typed."""
+        return self.text()
+
+    def lock(self, locked: bool) -> None:
+        """Make it read-only."""
+        self.setReadOnly(locked)
+
+    @Slot()
+    def _tell(self) -> None:
+        if self.text() != self._shown and not self.isReadOnly():
+            self._shown = self.text()
+            self.left.emit(self._shown)
+
+
+class DateInput(QWidget):
+    """A day, typed as 2014-05-06 or picked from a calendar."""
+
+    left = Signal(object)
+
+    def __init__(self) -> None:
+        """Empty at first."""
+        super().__init__()
+        self.line = LineInput(width=118, hint=_("年-月-日"))
+        self.line.left.connect(self.left)
+        self._calendar = QCalendarWidget()
+        self._calendar.setVerticalHeaderFormat(
+            QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader
+        )
+        self._calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+        self._calendar.clicked.connect(self._pick)
+        self._menu = QMenu(self)
+        action = QWidgetAction(self._menu)
+        action.setDefaultWidget(self._calendar)
+        self._menu.addAction(action)
+        self._menu.aboutToShow.connect(self._turn)
+        self._button = QToolButton()
+        self._button.setText("▾")
+        self._button.setAccessibleName(_("从日历选"))
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.clicked.connect(self._open)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.line)
+        layout.addWidget(self._button)
+        layout.addStretch(1)
+        self.setFocusProxy(self.line)
+
+    def show_value(self, value: Value) -> None:
+        """Show a stored day."""
+        self.line.show_value(value)
+
+    def value(self) -> Value:
+        """The text as typed."""
+        return self.line.value()
+
+    def lock(self, locked: bool) -> None:
+        """Make it read-only."""
+        self.line.lock(locked)
+        self._button.setEnabled(not locked)
+
+    @Slot()
+    def _open(self) -> None:
+        self._menu.popup(self.line.mapToGlobal(self.line.rect().bottomLeft()))
+
+    @Slot()
+    def _turn(self) -> None:
+        day = QDate.fromString(self.line.text(), Qt.DateFormat.ISODate)
+        self._calendar.setSelectedDate(day if day.isValid() else QDate.currentDate())
+
+    @Slot(QDate)
+    def _pick(self, day: QDate) -> None:
+        text = day.toString(Qt.DateFormat.ISODate)
+        self._menu.hide()
+        self.line.show_value(text)
+        self.left.emit(text)
+
+
+class TextInput(QPlainTextEdit):
+    """Running text that grows with what is written; Tab goes on to the next field."""
+
+    left = Signal(object)
+
+    def __init__(self, least_lines: int = 3, most_lines: int = 14) -> None:
+        """The height stays between these numbers of lines."""
+        super().__init__()
+        self._shown = ""
+        self._lines = (least_lines, most_lines)
+        self.setTabChangesFocus(True)
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self._grow()
+
+    @Slot()
+    def _grow(self) -> None:
+        least, most = self._lines
+        lines = min(max(int(self.document().size().height()), least), most)
+        height = lines * self.fontMetrics().lineSpacing() + theme.px(20)
+        if self.minimumHeight() != height:
+            self.setFixedHeight(height)
+
+    def show_value(self, value: Value) -> None:
+        """Show a stored text."""
+        self._shown = "" if value is None else str(value)
+        if self.toPlainText() != self._shown:
+            self.setPlainText(self._shown)
+
+    def value(self) -> Value:
+        """The text as typed."""
+        return self.toPlainText()
+
+    def lock(self, locked: bool) -> None:
+        """Make it read-only."""
+        self.setReadOnly(locked)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell a changed text when the field is left."""
+        super().focusOutEvent(event)
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell a changed text now."""
+        text = self.toPlainText()
+        if text != self._shown and not self.isReadOnly():
+            self._shown = text
+            self.left.emit(text)
+
+
+class ChipsInput(QWidget):
+    """A few choices side by side; digits choose. One of them, or any number."""
+
+    left = Signal(object)
+
+    def __init__(self, choices: Mapping[str, str], *, several: bool = False) -> None:
+        """`choices`: id → word."""
+        super().__init__()
+        self._several = several
+        self._ids = list(choices)
+        self._buttons: list[QPushButton] = []
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        layout = FlowLayout(self, theme.px(6))
+        for place, word in enumerate(choices.values()):
+            button = QPushButton(word)
+            button.setProperty("kind", "chip")
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._clicked, place))
+            self._buttons.append(button)
+            layout.addWidget(button)
+        if self._buttons:
+            self.setFocusProxy(self._buttons[0])
+
+    def show_value(self, value: Value) -> None:
+        """Show the stored choice or choices."""
+        chosen = value if isinstance(value, list) else [value]
+        for name, button in zip(self._ids, self._buttons, strict=True):
+            with QSignalBlocker(button):
+                button.setChecked(name in chosen)
+
+    def value(self) -> Value:
+        """The id, or a list of ids; None or empty when nothing is chosen."""
+        chosen: list[Value] = [
+            name for name, b in zip(self._ids, self._buttons, strict=True) if b.isChecked()
+        ]
+        return chosen if self._several else (chosen[0] if chosen else None)
+
+    def lock(self, locked: bool) -> None:
+        """Forbid choosing."""
+        for button in self._buttons:
+            button.setEnabled(not locked)
+
+    def _clicked(self, place: int, _on: bool = False) -> None:
+        if not self._several:
+            for other, button in enumerate(self._buttons):
+                if other != place:
+                    button.setChecked(False)
+        self.left.emit(self.value())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A digit chooses."""
+        place = event.key() - Qt.Key.Key_1
+        if 0 <= place < len(self._buttons) and not event.modifiers():
+            if self._buttons[place].isEnabled():
+                self._buttons[place].click()
+        else:
+            super().keyPressEvent(event)
+
+
+class ListInput(QComboBox):
+    """One of many: a list to choose from, or to type into when it is long."""
+
+    left = Signal(object)
+
+    def __init__(self, choices: Mapping[str, str], candidates: Candidates | None = None) -> None:
+        """`candidates`, where given, are asked each time the list opens."""
+        super().__init__()
+        self._candidates = candidates
+        self._shown: str | None = None
+        self.setEditable(candidates is not None)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMaxVisibleItems(14)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(10)
+        completer = self.completer()
+        if completer is not None:
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self._fill(choices)
+        self.activated.connect(self._tell)
+        line = self.lineEdit()
+        if line is not None:
+            line.editingFinished.connect(self._tell)
+
+    def _fill(self, choices: Mapping[str, str]) -> None:
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItem("", None)
+            for name, word in choices.items():
+                self.addItem(word, name)
+
+    def show_value(self, value: Value) -> None:
+        """Show the stored choice; one that is not in the list is shown raw."""
+        self._shown = str(value) if value else None
+        if self._candidates is not None:
+            self._fill(self._candidates())
+        place = self.findData(self._shown) if self._shown else 0
+        if place < 0:
+            self.addItem(_("（尚未收到）"), self._shown)
+            place = self.count() - 1
+        with QSignalBlocker(self):
+            self.setCurrentIndex(place)
+
+    def value(self) -> Value:
+        """The chosen id; a typed text that is in no list is handed on as it is."""
+        typed = self.currentText().strip()
+        place = self.findText(typed) if self.isEditable() else self.currentIndex()
+        if place >= 0:
+            found = self.itemData(place)
+            return str(found) if found else None
+        return typed or None
+
+    def lock(self, locked: bool) -> None:
+        """Forbid choosing."""
+        self.setEnabled(not locked)
+
+    @Slot()
+    def _tell(self) -> None:
+        value = self.value()
+        if value != self._shown:
+            self._shown = str(value) if value else None
+            self.left.emit(value)
+
+    def wheelEvent(self, event: QEvent) -> None:
+        """Scrolling past a closed list must not change what it holds."""
+        event.ignore()
+
+
+class CheckInput(QCheckBox):
+    """Yes or no."""
+
+    left = Signal(object)
+
+    def __init__(self, text: str) -> None:
+        """With its words at the right."""
+        super().__init__(text)
+        self.clicked.connect(self.left)
+
+    def show_value(self, value: Value) -> None:
+        """Show the stored answer."""
+        with QSignalBlocker(self):
+            self.setChecked(value is True)
+
+    def value(self) -> Value:
+        """Whether it is ticked."""
+        return self.isChecked()
+
+    def lock(self, locked: bool) -> None:
+        """Forbid ticking."""
+        self.setEnabled(not locked)
+
+
+class LinksInput(QWidget):
+    """Evidence: records and plain words, each with a way to take it away, and a line to add one."""
+
+    left = Signal(object)
+
+    def __init__(self, candidates: Candidates | None = None) -> None:
+        """`candidates`: uid → title of records that may be linked."""
+        super().__init__()
+        self._candidates = candidates
+        self._items: list[str] = []
+        self._locked = False
+        self._chips = QWidget()
+        self._flow = FlowLayout(self._chips, theme.px(6))
+        self._line = ListInput({}, candidates or dict)
+        line = self._line.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(_("添加：选一条记录，或写明材料"))
+        self._line.left.connect(self._add)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addWidget(self._chips)
+        layout.addWidget(self._line)
+        self.setFocusProxy(self._line)
+
+    def show_value(self, value: Value) -> None:
+        """Show the stored links."""
+        self._items = [str(v) for v in value] if isinstance(value, list) else []
+        self._draw()
+        self._line.show_value(None)
+
+    def value(self) -> Value:
+        """Uids and texts."""
+        return list(self._items)
+
+    def lock(self, locked: bool) -> None:
+        """Forbid adding and taking away."""
+        self._locked = locked
+        self._line.setVisible(not locked)
+        self._draw()
+
+    def _draw(self) -> None:
+        titles = self._candidates() if self._candidates else {}
+        while (item := self._flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for place, link in enumerate(self._items):
+            button = QPushButton(titles.get(link, link) + ("" if self._locked else "  ×"))
+            button.setProperty("kind", "chip")
+            button.setEnabled(not self._locked)
+            button.setToolTip(_("点一下去掉"))
+            button.clicked.connect(partial(self._remove, place))
+            self._flow.addWidget(button)
+        self._chips.setVisible(bool(self._items))
+
+    @Slot(object)
+    def _add(self, value: Value) -> None:
+        if isinstance(value, str) and value not in self._items:
+            self._items.append(value)
+            self._draw()
+            self.left.emit(self.value())
+        self._line.show_value(None)
+
+    def _remove(self, place: int, _on: bool = False) -> None:
+        del self._items[place]
+        self._draw()
+        self.left.emit(self.value())
