@@ -13,6 +13,7 @@ from models.catalogue import KINDS
 from models.errors import Refused
 from models.kinds import CHOICES, TEMPLATE_LISTS, ProblemState
 from services import campaign, words
+from services.rules import Finding, Invalid
 from services.words import _
 
 ROOT = Path(__file__).parents[2]
@@ -143,3 +144,22 @@ def test_importing_words_imports_nothing_heavy() -> None:
     loaded = set(run.stdout.split())
     assert "services.words" in loaded
     assert not loaded & {"polib", "tomllib", "services.campaign", "sqlalchemy", "PySide6", "babel"}
+
+
+def test_a_refused_record_is_told_by_field_and_reason() -> None:
+    faults = [Finding("title", "field_required"), Finding("measure.what", "field_required")]
+    told = words.error(Invalid("problem", faults, 2))
+    assert told == "第 2 条问题不合要求，没有写入。问题：须填写；整改措施 整改措施：须填写"
+    many = words.error(Invalid("unit", [Finding("name", "field_required")] * 7))
+    assert many.startswith("单位不合要求")
+    assert many.endswith("等 7 处")
+    assert many.count("须填写") == 5
+    words.use("en")
+    assert "title: It is required" in words.error(Invalid("problem", faults))
+
+
+def test_steps_states_and_kinds_in_a_sentence_are_words() -> None:
+    stuck = Refused("transition_not_from_here", verb="close", state="clue")
+    assert words.error(stuck) == "“线索”的问题不能“销号”"
+    disputed = Refused("field_in_conflict", kind="problem", fields="title、state")
+    assert words.error(disputed) == "问题的“问题、状态”正待裁定，裁定前不能改"
