@@ -104,9 +104,9 @@ class Entrance(QObject):
         from ui.window import MainWindow
 
         settings.remember_file(workspace.store.path)
+        self.context.open(workspace)
         window = MainWindow(self.context)
         window.other_wanted.connect(self.go_back)
-        self.context.open(workspace)
         self.window = window
         window.show()
         leaving, self.dialog = self.dialog, None

@@ -40,7 +40,10 @@ _COUNTED = frozenset({"unit", "problem"})
 
 
 class Tab(Protocol):
-    """What the window asks of a tab, which is also a QWidget; reloading is the tab's own affair."""
+    """What the window asks of a tab, which is also a QWidget and itself listens for changes."""
+
+    def reload(self) -> None:
+        """Show what is stored now."""
 
     def new_record(self) -> None:
         """Begin a new record (Ctrl+N)."""
@@ -56,7 +59,7 @@ class MainWindow(QMainWindow):
     """The person closes this file to open another."""
 
     def __init__(self, context: Context) -> None:
-        """Build the frame; it fills when the context opens."""
+        """Build the frame around the open workspace of `context`."""
         super().__init__()
         self._context = context
         self._fold_chosen = False
@@ -71,7 +74,9 @@ class MainWindow(QMainWindow):
         self._add_tab(_("问题清单"), ProblemsTab(context))
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._build_menus()
-        context.opened.connect(self.reload)
+        self.reload()
+        for tab in self._tabs:
+            tab.reload()
         context.changed.connect(self._take_changes)
         context.saved.connect(self._status.tell_saved)
 
@@ -182,6 +187,14 @@ class MainWindow(QMainWindow):
     def _take_changes(self, changes: Changes) -> None:
         if changes.kinds & _COUNTED:
             self._load_units()
+
+    def tab_names(self) -> tuple[str, ...]:
+        """The words on the tabs, in their order."""
+        return tuple(self._bar.tabText(place) for place in range(self._bar.count()))
+
+    def show_tab(self, place: int) -> None:
+        """Show one of the tabs, counted from 0."""
+        self._bar.setCurrentIndex(place)
 
     def _tab(self) -> Tab:
         return self._tabs[self._stack.currentIndex()]

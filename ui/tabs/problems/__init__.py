@@ -54,7 +54,7 @@ class ProblemsTab(QWidget):
             Column("state", _("状态"), 84, self._state, self._state_icon),
             Column("number", _("编号"), 84, _number),
             Column("unit", _("单位"), 90, self._unit),
-            Column("title", _("问题"), 166),
+            Column("title", _("问题"), 0),
             Column("deadline", _("时限"), 76, self._deadline),
         ]
 

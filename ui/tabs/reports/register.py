@@ -62,7 +62,7 @@ class Register(QWidget):
     def _columns(self) -> list[Column]:
         return [
             Column("number", _("文号"), 150, _number),
-            Column("title", _("题名"), 230),
+            Column("title", _("题名"), 0),
             Column("issued_on", _("签发"), 70, _issued_on),
             Column("state", _("状态"), 80, self._state),
             Column("pages", _("页"), 40),

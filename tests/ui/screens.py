@@ -1,0 +1,162 @@
+"""Pictures of the window, to be looked at: `python tests/ui/screens.py OUT [light|dark] [scale]`."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from models.kinds import Uid, Value
+from services import problems, records
+from services import workspace as workspaces
+from services.workspace import NewGroup, Workspace
+from ui import theme
+
+SIZE = (1366, 690)
+_LONG = "银川市人民政府政务服务中心公共资源交易管理委员会办公室"
+_UNITS = ("市教育局", "市卫生局", "市供热公司", "贺兰县", "凤凰北街", "市城管局", _LONG)
+_TITLES = (
+    "自学无安排，以集中学习代替自学",
+    "党课由办公室代写，照稿宣读",
+    "座谈会只找科级干部，听不到基层和服务对象的意见",
+    "意见箱三周无人开启",
+    "必读书目只发了两种",
+)
+
+
+def group_at_work(folder: Path, count: int) -> Workspace:
+    """A file with units, people and `count` problems in several states."""
+    new = NewGroup("yinchuan-2014", "第三督导组", 3, "赵明")
+    ws = workspaces.create(folder / "第三督导组.dudao", "测试口令 1234", "测试实名 1234", new)
+    ws.day = date(2014, 5, 6)
+    units = records.add(ws, "unit", [{"name": name} for name in _UNITS]).uids
+    people = records.add(ws, "person", [{"name": "王建国"}, {"name": "李芳"}]).uids
+    members: list[Value] = [ws.actor, *people]
+    records.change(ws, "group", ws.group, {"members": members, "liaisons": [people[1]]})
+    made: list[dict[str, Value]] = [
+        {
+            "unit": units[n % len(units)],
+            "sub_kind": f"2.{1 + n % 3}",
+            "title": _TITLES[n % len(_TITLES)],
+            "facts": "4月18日查阅学习台账：集中学习六次，录像电影三次；无自学计划；笔记抽五本，三本空白。",
+            "handlers": list(people),
+            "evidence": ["学习台账复印件"],
+            "deadline": "2014-04-30" if n % 3 else "2014-05-20",
+        }
+        for n in range(count)
+    ]
+    for n, uid in enumerate(records.add(ws, "problem", made).uids if made else ()):
+        _move_on(ws, uid, n % 6)
+    return ws
+
+
+def _move_on(ws: Workspace, uid: Uid, steps: int) -> None:
+    received: dict[str, Value] = {"received_by": "周局长", "received_on": "2014-04-21"}
+    way: tuple[tuple[str, dict[str, Value]], ...] = (
+        ("submit", {}),
+        ("confirm", {}),
+        ("assign", received),
+        ("start", {}),
+        ("apply-closure", {"done": "已建立自学计划，每周半天", "evidence": ["自学计划复印件"]}),
+    )
+    for verb, given in way[:steps]:
+        if verb == "start":
+            measure: dict[str, Value] = {
+                "problem": uid,
+                "what": "每周半天自学，写读书笔记",
+                "responsible": "局长、机关党委",
+                "standard": "人人有计划、有笔记",
+                "deadline": "2014-04-30",
+            }
+            records.add(ws, "measure", [measure])
+        problems.move(ws, uid, verb, given)
+
+
+def settle(milliseconds: int = 50) -> None:
+    """Let the window paint."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def picture(widget: QWidget, target: Path) -> None:
+    """Show a widget, let it paint, and keep the picture."""
+    widget.show()
+    settle()
+    widget.grab().save(str(target))
+
+
+class Shots:
+    """Takes the pictures of one look into a folder."""
+
+    def __init__(self, folder: Path, mode: str, scale: int, space: Path) -> None:
+        """Pictures go to `folder`; files of the program to `space`."""
+        self._folder = folder
+        self._look = f"{mode}-{scale}"
+        self._space = space
+
+    def keep(self, widget: QWidget, name: str) -> None:
+        """One picture."""
+        picture(widget, self._folder / f"{name}-{self._look}.png")
+
+    def entrance(self) -> None:
+        """Welcome, founding, lock."""
+        from ui.context import Context
+        from ui.founding import FoundingDialog
+        from ui.unlock import UnlockDialog
+        from ui.welcome import Welcome
+
+        context = Context()
+        welcome, founding = Welcome(context.jobs), FoundingDialog()
+        unlock = UnlockDialog(self._space / "第三督导组.dudao", context.jobs)
+        for widget, name in ((welcome, "welcome"), (founding, "founding"), (unlock, "unlock")):
+            self.keep(widget, name)
+            widget.close()
+        context.jobs.finish()
+
+    def window(self, count: int, size: tuple[int, int] = SIZE) -> None:
+        """The tabs of a file with `count` problems."""
+        from ui.context import Context
+        from ui.window import MainWindow
+
+        folder = self._space / f"{count}-{size[0]}"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, count))
+        window = MainWindow(context)
+        window.resize(*size)
+        for place, name in enumerate(window.tab_names()):
+            window.show_tab(place)
+            self.keep(window, f"{count:04d}-{size[0]}-{name}")
+        window.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Take every picture of one look; returns the exit status."""
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    mode = arguments[1] if len(arguments) > 1 else "light"
+    scale = int(arguments[2]) if len(arguments) > 2 else 100
+    app = QApplication([])
+    with tempfile.TemporaryDirectory() as name:
+        os.environ.update({f"XDG_{w}_HOME": name for w in ("CONFIG", "STATE", "DATA")})
+        theme.apply(app, mode, scale)
+        shots = Shots(folder, mode, scale, Path(name))
+        steps: tuple[Callable[[], None], ...] = (shots.entrance,)
+        for step in steps:
+            step()
+        shots.window(0)
+        shots.window(12)
+        shots.window(12, (1000, 540))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
