@@ -18,6 +18,7 @@ from services import problems, records
 from services import workspace as workspaces
 from services.workspace import NewGroup, Workspace
 from ui import theme
+from ui.parts.rows import RowsView
 
 SIZE = (1366, 690)
 _LONG = "银川市人民政府政务服务中心公共资源交易管理委员会办公室"
@@ -134,6 +135,9 @@ class Shots:
         window.resize(*size)
         for place, name in enumerate(window.tab_names()):
             window.show_tab(place)
+            for rows in window.findChildren(RowsView):
+                rows.table.selectRow(1)
+            settle()
             self.keep(window, f"{count:04d}-{size[0]}-{name}")
         window.close()
 

@@ -137,7 +137,9 @@ class ProblemsTab(QWidget):
         if self._context.workspace is None or not changes.kinds & _SHOWN:
             return
         self.rows.reload()
-        if changes.origin != ORIGIN:
+        if changes.kinds & _OFFERED:
+            self.detail.rebuild()
+        elif changes.origin != ORIGIN:
             self.detail.refresh()
 
     def _state(self, row: Row) -> str:
@@ -158,7 +160,9 @@ class ProblemsTab(QWidget):
         return day(deadline) or "—"
 
 
-_SHOWN = frozenset({"problem", "closure", "measure", "unit", "person"})
+_OFFERED = frozenset({"unit", "person"})
+"""Kinds that the form offers to choose from."""
+_SHOWN = _OFFERED | {"problem", "closure", "measure"}
 
 
 def _number(row: Row) -> str:

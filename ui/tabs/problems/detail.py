@@ -49,9 +49,7 @@ class ProblemDetail(QWidget):
         self._names = names
         self._steps: tuple[Step, ...] = ()
         self._new = False
-        self.form = FormView(_groups(context))
-        self.editor = Editor(context, "problem", self.form, ORIGIN)
-        self.editor.stored.connect(self._stored)
+        self.form, self.editor = self._new_form()
         self.measures = Measures(context, names)
         self._number = _label("hint")
         self._late = _label("late")
@@ -71,6 +69,24 @@ class ProblemDetail(QWidget):
         self._build()
         self.clear()
 
+    def _new_form(self) -> tuple[FormView, Editor]:
+        form = FormView(_groups(self._context))
+        editor = Editor(self._context, "problem", form, ORIGIN)
+        editor.stored.connect(self._stored)
+        return form, editor
+
+    def rebuild(self) -> None:
+        """Draw the form anew: the people or units it offers are others now."""
+        uid, leaving = self.uid(), self.form
+        self.form, self.editor = self._new_form()
+        self._body.replaceWidget(leaving, self.form)
+        leaving.hide()
+        leaving.deleteLater()
+        if uid is not None:
+            self.show_problem(uid)
+        elif self._new:
+            self.begin({})
+
     def _build(self) -> None:
         empty = _label("hint")
         empty.setText(_("选一个问题，或按 Ctrl+N 记一个新的"))
@@ -82,7 +98,7 @@ class ProblemDetail(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self._head())
         body = QWidget()
-        inner = QVBoxLayout(body)
+        inner = self._body = QVBoxLayout(body)
         inner.setContentsMargins(0, 0, 8, 8)
         inner.setSpacing(12)
         inner.addWidget(self.form)
@@ -237,7 +253,7 @@ class ProblemDetail(QWidget):
         own = [name for name in step.missing if name in _OWN_FIELDS]
         if own:
             self.form.set_missing(own)
-            self.form.focus_field(own[0])
+            self.form.input_of(own[0]).setFocus()
             return
         if any(name.startswith("measure") for name in step.missing):
             self.measures.add()
