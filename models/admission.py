@@ -7,13 +7,11 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from models import health, schema
-from models.cipher import APPLICATION_ID, left_logs
+from models.cipher import APPLICATION_ID, PAGE_BYTES, is_every_page_whole, left_logs
 from models.copies import copy_database
 from models.database import Database
 from models.errors import AppError, Damaged, NewerVersion, Refused
 from models.writership import Writership, read_meta
-
-_SPOT_CHECKED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Admitted:
 
 
 def admit(database: Database, writership: Writership, target: schema.Target) -> Admitted:
-    """Gate a file by version, length, what a crash left of it, and its newest changes.
+    """Gate a file by version, by what a crash left of it, and by its newest changes.
 
     Raises:
         AppError: the file is not ours, newer than can be read, not whole, or in use elsewhere
@@ -38,18 +36,22 @@ def admit(database: Database, writership: Writership, target: schema.Target) -> 
     # rollback journal must be played back at once: without it the file means nothing.
     if logs and not any(log.name.endswith("-journal") for log in logs):
         database.reconnect("ro")
-    have = _version(database, target)
+    try:
+        have = _version(database, target)
+    except Damaged as error:
+        if not logs and is_every_page_whole(database.reads, database.key):
+            pages = database.reads.stat().st_size // PAGE_BYTES
+            raise Damaged("file_truncated", path=database.path.name, have=pages) from error
+        raise
     newer = have > target.version
     was_unclean = False
     if not newer:
         if logs:
             was_unclean = _recover(database, writership)
-        else:
-            _check_length(database)
         if have < target.version:
             _upgrade(database, writership, have, target)
     with database.read() as connection:
-        health.newest_changes(connection, _SPOT_CHECKED)
+        health.newest_changes(connection)
     return Admitted(newer, was_unclean)
 
 
@@ -65,12 +67,6 @@ def _version(database: Database, target: schema.Target) -> int:
             if needs is None or not needs.isdecimal() or int(needs) > target.version:
                 raise NewerVersion("file_newer", path=database.path.name, version=have)
     return have
-
-
-def _check_length(database: Database) -> None:
-    said, have = database.pages()
-    if have < said:
-        raise Damaged("file_truncated", path=database.path.name, pages=said, have=have)
 
 
 def _recover(database: Database, writership: Writership) -> bool:

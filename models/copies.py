@@ -150,7 +150,7 @@ def copy_database(database: Database, target: Path, tick: Tick = no_tick) -> int
         with database.frozen() as connection:
             count = count_changes(connection)
             copy_bytes(database.reads, temporary, tick)
-        if verified_changes(temporary, database.key) != count:
+        if verified_changes(temporary, database.key, target.name) != count:
             raise Damaged("copy_differs", path=str(target))
         publish(temporary, target)
     except OSError as error:
@@ -161,15 +161,17 @@ def copy_database(database: Database, target: Path, tick: Tick = no_tick) -> int
     return count
 
 
-def verified_changes(path: Path, key: FileKey) -> int:
+def verified_changes(path: Path, key: FileKey, name: str) -> int:
     """How many changes a closed copy holds, once its pages are proven whole.
+
+    `name` is what the person knows it by.
 
     Raises:
         Damaged: they are not.
     """
     engine = new_engine(lambda: connect(path, key, mode="immutable"), pooled=False)
-    with told(path), engine.connect() as connection:
+    with told(path.with_name(name)), engine.connect() as connection:
         bad = health.pages(connection)
         if bad:
-            raise Damaged("file_damaged_inside", path=path.name, detail=bad[0].detail)
+            raise Damaged("file_damaged_inside", path=name, detail=bad[0].detail)
         return count_changes(connection)

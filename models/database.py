@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models import tables
-from models.cipher import PAGE_BYTES, FileKey, connect, left_logs, new_engine
+from models.cipher import FileKey, connect, left_logs, new_engine
 from models.errors import Busy
 from models.faults import told
 from models.witness import file_number
@@ -82,12 +82,6 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
-
-    def pages(self) -> tuple[int, int]:
-        """How many pages the file says it has, and how many it has."""
-        with self.read() as connection:
-            said = int(connection.exec_driver_sql("pragma page_count").scalar_one())
-        return said, self.reads.stat().st_size // PAGE_BYTES
 
     def checkpoint(self) -> None:
         """Fold the log into the main file, as far as readers let it."""

@@ -12,6 +12,7 @@ from models.errors import Damaged, Refused
 
 _TRIES = 5
 _PAUSE_S = 0.2
+_MOUNTS = Path("/proc/self/mountinfo")
 _SHARED = 0o666
 """File mode before the user's mask."""
 _PRIVATE = 0o600
@@ -163,19 +164,18 @@ def _is_readonly_volume(path: Path) -> bool:
     return sys.platform != "win32" and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
-def volume_keeps_wal(path: Path) -> bool:
+def volume_keeps_wal(path: Path, mounts: Path = _MOUNTS) -> bool:
     """Whether a write-ahead log is safe where `path` lies: not on removable or network volumes."""
-    kind = _filesystem(path)
+    kind = _filesystem(path, mounts)
     return kind not in _REMOVABLE and kind not in _NETWORK
 
 
-def _filesystem(path: Path) -> str:
-    table = Path("/proc/self/mountinfo")
-    if not table.exists():
+def _filesystem(path: Path, mounts: Path) -> str:
+    if not mounts.exists():
         return ""
     device = path.parent.stat().st_dev
     wanted = f"{os.major(device)}:{os.minor(device)}"
-    for line in table.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
         parts, _, tail = line.partition(" - ")
         if parts.split()[2] == wanted:
             return tail.split()[0]

@@ -16,6 +16,7 @@ from models.search_index import pairs
 from models.witness import Newest
 
 _BATCH = 500
+_SPOT_CHECKED = 100
 _SEARCHED = 20
 """Rows of each batch that are looked up in the search index."""
 _TOKENS = 8
@@ -225,14 +226,14 @@ def _histories(connection: sa.Connection) -> Iterator[list[tuple[int, list[bytes
             yield found
 
 
-def newest_changes(connection: sa.Connection, count: int) -> None:
+def newest_changes(connection: sa.Connection) -> None:
     """Spot check of the journal's end, at every opening.
 
     Raises:
         Damaged: one of the newest changes is not what its id says.
     """
     change = tables.change
-    query = sa.select(change.c.id, change.c.body).order_by(change.c.n.desc()).limit(count)
+    query = sa.select(change.c.id, change.c.body).order_by(change.c.n.desc()).limit(_SPOT_CHECKED)
     for stored_id, body in connection.execute(query):
         if hashlib.sha256(bytes(body)).digest() != bytes(stored_id):
             raise Damaged("journal_damaged", id=bytes(stored_id).hex()[:12])
