@@ -1,6 +1,6 @@
 """Inputs of a form, one class a kind of field. Each tells `left` once its value was changed.
 
-All of them have `show_value`, `value` and `lock`; none parses or checks: what a person typed goes to
+All have `show_value`, `value` and `lock`; none parses or checks: what a person typed goes to
 the services as it is, and their sentence comes back to the field.
 """
 

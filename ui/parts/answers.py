@@ -1,0 +1,226 @@
+"""A campaign's form as a page to work through: sections at the left, question under question."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.kinds import Value
+from services import forms
+from services.campaign import Form, Question, QuestionType
+from services.words import _
+from ui import theme
+from ui.parts.inputs import TextInput
+from ui.parts.questions import Asked, RowTitles, asked_input
+
+_LEFT_PX = 184
+
+
+class AnswersView(QWidget):
+    """Enter goes to the next question, digits answer, PgDn goes to the next section."""
+
+    edited = Signal(str, object)
+    """Id of the question, and its answer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Empty until `load`."""
+        super().__init__(parent)
+        self._form: Form | None = None
+        self._answers: dict[str, Value] = {}
+        self._inputs: dict[str, Asked] = {}
+        self._frames: dict[str, QWidget] = {}
+        self._faults: dict[str, QLabel] = {}
+        self._heads: dict[str, QLabel] = {}
+        self._locked = False
+        self.progress = QLabel()
+        self.progress.setProperty("role", "head")
+        self.sections = QListWidget()
+        self.sections.setFixedWidth(theme.px(_LEFT_PX))
+        self.sections.setAccessibleName(_("表单各部分"))
+        self.sections.currentRowChanged.connect(self._go_to_section)
+        self._figures = QLabel()
+        self._figures.setProperty("role", "hint")
+        self._figures.setWordWrap(True)
+        self._figures.setFixedWidth(theme.px(_LEFT_PX))
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        left = QVBoxLayout()
+        left.setSpacing(theme.px(8))
+        left.addWidget(self.progress)
+        left.addWidget(self.sections, 1)
+        left.addWidget(self._figures)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(8))
+        layout.addLayout(left)
+        layout.addWidget(self._area, 1)
+
+    def load(self, form: Form, answers: Mapping[str, Value], rows: Mapping[str, RowTitles]) -> None:
+        """Show a form and its answers.
+
+        Args:
+            form: the campaign's form.
+            answers: question → answer.
+            rows: question → (row id, title), of tables whose rows the form does not name.
+        """
+        if form is not self._form:
+            self._form = form
+            self._draw(form, rows)
+        self._answers = dict(answers)
+        for name, drawn in self._inputs.items():
+            if not drawn.hasFocus() or not isinstance(drawn, TextInput):
+                drawn.show_value(self._answers.get(name))
+        self._tell()
+
+    def show_errors(self, faults: Mapping[str, str]) -> None:
+        """Tell the sentence of each faulty question under it."""
+        for name, label in self._faults.items():
+            label.setText(faults.get(name, ""))
+            label.setVisible(bool(faults.get(name)))
+
+    def set_readonly(self, locked: bool) -> None:
+        """Forbid or allow editing."""
+        self._locked = locked
+        for drawn in self._inputs.values():
+            drawn.lock(locked)
+
+    def focus_first(self) -> None:
+        """To the first question that has no answer."""
+        for name, drawn in self._inputs.items():
+            if self._frames[name].isVisibleTo(self) and not forms.answered(self._answers.get(name)):
+                drawn.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
+    def _draw(self, form: Form, rows: Mapping[str, RowTitles]) -> None:
+        self._inputs.clear()
+        self._frames.clear()
+        self._faults.clear()
+        self._heads.clear()
+        self.sections.clear()
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, theme.px(8), 0)
+        column.setSpacing(theme.px(8))
+        number = 0
+        for section in form.sections:
+            self.sections.addItem(QListWidgetItem(section.title))
+            card = QFrame()
+            card.setProperty("role", "card")
+            inside = QVBoxLayout(card)
+            inside.setContentsMargins(*(theme.px(12),) * 4)
+            inside.setSpacing(theme.px(8))
+            head = QLabel(section.title)
+            head.setProperty("role", "head")
+            self._heads[section.id] = head
+            inside.addWidget(head)
+            for question in section.questions:
+                number += 1
+                inside.addWidget(self._question(number, question, rows.get(question.id, ())))
+            column.addWidget(card)
+        column.addStretch(1)
+        self._area.setWidget(page)
+
+    def _question(self, number: int, question: Question, rows: RowTitles) -> QWidget:
+        frame = QWidget()
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.px(2))
+        label = QLabel(f"{number}  {question.label}{' *' if question.required else ''}")
+        label.setWordWrap(True)
+        label.setToolTip(question.help)
+        titles = rows or tuple((row.id, row.title) for row in question.rows)
+        drawn = asked_input(question, titles)
+        drawn.setAccessibleName(question.label)
+        drawn.left.connect(partial(self._answered, question.id))
+        drawn.installEventFilter(self)
+        label.setBuddy(drawn)
+        fault = QLabel()
+        fault.setProperty("role", "error")
+        fault.setWordWrap(True)
+        fault.hide()
+        short = question.type not in (QuestionType.TABLE, QuestionType.TEXT)
+        if short:
+            row = QHBoxLayout()
+            row.setSpacing(theme.px(12))
+            label.setMinimumWidth(theme.px(230))
+            row.addWidget(label, 2)
+            row.addWidget(drawn, 3)
+            inside.addLayout(row)
+        else:
+            inside.addWidget(label)
+            inside.addWidget(drawn)
+        if question.help:
+            hint = QLabel(question.help)
+            hint.setProperty("role", "hint")
+            hint.setWordWrap(True)
+            inside.addWidget(hint)
+        inside.addWidget(fault)
+        self._inputs[question.id], self._frames[question.id] = drawn, frame
+        self._faults[question.id] = fault
+        return frame
+
+    def _answered(self, name: str, value: Value) -> None:
+        self._answers[name] = value
+        self._tell()
+        self.edited.emit(name, value)
+
+    def _tell(self) -> None:
+        """Progress, figures, and which questions are asked at all."""
+        form = self._form
+        if form is None:
+            return
+        asked = {q.id for q in forms.shown(form, self._answers)}
+        for name, frame in self._frames.items():
+            frame.setVisible(name in asked)
+        done, whole = forms.progress(form, self._answers)
+        self.progress.setText(_("进度 {done} / {whole}").format(done=done, whole=whole))
+        for place, section in enumerate(form.sections):
+            here = [q for q in section.questions if q.id in asked]
+            ready = here and all(forms.answered(self._answers.get(q.id)) for q in here)
+            item = self.sections.item(place)
+            item.setText(("✓ " if ready else "    ") + section.title)
+        told = (f"{f.label} {f.value}{f.unit}" for f in forms.figures(form, self._answers))
+        self._figures.setText("\n".join(told))
+
+    @Slot(int)
+    def _go_to_section(self, place: int) -> None:
+        if self._form is None or not 0 <= place < len(self._form.sections):
+            return
+        head = self._heads[self._form.sections[place].id]
+        card = head.parentWidget()
+        if card is not None:
+            self._area.verticalScrollBar().setValue(card.y())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter in a short answer goes to the next question."""
+        if (
+            event.type() is QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not isinstance(watched, TextInput)
+        ):
+            self.focusNextChild()
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """PgDn and PgUp go from section to section; Enter to the next question."""
+        step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()), 0)
+        if step and self.sections.count():
+            place = self.sections.currentRow() + step
+            self.sections.setCurrentRow(min(max(place, 0), self.sections.count() - 1))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextChild()
+        else:
+            super().keyPressEvent(event)
