@@ -1,0 +1,63 @@
+"""What was typed and is no change yet: kept in the file within seconds, offered after a crash."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from models import tables
+from models.catalogue import KINDS
+from models.errors import Refused
+from models.kinds import Tier, Uid
+from services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text of one field that was typed but not stored."""
+
+    kind: str
+    uid: Uid
+    field: str
+    text: str
+    at: datetime
+    """When it was kept (UTC)."""
+
+
+def keep(workspace: Workspace, kind: str, uid: Uid, field: str, text: str) -> None:
+    """Keep what stands in a field now; replaces what was kept of it before.
+
+    Raises:
+        Refused: a sealed field, which never stands in clear anywhere, or a read-only file.
+    """
+    spec = KINDS[kind].field(field)
+    if spec is None or spec.tier is Tier.SEALED:
+        raise Refused("draft_sealed", field=field)
+    draft = tables.draft
+    with workspace.store.local() as connection:
+        connection.execute(_of(kind, uid, field))
+        values = {"kind": kind, "uid": uid, "field": field, "value": text}
+        connection.execute(draft.insert().values(**values, at=time.time_ns() // 1_000_000))
+
+
+def drop(workspace: Workspace, kind: str, uid: Uid, field: str) -> None:
+    """Forget what was kept of a field: it is stored, or not wanted."""
+    with workspace.store.local() as connection:
+        connection.execute(_of(kind, uid, field))
+
+
+def pending(workspace: Workspace) -> tuple[Draft, ...]:
+    """Everything that was kept and never stored, oldest first."""
+    draft = tables.draft
+    with workspace.store.read() as connection:
+        rows = connection.execute(draft.select().order_by(draft.c.at)).all()
+    return tuple(
+        Draft(r.kind, Uid(r.uid), r.field, r.value, datetime.fromtimestamp(r.at / 1000, UTC))
+        for r in rows
+    )
+
+
+def _of(kind: str, uid: Uid, field: str) -> sa.Delete:
+    draft = tables.draft
+    return draft.delete().where(draft.c.kind == kind, draft.c.uid == uid, draft.c.field == field)
