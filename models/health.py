@@ -103,7 +103,8 @@ def _change_findings(
 
 def _state(n: int, changes: list[Change], scopes: dict[str, int]) -> RowState:
     first = changes[0]
-    state = RowState(n, first.row, first.entity, scopes[first.scope], tier_of(first.scope))
+    scope_n = scopes.get(first.scope, 0)
+    state = RowState(n, first.row, first.entity, scope_n, tier_of(first.scope))
     state.take(fold(changes))
     return state
 

@@ -142,7 +142,7 @@ def test_a_damaged_witness_vouches_for_nothing(bench: Bench) -> None:
     before = replica_of(store)
     store.close()
     for text in (b"", b"{", b'{"id": "zz", "scope": "common", "seq": 1}', b'{"id": 1}', b"[]"):
-        for file in Path(os.environ["XDG_STATE_HOME"]).rglob("*.json"):
+        for file in list(Path(os.environ["XDG_STATE_HOME"]).rglob("*.json")):
             file.write_bytes(text)
         store = bench.open()
         note(store)
@@ -173,7 +173,7 @@ def test_a_kill_between_witness_and_commit_costs_a_replica_and_no_number(bench: 
     note(store)
     before = replica_of(store)
     store.close()
-    path = next(Path(os.environ["XDG_STATE_HOME"]).rglob(f"{before}.json"))
+    (path,) = list(Path(os.environ["XDG_STATE_HOME"]).rglob(f"{before}.json"))
     told = json.loads(path.read_bytes())
     told |= {"seq": 2, "id": "ab" * 32}
     write_atomic(path, json.dumps(told).encode(), overwrite=True)

@@ -1,0 +1,94 @@
+"""An older file is copied, verified and brought to this version, or left exactly as it was."""
+
+import pytest
+import sqlalchemy as sa
+
+from models import schema
+from models.cipher import left_logs
+from models.errors import AppError, Busy
+from models.schema import Target
+from models.store import Store, read_meta
+from models.witness import WriterLock
+from tests.models.acts import beside, count, fill, is_whole
+from tests.models.conftest import Bench
+
+
+def add_table(connection: sa.Connection) -> None:
+    """A step that a later version might take."""
+    connection.exec_driver_sql("create table later(a)")
+    connection.exec_driver_sql("insert into later values (1)")
+
+
+def break_off(connection: sa.Connection) -> None:
+    """A step that fails half-way."""
+    connection.exec_driver_sql("create table half(a)")
+    raise ZeroDivisionError
+
+
+NEXT = Target(version=3, readable_by=2, steps={2: add_table, 3: lambda _: None})
+
+
+def reopen(bench: Bench, target: Target) -> Store:
+    """Open as a program of that version would."""
+    store = Store.open_with_key(bench.path(), bench.blank.key, target)
+    bench.opened.append(store)
+    return store
+
+
+def older(bench: Bench) -> bytes:
+    """A closed file of this version with something in it; its bytes."""
+    store = bench.new()
+    fill(store, 5)
+    store.close()
+    return bench.path().read_bytes()
+
+
+def test_an_older_file_is_brought_to_the_version_after_a_copy(bench: Bench) -> None:
+    before = older(bench)
+    store = reopen(bench, NEXT)
+    assert store.schema_version == 3
+    with store.read() as connection:
+        assert connection.exec_driver_sql("select a from later").scalar_one() == 1
+        assert read_meta(connection, "readable_by") == "2"
+    fill(store, 1)
+    assert is_whole(store)
+    store.close()
+    (copy,) = list(bench.folder.glob("a.v1-*.dudao"))
+    assert copy.read_bytes() == before
+    assert beside(bench.path()) == {"a.dudao", copy.name}
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(bench: Bench) -> None:
+    before = older(bench)
+    with pytest.raises(ZeroDivisionError):
+        reopen(bench, Target(version=2, steps={2: break_off}))
+    assert bench.path().read_bytes() == before
+    assert not left_logs(bench.path())
+    assert count(bench.open()) == 5
+
+
+def test_an_upgrade_waits_for_the_other_writer(bench: Bench) -> None:
+    before = older(bench)
+    lock = WriterLock(bench.path())
+    lock.acquire()
+    with pytest.raises(Busy):
+        reopen(bench, NEXT)
+    lock.release()
+    assert bench.path().read_bytes() == before
+    assert beside(bench.path()) == {"a.dudao"}
+
+
+def test_an_older_program_reads_or_refuses_the_upgraded_file(bench: Bench) -> None:
+    older(bench)
+    reopen(bench, NEXT).close()
+    store = reopen(bench, Target(version=2, steps={}))
+    assert (store.newer, count(store)) == (True, 5)
+    store.close()
+    with pytest.raises(AppError) as told:
+        bench.open()
+    assert told.value.exit_status == 6
+
+
+def test_steps_lead_to_this_version_one_by_one() -> None:
+    assert sorted(schema.MIGRATIONS) == list(range(2, schema.VERSION + 1))
+    assert schema.READABLE_BY <= schema.VERSION
