@@ -98,6 +98,35 @@ class Editor(QObject):
         if self.row is not None:
             self.stored.emit(self.row.uid)
 
+    def store(self, field: str, value: Value) -> None:
+        """Store one field that the form does not draw; raises what storing refuses."""
+        changes = self._add({field: value}) if self.row is None else self._change(field, value)
+        self._form.set_missing(self.row.missing if self.row is not None else ())
+        self._context.announce(replace(changes, origin=self._origin))
+        if self.row is not None:
+            self._form.load(self.row.values)
+            self.stored.emit(self.row.uid)
+
+    def store_answer(self, question: str, value: Value) -> None:
+        """Store one answer of a form; a new record begins with it.
+
+        Raises:
+            Invalid: the answer has faults.
+            AppError: whatever else storing refuses.
+        """
+        workspace = self._context.here()
+        answers: dict[str, Value] = {"answers": {question: value}}
+        if self.row is None:
+            changes = self._add(answers)
+        else:
+            changed = records.change(
+                workspace, self._kind, self.row.uid, answers, base=self.row.base
+            )
+            self.row = records.get(workspace, self._kind, changed.uid)
+            changes = changed.changes
+        self._form.load(self.row.values if self.row is not None else {})
+        self._context.announce(replace(changes, origin=self._origin))
+
     def _add(self, values: Mapping[str, Value]) -> Changes:
         workspace = self._context.here()
         record = self._preset | dict(values)

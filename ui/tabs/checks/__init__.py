@@ -1,0 +1,156 @@
+"""学习检查: the list of checks, and the campaign's form as a page of its own."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from models.kinds import Uid, Value
+from services import directory
+from services.core import Changes, Filter, Row
+from services.words import _
+from ui import theme
+from ui.context import Context
+from ui.naming import KindSource, Names, day, word
+from ui.parts.filters import FilterBar
+from ui.parts.rows import Column, RowsView
+from ui.tabs.checks.page import ORIGIN, CheckPage
+
+__all__ = ["ChecksTab"]
+
+
+class ChecksTab(QWidget):
+    """Checks of the chosen units; one opens as a page, Esc leads back."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the tab for the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self._names = Names(context, self)
+        self._wanted = Filter()
+        self.filters = FilterBar()
+        self.rows = RowsView(
+            self._columns(),
+            KindSource(context, "check", self._names),
+            empty_text=_("还没有检查这个单位"),
+            empty_action=_("新检查 Ctrl+N"),
+        )
+        self.page = CheckPage(context, self._names)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._list())
+        self._stack.addWidget(self.page)
+        self.filters.changed.connect(self._narrow)
+        self.rows.activated.connect(self._open)
+        self.rows.empty_action_clicked.connect(self.new_record)
+        self.page.left.connect(self._back)
+        context.changed.connect(self._take_changes)
+        context.units_changed.connect(self._take_units)
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("date", _("日期"), 96, lambda row: day(row.values.get("date"))),
+            Column("unit", _("单位"), 190, lambda row: self._names.of(row.values.get("unit"))),
+            Column("form", _("表单"), 190, lambda row: self._word("forms", row, "form")),
+            Column("result", _("判断"), 90, lambda row: self._word("check_result", row, "result"),
+                   colour=_result_colour),
+            Column("action", _("处理"), 90, lambda row: self._word("check_action", row, "action")),
+            Column("checkers", _("检查人"), 0,
+                   lambda row: self._names.all_of(row.values.get("checkers"))),
+        ]  # fmt: skip
+
+    def _list(self) -> QWidget:
+        new = QPushButton(_("新检查"))
+        new.setProperty("kind", "primary")
+        new.setToolTip("Ctrl+N")
+        new.clicked.connect(self.new_record)
+        head = QHBoxLayout()
+        head.addWidget(self.filters, 1)
+        head.addWidget(new)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 4, 12, 12)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.rows, 1)
+        return page
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now."""
+        if self._context.workspace is None:
+            return
+        workspace = self._context.here()
+        for field, label, name in (
+            ("form", _("表单"), "forms"),
+            ("result", _("判断"), "check_result"),
+            ("action", _("处理"), "check_action"),
+        ):
+            self.filters.set_choices(field, label, directory.choices(workspace, name))
+        self._narrow(self._wanted)
+
+    @Slot()
+    def new_record(self) -> None:
+        """Ask which form, and open an empty page of it."""
+        forms = dict(self._context.here().template.members("forms"))
+        if len(forms) == 1:
+            self.begin(next(iter(forms)))
+            return
+        menu = QMenu(self)
+        for number, (form, title) in enumerate(forms.items(), start=1):
+            menu.addAction(f"&{number}  {title}").setData(form)
+        chosen = menu.exec(self.mapToGlobal(self.rect().center()))
+        if chosen is not None:
+            self.begin(str(chosen.data()))
+
+    def begin(self, form: str) -> None:
+        """Open an empty page of a form, for the chosen unit and today."""
+        units = self._context.units
+        preset: dict[str, Value] = {
+            "form": form, "date": self._context.here().today().isoformat(),
+            "checkers": [self._context.here().actor],
+        }  # fmt: skip
+        if len(units) == 1:
+            preset["unit"] = next(iter(units))
+        self.page.begin(preset)
+        self._stack.setCurrentWidget(self.page)
+
+    def focus_search(self) -> None:
+        """To the list's search line."""
+        self._back()
+        self.filters.focus_search()
+
+    @Slot(object)
+    def _open(self, row: Row) -> None:
+        self.page.show_check(row.uid)
+        self._stack.setCurrentWidget(self.page)
+
+    @Slot()
+    def _back(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self.rows.reload()
+        self.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _narrow(self, wanted: Filter) -> None:
+        self._wanted = wanted
+        self.rows.set_filter(Filter(wanted.where, self._context.units, wanted.text, wanted.sort))
+
+    @Slot(object)
+    def _take_units(self, _units: frozenset[Uid]) -> None:
+        self._narrow(self._wanted)
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if self._context.workspace is None or changes.origin == ORIGIN:
+            return
+        if changes.kinds & {"check", "unit", "person"}:
+            self.rows.reload()
+
+    def _word(self, name: str, row: Row, field: str) -> str:
+        return word(self._context, name, row.values.get(field))
+
+
+def _result_colour(row: Row) -> QColor | None:
+    colours = theme.tokens()
+    by_result = {"formality": colours.late, "basic": colours.wait, "solid": colours.done}
+    colour = by_result.get(str(row.values.get("result")))
+    return QColor(colour) if colour else None

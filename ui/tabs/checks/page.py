@@ -1,0 +1,211 @@
+"""One check: who, where and when at the left with the judgement, the form at the right."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.kinds import Uid, Value
+from services import history, records, words
+from services.campaign import QuestionType, RowsFrom
+from services.core import Filter
+from services.errors import AppError
+from services.listing import page
+from services.rules import Invalid
+from services.words import _
+from ui import errors, theme
+from ui.context import Context
+from ui.editing import Editor, field_views
+from ui.naming import Names, describe
+from ui.parts.answers import AnswersView
+from ui.parts.dialogs import ask_reason
+from ui.parts.form import FormView
+from ui.parts.history import HistoryDialog
+from ui.parts.questions import RowTitles
+
+ORIGIN = "checks"
+_SIDE_PX = 330
+_HEAD = ("unit", "form", "date", "checkers", "place")
+_JUDGEMENT = ("result", "action", "note")
+
+
+class CheckPage(QWidget):
+    """A page that one can work through on the keyboard."""
+
+    left = Signal()
+
+    def __init__(self, context: Context, names: Names, parent: QWidget | None = None) -> None:
+        """Empty until `begin` or `show_check`."""
+        super().__init__(parent)
+        self._context = context
+        self._names = names
+        self._title = QLabel()
+        self._title.setProperty("role", "title")
+        self._told = QLabel()
+        self._told.setProperty("role", "hint")
+        self.answers = AnswersView()
+        self.answers.edited.connect(self._answer)
+        self._side = QScrollArea()
+        self._side.setWidgetResizable(True)
+        self._side.setFixedWidth(theme.px(_SIDE_PX))
+        self.form: FormView | None = None
+        self.editor: Editor | None = None
+        self._build()
+
+    def _build(self) -> None:
+        back = QPushButton(_("‹ 检查列表"))
+        back.setProperty("kind", "link")
+        back.setToolTip("Esc")
+        back.clicked.connect(self.left)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(back)
+        head.addWidget(self._title)
+        head.addWidget(self._told)
+        head.addStretch(1)
+        for text, slot in ((_("历史"), self._history), (_("删除…"), self._delete)):
+            button = QPushButton(text)
+            button.clicked.connect(slot)
+            head.addWidget(button)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addWidget(self._side)
+        body.addWidget(self.answers, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 12)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addLayout(body, 1)
+        QShortcut(QKeySequence("Esc"), self, self.left.emit)
+        QShortcut(QKeySequence("Ctrl+H"), self, self._history)
+
+    def _draw(self) -> Editor:
+        """A fresh form: the choices it offers are those of this moment."""
+        groups = [
+            (_("检查"), field_views(self._context, "check", _HEAD)),
+            (_("判断与处理"), field_views(self._context, "check", _JUDGEMENT)),
+        ]
+        self.form = FormView(groups)
+        self._side.setWidget(self.form)
+        self.editor = Editor(self._context, "check", self.form, ORIGIN)
+        self.editor.stored.connect(self._stored)
+        return self.editor
+
+    def begin(self, preset: Mapping[str, Value]) -> None:
+        """Show an empty check; it is stored with the first field or answer."""
+        self._draw().begin(preset)
+        self._show_answers(preset, {})
+        self._tell()
+        if self.form is not None:
+            self.form.focus_first()
+
+    def show_check(self, uid: Uid) -> None:
+        """Show a stored check."""
+        try:
+            self._draw().show(uid)
+        except AppError as failure:
+            errors.show(self, failure)
+            self.left.emit()
+            return
+        self._refresh()
+        self.answers.focus_first()
+
+    def values(self) -> Mapping[str, Value]:
+        """The record as it stands, or what it will begin with."""
+        if self.editor is not None and self.editor.row is not None:
+            return self.editor.row.values
+        return self.form.values() if self.form is not None else {}
+
+    def _refresh(self) -> None:
+        values = self.values()
+        answers = values.get("answers")
+        self._show_answers(values, answers if isinstance(answers, dict) else {})
+        self._tell()
+
+    def _show_answers(self, values: Mapping[str, Value], answers: Mapping[str, Value]) -> None:
+        form = self._context.here().template.form(str(values.get("form") or ""))
+        self.answers.setVisible(form is not None)
+        if form is None:
+            return
+        rows: dict[str, RowTitles] = {
+            q.id: self._leaders(values.get("unit"))
+            for q in form.questions()
+            if q.type is QuestionType.TABLE and q.rows_from is RowsFrom.LEADERS
+        }
+        self.answers.load(form, answers, rows)
+        self.answers.set_readonly(self._context.here().store.readonly)
+
+    def _leaders(self, unit: Value) -> RowTitles:
+        if not isinstance(unit, str):
+            return ()
+        wanted = Filter(units=frozenset({Uid(unit)}), sort="name")
+        people = page(self._context.here(), "person", wanted, 0, 100).rows
+        return tuple((row.uid, str(row.values.get("name"))) for row in people)
+
+    def _tell(self) -> None:
+        values = self.values()
+        form = self._context.here().template.form(str(values.get("form") or ""))
+        parts = [self._names.of(values.get("unit")), form.title if form else ""]
+        self._title.setText(" · ".join(part for part in parts if part) or _("新检查"))
+        day = values.get("date")
+        self._told.setText(words.date(day, full=True) if isinstance(day, str) and day else "")
+
+    @Slot(str)
+    def _stored(self, _uid: str) -> None:
+        self._refresh()
+
+    @Slot(str, object)
+    def _answer(self, question: str, value: Value) -> None:
+        editor = self.editor
+        if editor is None:
+            return
+        try:
+            editor.store_answer(question, value)
+        except Invalid as refusal:
+            self.answers.show_errors(
+                {
+                    fault.field.partition(".")[2]: words.sentence(fault.code, fault.params)
+                    for fault in refusal.findings
+                }
+            )
+            return
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        self.answers.show_errors({})
+        self._tell()
+
+    @Slot()
+    def _history(self) -> None:
+        row = self.editor.row if self.editor else None
+        if row is not None:
+            entries = history.of_record(self._context.here(), row.uid)
+            told = partial(describe, self._context, self._names, "check")
+            HistoryDialog(entries, told, self).exec()
+
+    @Slot()
+    def _delete(self) -> None:
+        row = self.editor.row if self.editor else None
+        if row is None:
+            self.left.emit()
+            return
+        reason = ask_reason(self, _("删除这次检查"), _("删除"))
+        if reason is None:
+            return
+        try:
+            changes = records.delete(self._context.here(), "check", row.uid, reason)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        self._context.announce(replace(changes, origin=""))
+        self.left.emit()

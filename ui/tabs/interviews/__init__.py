@@ -1,0 +1,162 @@
+"""谈话记录: the list of talks, and the page on which one is written."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from models.kinds import Uid
+from services import directory
+from services.core import Changes, Filter, Row
+from services.words import _
+from ui import theme
+from ui.context import Context
+from ui.naming import KindSource, Names, day, word
+from ui.parts.filters import FilterBar
+from ui.parts.icons import state_colour, state_pixmap
+from ui.parts.rows import Column, RowsView
+from ui.tabs.interviews.kept import KeptTexts
+from ui.tabs.interviews.page import ORIGIN, TalkPage
+
+__all__ = ["InterviewsTab"]
+
+
+class InterviewsTab(QWidget):
+    """Talks of the chosen units; one opens as a page, Esc leads back."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the tab for the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self._names = Names(context, self)
+        self._wanted = Filter()
+        self.filters = FilterBar()
+        self.rows = RowsView(
+            self._columns(),
+            KindSource(context, "interview", self._names),
+            empty_text=_("还没有谈话。按 F2 就能开始写，其他以后再填"),
+            empty_action=_("新谈话 F2"),
+        )
+        self.page = TalkPage(context, self._names)
+        self.kept = KeptTexts(context)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._list())
+        self._stack.addWidget(self.page)
+        self.filters.changed.connect(self._narrow)
+        self.rows.activated.connect(self._open)
+        self.rows.empty_action_clicked.connect(self.new_record)
+        self.page.left.connect(self._back)
+        self.kept.wanted.connect(self._put_back)
+        context.changed.connect(self._take_changes)
+        context.units_changed.connect(self._take_units)
+
+    def _columns(self) -> list[Column]:
+        return [
+            Column("state", _("状态"), 96, self._state, self._icon, _colour),
+            Column("code_name", _("代号"), 72),
+            Column("unit", _("单位"), 190, lambda row: self._names.of(row.values.get("unit"))),
+            Column("category", _("类别"), 96,
+                   lambda row: self._word("categories", row, "category")),
+            Column("date", _("日期"), 80, lambda row: day(row.values.get("date"))),
+            Column("outcome", _("谈话结果"), 130,
+                   lambda row: self._word("interview_outcome", row, "outcome")),
+            Column("talkers", _("谈话人"), 0,
+                   lambda row: self._names.all_of(row.values.get("talkers"))),
+        ]  # fmt: skip
+
+    def _list(self) -> QWidget:
+        new = QPushButton(_("新谈话"))
+        new.setProperty("kind", "primary")
+        new.setToolTip("F2")
+        new.clicked.connect(self.new_record)
+        head = QHBoxLayout()
+        head.addWidget(self.filters, 1)
+        head.addWidget(new)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 4, 12, 12)
+        layout.setSpacing(4)
+        layout.addWidget(self.kept)
+        layout.addLayout(head)
+        layout.addWidget(self.rows, 1)
+        return page
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now, and what was typed and never stored."""
+        if self._context.workspace is None:
+            return
+        workspace = self._context.here()
+        for field, label, name in (
+            ("state", _("整理"), "interview_state"),
+            ("outcome", _("结果"), "interview_outcome"),
+            ("category", _("类别"), "categories"),
+        ):
+            self.filters.set_choices(field, label, directory.choices(workspace, name))
+        self.kept.reload()
+        self._narrow(self._wanted)
+
+    @Slot()
+    def new_record(self) -> None:
+        """Begin a talk: the cursor stands in the text, everything else can wait."""
+        if self.page.begin():
+            self._stack.setCurrentWidget(self.page)
+            self.page.focus_text()
+
+    def focus_search(self) -> None:
+        """To the list's search line."""
+        self._back()
+        self.filters.focus_search()
+
+    @Slot(object)
+    def _open(self, row: Row) -> None:
+        if self.page.show_talk(row.uid):
+            self._stack.setCurrentWidget(self.page)
+            self.page.focus_text()
+
+    @Slot(object, str)
+    def _put_back(self, uid: Uid, text: str) -> None:
+        if self.page.show_talk(uid):
+            self._stack.setCurrentWidget(self.page)
+            self.page.put_text(text)
+
+    @Slot()
+    def _back(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self.rows.reload()
+        self.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _narrow(self, wanted: Filter) -> None:
+        self._wanted = wanted
+        self.rows.set_filter(Filter(wanted.where, self._context.units, wanted.text, wanted.sort))
+
+    @Slot(object)
+    def _take_units(self, _units: frozenset[Uid]) -> None:
+        self._narrow(self._wanted)
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if self._context.workspace is None or changes.origin == ORIGIN:
+            return
+        if changes.kinds & {"interview", "unit", "person"}:
+            self.rows.reload()
+
+    def _word(self, name: str, row: Row, field: str) -> str:
+        return word(self._context, name, row.values.get(field))
+
+    def _state(self, row: Row) -> str:
+        if row.values.get("outcome") == "not_held":
+            return self._word("interview_outcome", row, "outcome")
+        return self._word("interview_state", row, "state")
+
+    def _icon(self, row: Row) -> QPixmap:
+        return state_pixmap(_mark(row), theme.px(14), self.devicePixelRatioF())
+
+
+def _mark(row: Row) -> str:
+    values = row.values
+    return "not_held" if values.get("outcome") == "not_held" else str(values.get("state") or "")
+
+
+def _colour(row: Row) -> QColor:
+    return state_colour(_mark(row))

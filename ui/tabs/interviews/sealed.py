@@ -1,0 +1,148 @@
+"""Who spoke: written and sealed without a passphrase, shown for minutes with the names' one."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.kinds import Value
+from services import names, records, words
+from services.errors import AppError
+from services.words import _
+from ui import errors
+from ui.context import Context
+
+OPEN_MS = 5 * 60 * 1000
+"""How long an opened name stays on the screen."""
+_FIELDS = ("real_name", "post", "phone")
+
+
+class SealedName(QFrame):
+    """Three lines that are sealed as soon as they are entered."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Shut, for no talk yet."""
+        super().__init__(parent)
+        self._context = context
+        self._code = ""
+        self.setProperty("role", "card")
+        self._lines = {name: QLineEdit() for name in _FIELDS}
+        self._told = QLabel()
+        self._told.setProperty("role", "hint")
+        self._told.setWordWrap(True)
+        self._seal = QPushButton(_("封存"))
+        self._seal.clicked.connect(self.seal)
+        self._look = QPushButton(_("看实名…"))
+        self._look.setProperty("kind", "link")
+        self._look.clicked.connect(self._ask)
+        self._timer = QTimer(self, interval=OPEN_MS, singleShot=True)
+        self._timer.timeout.connect(self.shut)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 12, 12, 12)
+        grid.setColumnStretch(1, 1)
+        head = QLabel(_("实名（写入即封存，可不填）"))
+        head.setProperty("role", "head")
+        grid.addWidget(head, 0, 0, 1, 2)
+        for place, (name, line) in enumerate(self._lines.items(), start=1):
+            label = QLabel(words.field("identity", name))
+            label.setBuddy(line)
+            line.returnPressed.connect(self.seal)
+            grid.addWidget(label, place, 0)
+            grid.addWidget(line, place, 1)
+        below = len(self._lines) + 1
+        grid.addWidget(self._look, below, 0)
+        grid.addWidget(self._seal, below, 1)
+        grid.addWidget(self._told, below + 1, 0, 1, 2)
+
+    def show_talk(self, code: str) -> None:
+        """Belong to a talk; another one's name is never left standing."""
+        if code != self._code:
+            self.shut()
+            self._code = code
+
+    @Slot()
+    def seal(self) -> None:
+        """Seal what was entered; afterwards it is nowhere in clear."""
+        if not self._lines["real_name"].text().strip():
+            return
+        record: dict[str, Value] = {"code_name": self._code}
+        record |= {n: line.text() for n, line in self._lines.items() if line.text()}
+        try:
+            added = records.add(self._context.here(), "identity", [record])
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        for line in self._lines.values():
+            line.clear()
+        self._told.setText(_("已封存。看它要实名口令和理由。"))
+        self._context.announce(added.changes)
+
+    @Slot()
+    def _ask(self) -> None:
+        dialog = _Ask(self._code, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.look(dialog.passphrase.text(), dialog.reason.text())
+
+    def look(self, passphrase: str, reason: str) -> None:
+        """Show the name for some minutes; the opening is logged first."""
+        try:
+            found = names.open_names(
+                self._context.here(), passphrase, reason, frozenset({self._code})
+            )
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        told = [_told(one.values) for one in found if one.values.get("code_name") == self._code]
+        self._told.setText("\n".join(told) or _("这次谈话没有封存实名。"))
+        self._timer.start()
+
+    @Slot()
+    def shut(self) -> None:
+        """Show nothing any more."""
+        self._timer.stop()
+        self._told.clear()
+        for line in self._lines.values():
+            line.clear()
+
+
+def _told(values: Mapping[str, Value]) -> str:
+    return " · ".join(str(values[n]) for n in _FIELDS if values.get(n))
+
+
+class _Ask(QDialog):
+    """Why, and the names' passphrase."""
+
+    def __init__(self, code: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("看实名 — {code}").format(code=code))
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(_("必填，记入日志"))
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        form = QFormLayout()
+        form.addRow(_("理由"), self.reason)
+        form.addRow(_("实名口令"), self.passphrase)
+        hint = QLabel(_("打开 5 分钟，或离开本页即合上。记入日志：谁、何时、看了哪个、理由。"))
+        hint.setProperty("role", "hint")
+        hint.setWordWrap(True)
+        buttons = QDialogButtonBox()
+        look = buttons.addButton(_("看"), QDialogButtonBox.ButtonRole.AcceptRole)
+        look.setProperty("kind", "primary")
+        buttons.addButton(_("取消"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(hint)
+        layout.addWidget(buttons)
