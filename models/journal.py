@@ -200,12 +200,14 @@ def _check_value(value: object, depth: int) -> None:
     elif isinstance(value, list | tuple):
         inner = value
     elif isinstance(value, int):
-        if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
-            raise Refused("integer_too_large")
+        inner = (int(value),)
     elif value is not None and not isinstance(value, str):
         raise Refused("value_not_storable", detail=type(value).__name__)
     for one in inner:
-        if type(one) not in _PLAIN:
+        if type(one) is int:
+            if not -MAX_INTEGER - 1 <= one <= MAX_INTEGER:
+                raise Refused("integer_too_large")
+        elif type(one) not in _PLAIN:
             _check_value(one, depth + 1)
 
 

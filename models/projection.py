@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 
 import orjson
 import sqlalchemy as sa
@@ -193,7 +194,7 @@ def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
     fresh = [s.columns() for s in states if s.is_new]
     known = [s.columns() for s in states if not s.is_new]
     if fresh:
-        connection.execute(tables.row.insert(), fresh)
+        insert_many(connection, tables.row, fresh)
     if known:
         connection.execute(_UPDATE_ROW, [{f"new_{k}": v for k, v in c.items()} for c in known])
     by_target: dict[str, list[RowState]] = {}
@@ -224,7 +225,7 @@ def _write_projected(
         connection.execute(target.delete().where(gone), removed)
     added = [new for _, _, new in moves if new is not None]
     if added:
-        connection.execute(target.insert(), added)
+        insert_many(connection, target, added)
     _reindex(connection, moves)
 
 
@@ -250,6 +251,22 @@ def _reindex(
         connection.exec_driver_sql("delete from search where rowid = ?", removed)
     if added:
         connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", added)
+
+
+def insert_many(
+    connection: sa.Connection, target: sa.Table, rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Insert rows that each have a value for every column, past the per-value work of an insert.
+
+    That work would be a third of what a long import costs.
+    """
+    insert = target.insert().compile(dialect=connection.dialect)
+    names = insert.positiontup
+    if names is None:
+        connection.execute(target.insert(), rows)
+    else:
+        values = itemgetter(*names)
+        connection.exec_driver_sql(str(insert), [values(row) for row in rows])
 
 
 def stored_rows(

@@ -11,7 +11,15 @@ from models import tables
 from models.errors import Refused
 from models.journal import GENESIS, MAX_AT, VERSION, encode, from_body, identify
 from models.kinds import ChangeId, ReplicaId, Uid, Value
-from models.projection import RowState, read_values, refold, state_of, tier_of, write_rows
+from models.projection import (
+    RowState,
+    insert_many,
+    read_values,
+    refold,
+    state_of,
+    tier_of,
+    write_rows,
+)
 
 Sealer = Callable[[bytes], dict[str, Value]]
 """From the rest of the body (canonical bytes) to sealed fields."""
@@ -109,6 +117,7 @@ class Writer:
         self._streams[scope_n] = (stream_n, seq + 1, change_id)
         self._changes.append(
             {
+                "n": None,
                 "stream": stream_n,
                 "seq": seq + 1,
                 "id": bytes.fromhex(change_id),
@@ -154,7 +163,7 @@ class Writer:
         self._counters.clear()
         if not self._changes:
             return
-        self.connection.execute(tables.change.insert(), self._changes)
+        insert_many(self.connection, tables.change, self._changes)
         for stream_n, seq, tip in self._streams.values():
             self.connection.execute(
                 tables.stream.update().where(tables.stream.c.n == stream_n),
