@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QStandardPaths
 
 MODES = ("system", "light", "dark")
 SCALES = (100, 125, 150, 200)
@@ -12,7 +12,8 @@ _MOST_RECENT = 5
 
 
 def _settings() -> QSettings:
-    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "dudao", "window")
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return QSettings(str(Path(place) / "dudao" / "window.ini"), QSettings.Format.IniFormat)
 
 
 def recent_files() -> tuple[Path, ...]:

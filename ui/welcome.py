@@ -27,6 +27,7 @@ from ui.jobs import Jobs
 if TYPE_CHECKING:
     from services.demo import Demo
     from services.workspace import NewGroup, Workspace
+    from ui.founding import FoundingDialog
 
 _SIZE = (640, 480)
 _SUFFIX = ".dudao"
@@ -104,8 +105,11 @@ class Welcome(QDialog):
         from ui.founding import FoundingDialog
 
         dialog = FoundingDialog(self)
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.found(dialog)
+
+    def found(self, dialog: "FoundingDialog") -> None:
+        """Make the file that the filled dialog asks for, and open it."""
         work = partial(_create, dialog.path(), *dialog.passphrases(), dialog.group())
         self._begin(_("正在新建…"))
         self._jobs.run(_("新建"), work, self._made, self._refused)

@@ -5,9 +5,8 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QMainWindow,
     QMenu,
     QSplitter,
@@ -22,10 +21,12 @@ from services import listing, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.words import _
-from ui import keys, settings, theme
+from ui import keys, look, people
 from ui.context import Context
 from ui.parts.units import UnitRow, UnitTree
 from ui.status import StatusBar
+from ui.tabs.checks import ChecksTab
+from ui.tabs.interviews import InterviewsTab
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.reports import ReportsTab
 
@@ -35,8 +36,12 @@ _TREE_WIDTH = 204
 _NARROW = 1200
 """Below this many logical pixels the tree folds itself."""
 _MOST_UNITS = 10_000
+_TALKS = 1
+"""Place of 谈话记录 among the tabs."""
 _COUNTED = frozenset({"unit", "problem"})
 """Kinds whose changes the tree shows."""
+_NAMED = frozenset({"person", "group"})
+"""Kinds whose changes the status bar shows."""
 
 
 class Tab(Protocol):
@@ -71,6 +76,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_SIZE)
         self._build()
+        self._add_tab(_("学习检查"), ChecksTab(context))
+        self._add_tab(_("谈话记录"), InterviewsTab(context))
         self._add_tab(_("问题清单"), ProblemsTab(context))
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._build_menus()
@@ -86,6 +93,7 @@ class MainWindow(QMainWindow):
         self._bar.setDocumentMode(True)
         self._bar.currentChanged.connect(self._stack.setCurrentIndex)
         self._tree.selected.connect(self._context.choose_units)
+        self._tree.add_wanted.connect(self._add_unit)
         self._tree.setMinimumWidth(_TREE_WIDTH // 2)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._tree)
@@ -102,7 +110,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setStatusBar(self._status)
 
-    def _add_tab(self, title: str, tab: "ProblemsTab | ReportsTab") -> None:
+    def _add_tab(
+        self, title: str, tab: "ChecksTab | InterviewsTab | ProblemsTab | ReportsTab"
+    ) -> None:
         self._tabs.append(tab)
         self._bar.addTab(title)
         self._stack.addWidget(tab)
@@ -113,6 +123,7 @@ class MainWindow(QMainWindow):
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
+        self._act(edit, _("新谈话"), self._new_talk, "F2")
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
         self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
         view = self.menuBar().addMenu(_("查看"))
@@ -123,7 +134,11 @@ class MainWindow(QMainWindow):
         self._act(view, _("查找单位"), self._find_unit, "Ctrl+G")
         self._act(view, _("收起或展开单位"), self._fold, "Ctrl+B")
         view.addSeparator()
-        self._build_look(view)
+        look.add_to(view)
+        work = self.menuBar().addMenu(_("督导"))
+        for shown in (people.units(), people.people(), people.group()):
+            text = _("{title}…").format(title=shown.title)
+            self._act(work, text, partial(self._show_kind, shown))
         help_menu = self.menuBar().addMenu(_("帮助"))
         self._act(help_menu, _("按键"), self._show_keys, "F1")
 
@@ -134,31 +149,6 @@ class MainWindow(QMainWindow):
         action.triggered.connect(partial(_without_state, slot))
         menu.addAction(action)
         return action
-
-    def _build_look(self, view: QMenu) -> None:
-        chosen_mode, chosen_scale = settings.look()
-        modes = {"system": _("随系统"), "light": _("浅色"), "dark": _("深色")}
-        group = QActionGroup(self)
-        for mode, word in modes.items():
-            action = self._act(view, word, partial(self._look, mode, None))
-            action.setCheckable(True)
-            action.setChecked(mode == chosen_mode)
-            group.addAction(action)
-        view.addSeparator()
-        sizes = QActionGroup(self)
-        for scale in settings.SCALES:
-            word = _("字号 {scale}%").format(scale=scale)
-            action = self._act(view, word, partial(self._look, None, scale))
-            action.setCheckable(True)
-            action.setChecked(scale == chosen_scale)
-            sizes.addAction(action)
-
-    def _look(self, mode: str | None, scale: int | None) -> None:
-        held_mode, held_scale = settings.look()
-        settings.remember_look(mode or held_mode, scale or held_scale)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, *settings.look())
 
     @Slot()
     def reload(self) -> None:
@@ -185,7 +175,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
-        if changes.kinds & _COUNTED:
+        if changes.kinds & _NAMED:
+            self.reload()
+        elif changes.kinds & _COUNTED:
             self._load_units()
 
     def tab_names(self) -> tuple[str, ...]:
@@ -198,6 +190,10 @@ class MainWindow(QMainWindow):
 
     def _tab(self) -> Tab:
         return self._tabs[self._stack.currentIndex()]
+
+    def _new_talk(self) -> None:
+        self._bar.setCurrentIndex(_TALKS)
+        self._new_record()
 
     def _new_record(self) -> None:
         self._tab().new_record()
@@ -212,6 +208,13 @@ class MainWindow(QMainWindow):
     def _fold(self) -> None:
         self._fold_chosen = True
         self._tree.setVisible(self._tree.isHidden())
+
+    def _show_kind(self, shown: people.Shown) -> None:
+        people.KindDialog(self._context, shown, self).exec()
+
+    @Slot()
+    def _add_unit(self) -> None:
+        self._show_kind(people.units())
 
     def _show_keys(self) -> None:
         keys.show(self)

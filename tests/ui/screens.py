@@ -1,9 +1,8 @@
-"""Pictures of the window, to be looked at: `python tests/ui/screens.py OUT [light|dark] [scale]`."""
+"""Pictures to look at: `python tests/ui/screens.py OUT [light|dark] [scale]`."""
 
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from ui.parts.rows import RowsView
 SIZE = (1366, 690)
 _LONG = "银川市人民政府政务服务中心公共资源交易管理委员会办公室"
 _UNITS = ("市教育局", "市卫生局", "市供热公司", "贺兰县", "凤凰北街", "市城管局", _LONG)
+_FACTS = "4月18日查阅学习台账：集中学习六次，录像三次；无自学计划；笔记抽五本，三本空白。"
 _TITLES = (
     "自学无安排，以集中学习代替自学",
     "党课由办公室代写，照稿宣读",
@@ -46,7 +46,7 @@ def group_at_work(folder: Path, count: int) -> Workspace:
             "unit": units[n % len(units)],
             "sub_kind": f"2.{1 + n % 3}",
             "title": _TITLES[n % len(_TITLES)],
-            "facts": "4月18日查阅学习台账：集中学习六次，录像电影三次；无自学计划；笔记抽五本，三本空白。",
+            "facts": _FACTS,
             "handlers": list(people),
             "evidence": ["学习台账复印件"],
             "deadline": "2014-04-30" if n % 3 else "2014-05-20",
@@ -153,9 +153,7 @@ def main(arguments: list[str]) -> int:
         os.environ.update({f"XDG_{w}_HOME": name for w in ("CONFIG", "STATE", "DATA")})
         theme.apply(app, mode, scale)
         shots = Shots(folder, mode, scale, Path(name))
-        steps: tuple[Callable[[], None], ...] = (shots.entrance,)
-        for step in steps:
-            step()
+        shots.entrance()
         shots.window(0)
         shots.window(12)
         shots.window(12, (1000, 540))

@@ -1,7 +1,7 @@
 """问题清单: the list at the left, the problem at the right."""
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QPixmap, QShortcut
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtGui import QColor, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from models.kinds import ProblemState, Uid, Value
@@ -12,7 +12,7 @@ from ui import theme
 from ui.context import Context
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
-from ui.parts.icons import state_pixmap
+from ui.parts.icons import state_colour, state_pixmap
 from ui.parts.rows import Column, RowsView
 from ui.tabs.problems.detail import ORIGIN, ProblemDetail
 
@@ -32,6 +32,8 @@ class ProblemsTab(QWidget):
         self._context = context
         self._names = Names(context, self)
         self._wanted = Filter()
+        self._listed: Uid | None = None
+        """The row that was shown because the list's cursor came to it."""
         self.filters = FilterBar()
         self.rows = RowsView(
             self._columns(),
@@ -51,11 +53,11 @@ class ProblemsTab(QWidget):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("state", _("状态"), 84, self._state, self._state_icon),
+            Column("state", _("状态"), 84, self._state, self._state_icon, _state_colour),
             Column("number", _("编号"), 84, _number),
             Column("unit", _("单位"), 90, self._unit),
             Column("title", _("问题"), 0),
-            Column("deadline", _("时限"), 76, self._deadline),
+            Column("deadline", _("时限"), 76, self._deadline, colour=_late_colour),
         ]
 
     def _build(self) -> None:
@@ -99,6 +101,8 @@ class ProblemsTab(QWidget):
         """Begin a problem of the chosen unit."""
         units = self._context.units
         preset: dict[str, Value] = {"unit": next(iter(units))} if len(units) == 1 else {}
+        self._listed = None
+        self.rows.table.setCurrentIndex(QModelIndex())
         self.detail.begin(preset)
 
     def focus_search(self) -> None:
@@ -110,6 +114,9 @@ class ProblemsTab(QWidget):
         self._wanted = wanted
         units = self._context.units
         self.rows.set_filter(Filter(wanted.where, units, wanted.text, wanted.sort))
+        if self.rows.current() is None and not self.detail.is_new():
+            self._listed = None
+            self.detail.clear()
 
     @Slot(object)
     def _take_units(self, _units: frozenset[Uid]) -> None:
@@ -117,10 +124,9 @@ class ProblemsTab(QWidget):
 
     @Slot(object)
     def _show(self, row: Row | None) -> None:
-        if row is not None and row.uid != self.detail.uid():
+        if row is not None and row.uid != self._listed:
+            self._listed = row.uid
             self.detail.show_problem(row.uid)
-        elif row is None and not self.detail.is_new():
-            self.detail.clear()
 
     @Slot(object)
     def _edit(self, row: Row) -> None:
@@ -129,8 +135,9 @@ class ProblemsTab(QWidget):
 
     @Slot(str)
     def _follow(self, uid: str) -> None:
+        self._listed = Uid(uid)
         self.rows.reload()
-        self.rows.select(Uid(uid))
+        self.rows.select(self._listed)
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -146,8 +153,7 @@ class ProblemsTab(QWidget):
         return word(self._context, "problem_state", row.values.get("state"))
 
     def _state_icon(self, row: Row) -> QPixmap:
-        state = str(row.values.get("state") or ProblemState.CLUE.value)
-        return state_pixmap(state, theme.px(_ICON), self.devicePixelRatioF())
+        return state_pixmap(_state_of(row), theme.px(_ICON), self.devicePixelRatioF())
 
     def _unit(self, row: Row) -> str:
         return self._names.of(row.values.get("unit"))
@@ -163,6 +169,18 @@ class ProblemsTab(QWidget):
 _OFFERED = frozenset({"unit", "person"})
 """Kinds that the form offers to choose from."""
 _SHOWN = _OFFERED | {"problem", "closure", "measure"}
+
+
+def _state_of(row: Row) -> str:
+    return str(row.values.get("state") or ProblemState.CLUE.value)
+
+
+def _state_colour(row: Row) -> QColor:
+    return state_colour(_state_of(row))
+
+
+def _late_colour(row: Row) -> QColor | None:
+    return QColor(theme.tokens().late) if row.values.get("overdue") else None
 
 
 def _number(row: Row) -> str:

@@ -1,0 +1,234 @@
+"""The way in: lock, welcome, founding, the frame; and what the window loads before it is open."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from models.kinds import Uid
+from services import workspace as workspaces
+from services.core import Progress
+from services.errors import AppError, Cancelled, Refused
+from services.workspace import NewGroup
+from tests.groups import NAMES_PASSPHRASE, PASSPHRASE, Field
+from ui import people, settings
+from ui.app import Entrance
+from ui.context import Context
+from ui.founding import FoundingDialog
+from ui.jobs import Jobs
+from ui.parts.units import UnitRow, UnitTree
+from ui.unlock import UnlockDialog
+from ui.welcome import Welcome
+from ui.window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_PAINT = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from ui import app as start, theme
+painted = QApplication([])
+theme.apply(painted)
+entrance = start.Entrance()
+dialog = start.UnlockDialog(Path("x.dudao"), entrance.context.jobs)
+loaded = [name for name in sys.modules if name.split(".")[0] in {heavy!r}]
+loaded += [n for n in sys.modules if n.startswith(("services.", "models."))]
+print(" ".join(sorted(loaded)))
+"""
+_HEAVY = (
+    "sqlalchemy", "sqlcipher3", "cryptography", "pyhanko", "reportlab", "matplotlib", "pikepdf",
+    "fontTools", "openpyxl", "pypdfium2", "orjson",
+)  # fmt: skip
+_CHEAP = {"models.kinds", "models.errors", "services.words", "services.core", "services.errors"}
+
+
+def test_until_the_lock_is_painted_only_qt_and_the_words_are_loaded(tmp_path: Path) -> None:
+    program = _PAINT.format(root=str(ROOT), heavy=_HEAVY)
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own text
+        [sys.executable, "-c", program],
+        capture_output=True, text=True, check=True, cwd=tmp_path, env=dict(os.environ),
+    )  # fmt: skip
+    assert set(done.stdout.split()) == _CHEAP
+
+
+def _type_and_unlock(qtbot: QtBot, dialog: UnlockDialog, passphrase: str) -> None:
+    line = dialog.findChildren(QLineEdit)[0]
+    line.setText(passphrase)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A new group's file, closed."""
+    path = tmp_path / "第三督导组.dudao"
+    new = NewGroup("general", "第三督导组", 3, "赵明")
+    workspaces.create(path, PASSPHRASE, NAMES_PASSPHRASE, new).close()
+    return path
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    """Long work, let go at the end."""
+    made = Jobs()
+    yield made
+    made.finish()
+
+
+@pytest.fixture
+def entrance(qtbot: QtBot) -> Iterator[Entrance]:
+    """The way in; whatever it opened is closed at the end."""
+    made = Entrance()
+    yield made
+    made.leave()
+    for widget in (made.window, made.dialog):
+        if widget is not None:
+            widget.deleteLater()
+
+
+def test_a_wrong_passphrase_is_told_and_the_right_one_shows_the_tabs(
+    qtbot: QtBot, file: Path, entrance: Entrance
+) -> None:
+    entrance.begin(file)
+    dialog = entrance.dialog
+    assert isinstance(dialog, UnlockDialog)
+    _type_and_unlock(qtbot, dialog, "不是这个口令")
+    qtbot.waitUntil(lambda: "口令不对" in dialog.told(), timeout=10_000)
+    assert not dialog.is_ready()
+    qtbot.waitUntil(dialog.is_ready, timeout=5_000)
+    _type_and_unlock(qtbot, dialog, PASSPHRASE)
+    qtbot.waitUntil(lambda: entrance.window is not None, timeout=10_000)
+    window = entrance.window
+    assert isinstance(window, MainWindow)
+    assert window.isVisible()
+    assert window.windowTitle().startswith(file.name)
+    assert settings.recent_files() == (file.resolve(),)
+    window.close()
+    assert entrance.context.workspace is None
+
+
+def test_without_a_file_one_is_welcomed_and_can_found_a_group(
+    qtbot: QtBot, tmp_path: Path, entrance: Entrance
+) -> None:
+    entrance.begin(None)
+    welcome = entrance.dialog
+    assert isinstance(welcome, Welcome)
+    words = [button.text() for button in welcome.findChildren(QPushButton)]
+    assert [word[:2] for word in words] == ["新建", "打开", "练习", "验证"]
+    path = tmp_path / "新组.dudao"
+    founding = FoundingDialog()
+    qtbot.addWidget(founding)
+    founding.fill(path, "第五督导组", "马志强", ("足够长的口令 1", "足够长的口令 2"))
+    assert founding.problem() == ""
+    welcome.found(founding)
+    qtbot.waitUntil(lambda: entrance.window is not None, timeout=20_000)
+    assert path.is_file()
+    assert entrance.context.here().letter == "A"
+
+
+def test_founding_says_what_does_not_fit_before_anything_is_written(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    founding = FoundingDialog()
+    qtbot.addWidget(founding)
+    path = tmp_path / "组.dudao"
+    founding.fill(path, "第五督导组", "马志强", ("短", "也短"))
+    assert founding.problem() == "口令至少 8 个字符"
+    founding.fill(path, "第五督导组", "马志强", ("同一个口令 1234", "同一个口令 1234"))
+    assert founding.problem() == "实名口令要与文件口令不同"
+    founding.fill(path, "", "马志强", ("足够长的口令 1", "足够长的口令 2"))
+    assert founding.problem() == "还缺组名"
+    assert not path.exists()
+
+
+def test_the_tree_tells_the_chosen_units_and_keeps_them(qtbot: QtBot) -> None:
+    tree = UnitTree()
+    qtbot.addWidget(tree)
+    rows = [UnitRow(Uid("a" * 32), "市教育局", 6), UnitRow(Uid("b" * 32), "市卫生局", 0)]
+    tree.load(rows)
+    told: list[frozenset[Uid]] = []
+    tree.selected.connect(told.append)
+    widget = tree.findChildren(QTreeWidget)[0]
+    assert [widget.topLevelItem(n).text(1) for n in range(3)] == ["6", "6", ""]  # type: ignore[union-attr]  # there are three
+    tree.focus_search()
+    line = tree.findChildren(QLineEdit)[0]
+    line.setText("卫生")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert told == [frozenset({rows[1].uid})]
+    tree.load(rows[::-1])
+    assert tree.chosen() == frozenset({rows[1].uid})
+    assert told == [frozenset({rows[1].uid})]
+    tree.load(rows[:1])
+    assert told[-1] == frozenset()
+
+
+def test_a_job_tells_its_result_its_refusal_and_its_progress(qtbot: QtBot, jobs: Jobs) -> None:
+    results: list[int] = []
+    refusals: list[AppError] = []
+    steps: list[tuple[str, int, int]] = []
+    jobs.progress.connect(lambda title, done, total: steps.append((title, done, total)))
+
+    def work(progress: Progress) -> int:
+        progress.step(1, 2)
+        return 7
+
+    def refuse(_progress: Progress) -> int:
+        raise Refused("name_empty")
+
+    jobs.run("数", work, results.append)
+    jobs.run("拒", refuse, results.append, refusals.append)
+    qtbot.waitUntil(lambda: not jobs.running, timeout=5_000)
+    assert results == [7]
+    assert [refusal.code for refusal in refusals] == ["name_empty"]
+    assert ("数", 1, 2) in steps
+
+
+def test_a_cancelled_job_ends_without_a_result(qtbot: QtBot, jobs: Jobs) -> None:
+    begun, stop = threading.Event(), threading.Event()
+    ended: list[object] = []
+
+    def work(progress: Progress) -> int:
+        begun.set()
+        stop.wait(5)
+        progress.step(1, 2)
+        return 7
+
+    jobs.run("长", work, ended.append, ended.append)
+    assert begun.wait(5)
+    jobs.cancel()
+    stop.set()
+    qtbot.waitUntil(lambda: not jobs.running, timeout=5_000)
+    assert [type(end) for end in ended] == [Cancelled]
+
+
+def test_units_added_in_the_dialog_stand_in_the_tree(qtbot: QtBot, field: Field) -> None:
+    context = Context()
+    context.open(field.ws)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    dialog = people.KindDialog(context, people.units(), window)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitActive(dialog)
+    dialog.add()
+    name = dialog.form.input_of("name")
+    assert isinstance(name, QLineEdit)
+    qtbot.waitUntil(name.hasFocus)
+    QTest.keyClicks(name, "Hongsipu")
+    dialog.form.input_of("short_name").setFocus()
+    tree = window.findChildren(QTreeWidget)[0]
+    shown = [tree.topLevelItem(n).text(0) for n in range(tree.topLevelItemCount())]  # type: ignore[union-attr]  # within the count
+    assert "Hongsipu" in shown
+    assert "已保存" in window.statusBar().saved_text()  # type: ignore[attr-defined]  # it is ours
+    dialog.accept()
+    context.jobs.finish()

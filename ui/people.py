@@ -1,0 +1,139 @@
+"""Units, people and the group itself: short lists with a form beside them, in a dialog."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from models.kinds import Uid
+from services import words
+from services.core import Changes, Filter, Row
+from services.words import _
+from ui.context import Context
+from ui.editing import Editor, field_views
+from ui.naming import KindSource, Names
+from ui.parts.form import FormView
+from ui.parts.rows import Column, RowsView
+
+_SIZE = (840, 480)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the dialog shows of one kind."""
+
+    kind: str
+    title: str
+    fields: tuple[str, ...]
+    """In the form; the first two also stand in the list."""
+    can_add: bool = True
+
+
+def units() -> Shown:
+    """单位: what the group supervises."""
+    fields = ("name", "short_name", "kind", "code", "head", "headcount")
+    return Shown("unit", _("单位"), fields)
+
+
+def people() -> Shown:
+    """人员: members of groups and heads of units."""
+    return Shown("person", _("人员"), ("name", "letter", "post", "sex", "unit", "is_head"))
+
+
+def group() -> Shown:
+    """本组: who leads it and who belongs to it."""
+    fields = ("name", "number", "leader", "deputy", "liaisons", "members")
+    return Shown("group", _("本组"), fields, can_add=False)
+
+
+class KindDialog(QDialog):
+    """List and form of one kind; fields are stored when they are left."""
+
+    def __init__(self, context: Context, shown: Shown, parent: QWidget | None = None) -> None:
+        """Show the records of `shown.kind` of the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self._shown = shown
+        self._listed: Uid | None = None
+        self.setWindowTitle(shown.title)
+        self.resize(*_SIZE)
+        columns = [
+            Column(name, words.field(shown.kind, name), 0 if place == 0 else 110)
+            for place, name in enumerate(shown.fields[:2])
+        ]
+        source = KindSource(context, shown.kind, Names(context, self))
+        self.rows = RowsView(columns, source, empty_text=_("还没有"))
+        self.form = FormView([("", field_views(context, shown.kind, shown.fields))])
+        self.editor = Editor(context, shown.kind, self.form, f"dialog {shown.kind}")
+        self.rows.current_changed.connect(self._show)
+        self.editor.stored.connect(self._follow)
+        context.changed.connect(self._take_changes)
+        self._build()
+        self.rows.set_filter(Filter(sort=shown.fields[0]))
+        self._first()
+
+    def _build(self) -> None:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(self.form)
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self.rows)
+        split.addWidget(area)
+        split.setSizes([300, 540])
+        split.setChildrenCollapsible(False)
+        self.add_button = QPushButton(_("+ {title}").format(title=self._shown.title))
+        self.add_button.setShortcut("Ctrl+N")
+        self.add_button.setVisible(self._shown.can_add)
+        self.add_button.clicked.connect(self.add)
+        leave = QPushButton(_("关闭"))
+        leave.clicked.connect(self.accept)
+        for button in (self.add_button, leave):
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.addWidget(self.add_button)
+        row.addStretch(1)
+        row.addWidget(leave)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.addWidget(split, 1)
+        layout.addLayout(row)
+
+    def _first(self) -> None:
+        found = self.rows.model.row(0)
+        if found is not None:
+            self.rows.select(found.uid)
+            self._show(found)
+        else:
+            self.add()
+
+    @Slot()
+    def add(self) -> None:
+        """Show an empty form; its first field that is left stores the record."""
+        self._listed = None
+        self.rows.table.setCurrentIndex(QModelIndex())
+        self.editor.begin({})
+        self.form.focus_first()
+
+    @Slot(object)
+    def _show(self, row: Row | None) -> None:
+        if row is not None and row.uid != self._listed:
+            self._listed = row.uid
+            self.editor.show(row.uid)
+
+    @Slot(str)
+    def _follow(self, uid: str) -> None:
+        self._listed = Uid(uid)
+        self.rows.select(self._listed)
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if self._shown.kind in changes.kinds:
+            self.rows.reload()
