@@ -5,7 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Slot
 
-from models.kinds import Field, FieldType, Uid, Value
+from models.kinds import Field, FieldType, RecordKind, Uid, Value
 from services import directory, listing, records, references, words
 from services.core import Filter, Page, Row
 from services.history import Entry
@@ -133,12 +133,23 @@ def describe(context: Context, names: Names, kind: str, entry: Entry) -> tuple[s
         before, after = (title if value else "" for value in (entry.before, entry.after))
     else:
         label = f"{label} {member}" if dot else label
-        before = in_words(context, names, field, entry.before)
-        after = in_words(context, names, field, entry.after)
+        before = _whole(context, names, spec, stem, entry.before)
+        after = _whole(context, names, spec, stem, entry.after)
     reason = entry.reason or ""
     if entry.signed:
         reason = _("{reason}（组长签名）").format(reason=reason)
     return (_moment(entry.at), entry.actor_name, label, before, after, reason)
+
+
+def _whole(context: Context, names: Names, spec: RecordKind, stem: str, value: Value) -> str:
+    """A journal field's value in words; one made of several parts tells each by its name."""
+    if not isinstance(value, dict):
+        return in_words(context, names, spec.by_stem.get(stem), value)
+    parts = {
+        words.field(spec.name, part): in_words(context, names, spec.field(part), held)
+        for part, held in value.items()
+    }
+    return "，".join(f"{label} {text}" for label, text in parts.items() if text)
 
 
 def _moment(at: datetime) -> str:

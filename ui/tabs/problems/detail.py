@@ -139,6 +139,14 @@ class ProblemDetail(QWidget):
         row = self.editor.row
         return row.uid if row is not None and self._stack.currentIndex() == _SHOWN else None
 
+    def heading(self) -> str:
+        """Number, unit and kind as the head shows them."""
+        return self._number.text()
+
+    def lacking(self) -> str:
+        """What the next step still lacks, as the head says it."""
+        return self._lacking.text()
+
     def is_new(self) -> bool:
         """Whether a problem is being begun of which nothing is stored yet."""
         return self._new

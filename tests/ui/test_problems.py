@@ -1,0 +1,202 @@
+"""问题清单: recording a problem, taking it on, what it lacks, its history."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from models.kinds import Uid
+from services import certificates, history, problems, records
+from services.core import Filter
+from services.files import write_atomic
+from services.listing import page
+from ui.context import Context
+from ui.naming import Names, describe
+from ui.parts.history import HistoryDialog
+from ui.tabs.problems import ProblemsTab
+from ui.tabs.problems.measures import MeasureDialog
+from ui.tabs.problems.steps import StepDialog
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+
+@pytest.fixture
+def context(qtbot: QtBot, field: "Field") -> Iterator[Context]:
+    """The open workspace as tabs see it."""
+    made = Context()
+    made.open(field.ws)
+    yield made
+    made.jobs.finish()
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, context: Context) -> ProblemsTab:
+    """The tab, shown and active."""
+    made = ProblemsTab(context)
+    qtbot.addWidget(made)
+    made.reload()
+    made.resize(1160, 600)
+    made.show()
+    made.activateWindow()
+    qtbot.waitActive(made)
+    return made
+
+
+def _line(tab: ProblemsTab, name: str) -> QLineEdit:
+    found = tab.detail.form.input_of(name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def _step(field: "Field", uid: Uid, verb: str) -> problems.Step:
+    return next(s for s in problems.steps(field.ws, uid) if s.transition.verb == verb)
+
+
+def test_a_new_problem_is_stored_with_its_first_field_and_stays_in_view(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    context.choose_units(frozenset({field.education}))
+    assert tab.rows.total() == 0
+    tab.new_record()
+    title = _line(tab, "title")
+    title.setFocus()
+    qtbot.waitUntil(title.hasFocus)
+    QTest.keyClicks(title, "Zixue")
+    assert page(field.ws, "problem", Filter()).total == 0
+    with qtbot.waitSignal(context.saved):
+        tab.detail.form.input_of("facts").setFocus()
+    (row,) = page(field.ws, "problem", Filter()).rows
+    assert row.values["title"] == "Zixue"
+    assert row.values["unit"] == field.education
+    assert row.values["state"] == "clue"
+    assert tab.rows.total() == 1
+    assert tab.detail.uid() == row.uid
+    assert "暂03A-01" in tab.detail.heading()
+
+
+def test_what_a_step_lacks_is_told_and_the_button_leads_there(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    record = field.problem(handlers=[field.handler])
+    (uid,) = records.add(field.ws, "problem", [record], draft=True).uids
+    tab.reload()
+    tab.rows.select(uid)
+    qtbot.waitUntil(lambda: tab.detail.uid() == uid)
+    assert tab.detail.lacking() == "还缺 承办人"
+    assert tab.detail.next_button.isVisible()
+    tab.detail.next_button.click()
+    assert records.get(field.ws, "problem", uid).values["state"] == "clue"
+
+
+def test_submitting_needs_no_dialog_and_moves_the_list_and_the_head(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    tab.reload()
+    tab.rows.select(uid)
+    qtbot.waitUntil(lambda: tab.detail.uid() == uid)
+    assert tab.detail.next_button.text() == "提交"
+    with qtbot.waitSignal(context.saved):
+        QTest.mouseClick(tab.detail.next_button, Qt.MouseButton.LeftButton)
+    assert records.get(field.ws, "problem", uid).values["state"] == "submitted"
+    assert tab.detail.next_button.text() == "认定"
+    shown = tab.rows.current()
+    assert shown is not None
+    assert shown.values["state"] == "submitted"
+
+
+def test_confirming_with_an_identity_signs_the_step(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab, tmp_path: Path
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    root = certificates.make_root("办公室")
+    file = tmp_path / "赵明.p12"
+    write_atomic(file, certificates.save_p12(certificates.issue(root, "赵明"), "身份口令 1"))
+    row = records.get(field.ws, "problem", uid)
+    dialog = StepDialog(context, _step(field, uid, "confirm"), row, tab)
+    dialog.take(file, "不对")
+    dialog.attempt()
+    assert dialog.moved is None
+    assert dialog.told.text() == "身份文件的口令不对"
+    dialog.take(file, "身份口令 1")
+    dialog.attempt()
+    assert dialog.moved is not None
+    assert dialog.moved.signed
+    assert dialog.moved.number == "03-001"
+
+
+def test_a_step_that_needs_values_refuses_until_they_are_given(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    problems.move(field.ws, uid, "confirm")
+    row = records.get(field.ws, "problem", uid)
+    dialog = StepDialog(context, _step(field, uid, "assign"), row, tab)
+    dialog.attempt()
+    assert dialog.moved is None
+    assert dialog.told.text() == "还缺 签收人"
+    dialog.fill({"received_by": "周局长", "deadline": "2014-02-30"})
+    dialog.attempt()
+    assert dialog.moved is None
+    assert "2014-02-30" in dialog.told.text()
+    dialog.fill({"deadline": "2014-05-20"})
+    dialog.attempt()
+    assert dialog.moved is not None
+    assert records.get(field.ws, "problem", uid).values["state"] == "assigned"
+
+
+def test_a_measure_tells_its_faults_at_its_fields_and_is_stored_whole(
+    qtbot: QtBot, field: "Field", context: Context
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    dialog = MeasureDialog(context, uid, None, "2014-05-20", None)
+    qtbot.addWidget(dialog)
+    dialog.attempt()
+    assert dialog.changes is None
+    assert page(field.ws, "measure", Filter()).total == 0
+    texts = {"what": "每周半天自学", "responsible": "局长", "standard": "人人有笔记"}
+    dialog.form.load({**texts, "deadline": "2014-05-20"})
+    dialog.attempt()
+    assert dialog.changes is not None
+    (measure,) = page(field.ws, "measure", Filter({"problem": uid})).rows
+    assert measure.values["what"] == "每周半天自学"
+
+
+def test_the_history_tells_who_changed_what_in_words(
+    qtbot: QtBot, field: "Field", context: Context
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    problems.move(field.ws, uid, "submit")
+    names = Names(context)
+    entries = history.of_record(field.ws, uid)
+    lines = [describe(context, names, "problem", entry) for entry in entries]
+    assert ("赵明", "问题类别", "", "被动学的多，主动学的少") in [line[1:5] for line in lines]
+    assert ("赵明", "承办人", "", "王建国") in [line[1:5] for line in lines]
+    dialog = HistoryDialog(entries, lambda e: describe(context, names, "problem", e))
+    qtbot.addWidget(dialog)
+    assert dialog.table.rowCount() == len(entries)
+    item = dialog.table.item(0, 4)
+    assert item is not None
+    assert "待审核" in item.text()
+
+
+def test_the_filter_and_the_chosen_units_narrow_the_list(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    other = field.problem(unit=field.health, title="意见箱无人开启")
+    uids = records.add(field.ws, "problem", [field.problem(), other]).uids
+    problems.move(field.ws, uids[1], "submit")
+    tab.reload()
+    assert tab.rows.total() == 2
+    tab.filters.changed.emit(Filter({"state": ["submitted"]}))
+    assert tab.rows.total() == 1
+    context.choose_units(frozenset({field.education}))
+    assert tab.rows.total() == 0
+    tab.filters.changed.emit(Filter())
+    assert tab.rows.total() == 1
