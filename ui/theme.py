@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 _STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
+_ICONS = _STYLES.parent / "icons"
 _FAMILIES = (
     "Microsoft YaHei UI",
     "Noto Sans CJK SC",
@@ -115,6 +116,7 @@ def style_sheet(colours: Tokens, scale: int) -> str:
     text = (_STYLES / "main.qss").read_text(encoding="utf-8")
     for token in fields(colours):
         text = text.replace(f"@{token.name}@", str(getattr(colours, token.name)))
+    text = text.replace("@icons@", _ICONS.as_posix())
     return _PX.sub(lambda m: f"{max(1, round(int(m[1]) * scale / 100))}px", text)
 
 

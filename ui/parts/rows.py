@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from models.kinds import Uid
 from services.core import Filter, Page, Row
+from services.words import _
 from ui import theme
 
 PAGE_ROWS = 100
@@ -276,7 +277,7 @@ class RowsView(QWidget):
         self._quiet = False
         total = self.model.rowCount()
         self._stack.setCurrentIndex(0 if total else 1)
-        self._numbers.setText(f"{total:,}")
+        self._numbers.setText(_("{count} 条").format(count=f"{total:,}"))
         self._numbers.setVisible(bool(total))
         self.table.verticalScrollBar().setValue(scrolled)
         if kept is None or not self.select(kept.uid):

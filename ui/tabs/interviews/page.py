@@ -36,7 +36,7 @@ _SIDE_PX = 300
 _DRAFT_MS = 2000
 """How long typed text may stay out of the file."""
 _TALK = ("unit", "category", "date", "start_at", "end_at", "place", "talkers", "recorder")
-_RESULT = ("outcome", "confirmation", "post_level", "round")
+_RESULT = ("outcome", "confirmation", "post_level")
 _NEXT = {"recording": "untidied", "untidied": "finished", "finished": "untidied"}
 
 
