@@ -1,27 +1,42 @@
 """Finding text in everything that is not sealed: the newest hits first, exact to the character."""
 
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 
 from models import tables
-from models.catalogue import KINDS
+from models.base import dump, table
 from models.errors import Refused
-from models.kinds import Uid
-from models.projection import RowState, searched_fields, tier_of
-from models.search_index import match_expression, normalise
+from models.kinds import Tier, Uid
+from models.projection import searched_fields, tier_of
+from models.search_index import END, match_expression, normalise
 from services.workspace import Workspace
 
 MAX_QUERY = 100
 """Longest query, in characters."""
-_BATCH = 200
-_NEWEST = "select rowid from search where search match :m order by rowid desc limit :n"
-_NEXT = (
-    "select rowid from search where search match :m and rowid < :before "
-    "order by rowid desc limit :n"
+_EXACT = 2
+"""Up to so many characters the index's answer is exact; longer ones are looked up in the text."""
+_MOST_AT_ONCE, _GROWTH = 20_000, 4
+_NEWEST = sa.text("select rowid from search where search match :match order by rowid desc")
+_NEWEST_OF_KIND = sa.text(
+    "select search.rowid from search cross join row on row.n = search.rowid "
+    "where search match :match and row.entity = :kind order by search.rowid desc"
 )
-_Found = tuple[int, Uid, str, str]
-"""Row number, uid, entity and scope of a candidate."""
+_COUNT = sa.text("select count(*) from search where search match :match")
+_COUNT_OF_KIND = sa.text(
+    "select count(*) from search cross join row on row.n = search.rowid "
+    "where search match :match and row.entity = :kind"
+)
+_MOST_SPELLINGS = 8
+_WIDE_SPACE, _WIDE_FIRST, _WIDE_LAST = "\u3000", "\uff01", "\uff5e"
+_WIDER = 0xFEE0
+"""From a printing ASCII character to its full-width twin."""
+_PRIVATE = 0x10FF00
+"""Where folding moves control characters."""
 _AROUND = 12
 """Characters of a snippet on each side of the hit."""
 
@@ -60,66 +75,161 @@ def find(
         raise Refused("query_empty")
     if len(text) > MAX_QUERY:
         raise Refused("text_too_long", size=len(text), limit=MAX_QUERY)
-    folded = normalise(text)
+    needle = _Needle(text)
+    params = {"match": match_expression(text), "kind": kind}
     hits: list[Hit] = []
     total = 0
     with workspace.store.read() as connection:
-        before = None
-        while True:
-            numbers = _candidates(connection, text, before)
-            for state in _states(connection, numbers, kind):
-                hit = _hit(connection, state, folded)
-                if hit is not None:
-                    total += 1
-                    if len(hits) < limit:
-                        hits.append(hit)
-                if not count and len(hits) >= limit:
-                    return Hits(tuple(hits), total)
-            if len(numbers) < _BATCH:
-                return Hits(tuple(hits), total)
-            before = numbers[-1]
+        for numbers in _candidates(connection, params, limit):
+            if len(hits) < limit:
+                found = _hits(connection, numbers, needle)
+                hits += found[: limit - len(hits)]
+                total += len(found)
+            else:
+                total += _count(connection, numbers, needle)
+            if len(hits) >= limit and (needle.indexed or not count):
+                break
+        if needle.indexed and count:
+            query = _COUNT if kind is None else _COUNT_OF_KIND
+            total = int(connection.scalar(query, params) or 0)
+    return Hits(tuple(hits), total if count else len(hits))
 
 
-def _candidates(connection: sa.Connection, text: str, before: int | None) -> list[int]:
-    """Row numbers that hold every pair of the query, newest first, `_BATCH` at a time."""
-    query = sa.text(_NEWEST if before is None else _NEXT)
-    params: dict[str, object] = {"m": match_expression(text), "n": _BATCH}
-    if before is not None:
-        params["before"] = before
-    return [int(n) for n in connection.scalars(query, params)]
+class _Needle:
+    """A text to be found, folded once."""
+
+    def __init__(self, text: str) -> None:
+        self.folded = normalise(text)
+        self.indexed = len(self.folded) <= _EXACT and END not in self.folded
+        """Whether the index alone tells exactly who holds it."""
+        self.spellings = spellings(self.folded)
+
+    def place(self, text: str) -> int:
+        """Where the text holds it first; -1 when it does not."""
+        if not self.spellings:
+            return normalise(text).find(self.folded)
+        places = (text.find(spelling) for spelling in self.spellings)
+        return min((place for place in places if place >= 0), default=-1)
+
+    def params(self, numbers: str) -> dict[str, str]:
+        """What `_holding` asks for."""
+        wanted = self.spellings or (self.folded,)
+        return {"numbers": numbers} | {f"wanted{n}": text for n, text in enumerate(wanted)}
 
 
-def _states(
-    connection: sa.Connection, numbers: list[int], kind: str | None
-) -> list[_Found]:
+def spellings(folded: str) -> tuple[str, ...]:
+    """Every text that folds to `folded`; empty when that is not known or they are too many.
+
+    Looking for these in the texts as they stand is twenty times quicker than folding each text.
+    """
+    choices = [_unfolded(character) for character in folded]
+    if not all(choices) or math.prod(map(len, choices)) > _MOST_SPELLINGS:
+        return ()
+    return tuple(map("".join, itertools.product(*choices)))
+
+
+def _unfolded(character: str) -> str:
+    """The characters that fold to one; empty where letters of other scripts may, too."""
+    if character == _WIDE_SPACE:
+        return f" {_WIDE_SPACE}"
+    if not character.isascii() and _WIDE_FIRST <= character <= _WIDE_LAST:
+        return chr(ord(character) - _WIDER) + character
+    if character.isascii() and character.isdigit():
+        return character + chr(ord(character) + _WIDER)
+    cased = character.upper() != character or character.isascii() or ord(character) >= _PRIVATE
+    return "" if cased else character
+
+
+def _candidates(
+    connection: sa.Connection, params: dict[str, str | None], limit: int
+) -> Iterator[list[int]]:
+    """Row numbers that hold every pair of the query, newest first, in growing portions."""
+    query = _NEWEST if params["kind"] is None else _NEWEST_OF_KIND
+    size = max(1, limit)
+    with connection.execute(query, params) as result:
+        while numbers := [int(n) for (n,) in result.fetchmany(size)]:
+            yield numbers
+            size = min(_MOST_AT_ONCE, _GROWTH * size)
+
+
+def _listed() -> sa.Select[int]:
+    """The numbers of the parameter `numbers`, a JSON array: one statement for any count of them."""
+    each = sa.func.json_each(sa.bindparam("numbers")).table_valued("value")
+    return sa.select(each.c.value)
+
+
+def _by_table() -> sa.Select[str, str, str]:
     row, scope = tables.row, tables.scope
-    query = (
-        sa.select(row.c.n, row.c.uid, row.c.entity, scope.c.name)
+    tier = sa.func.substr(scope.c.name, 1, sa.func.instr(scope.c.name, "/"))
+    return (
+        sa.select(row.c.entity, sa.func.min(scope.c.name), sa.func.json_group_array(row.c.n))
         .join(scope, scope.c.n == row.c.scope)
-        .where(row.c.n.in_(numbers))
-        .order_by(row.c.n.desc())
+        .where(row.c.n.in_(_listed()))
+        .group_by(row.c.entity, tier)
     )
-    if kind is not None:
-        query = query.where(row.c.entity == kind)
-    return [(int(n), Uid(u), str(e), str(s)) for n, u, e, s in connection.execute(query)]
 
 
-def _hit(connection: sa.Connection, found: tuple[int, Uid, str, str], folded: str) -> Hit | None:
-    n, uid, entity, scope = found
-    if entity not in KINDS:
-        return None
-    state = RowState(n, uid, entity, 0, tier_of(scope))
-    target = state.target
-    fields = [f.name for f in searched_fields(entity, state.tier)]
-    columns = [target.c[name] for name in fields]
-    stored = connection.execute(sa.select(*columns).where(target.c.row_n == n)).first()
-    for name, value in zip(fields, stored or (), strict=False):
-        if not isinstance(value, str):
-            continue
-        place = normalise(value).find(folded)
-        if place >= 0:
-            return Hit(entity, uid, name, snippet(value, place, len(folded)))
-    return None
+_BY_TABLE = _by_table()
+_Place = tuple[str, Tier, str]
+"""Kind and tier of a projection table, and numbers of rows of it as a JSON array."""
+
+
+def _places(connection: sa.Connection, numbers: Sequence[int]) -> Iterator[_Place]:
+    """The rows by the table that holds their text."""
+    for entity, scope, those in connection.execute(_BY_TABLE, {"numbers": dump(numbers)}):
+        tier = tier_of(scope)
+        if searched_fields(entity, tier):
+            yield entity, tier, those
+
+
+@cache
+def _holding(entity: str, tier: Tier, spelt: int) -> sa.Select[int, Uid, *tuple[str | None, ...]]:
+    """Those of the rows `numbers` of a table that hold a wanted text: number, uid, texts.
+
+    Args:
+        entity: kind of the table.
+        tier: tier of the table.
+        spelt: number of spellings, `wanted0` and so on; 0 when `wanted0` is folded.
+    """
+    target = table(entity, tier)
+    columns = [target.c[f.name] for f in searched_fields(entity, tier)]
+    texts = columns if spelt else [sa.func.fold_text(c) for c in columns]
+    wanted: list[sa.BindParameter[str]] = [sa.bindparam(f"wanted{n}") for n in range(max(1, spelt))]
+    holds = (sa.func.instr(text, one) > 0 for text in texts for one in wanted)
+    return sa.select(target.c.row_n, target.c.uid, *columns).where(
+        target.c.row_n.in_(_listed()), sa.or_(*holds)
+    )
+
+
+@cache
+def _counting(entity: str, tier: Tier, spelt: int) -> sa.Select[int]:
+    """How many `_holding` gives."""
+    query = _holding(entity, tier, spelt)
+    return query.with_only_columns(sa.func.count(), maintain_column_froms=True)
+
+
+def _hits(connection: sa.Connection, numbers: Sequence[int], needle: _Needle) -> list[Hit]:
+    """The hits among some rows, in the order of their numbers."""
+    found: dict[int, Hit] = {}
+    for entity, tier, those in _places(connection, numbers):
+        names = [f.name for f in searched_fields(entity, tier)]
+        query = _holding(entity, tier, len(needle.spellings))
+        for n, uid, *values in connection.execute(query, needle.params(those)):
+            for name, value in zip(names, values, strict=True):
+                place = -1 if value is None else needle.place(value)
+                if value is not None and place >= 0:
+                    found[n] = Hit(entity, uid, name, snippet(value, place, len(needle.folded)))
+                    break
+    return [found[n] for n in numbers if n in found]
+
+
+def _count(connection: sa.Connection, numbers: Sequence[int], needle: _Needle) -> int:
+    """How many of the rows hold the text."""
+    found = 0
+    for entity, tier, those in _places(connection, numbers):
+        query = _counting(entity, tier, len(needle.spellings))
+        found += int(connection.scalar(query, needle.params(those)) or 0)
+    return found
 
 
 def snippet(text: str, start: int, length: int) -> str:
