@@ -238,4 +238,6 @@ def new_engine(connecting: Callable[[], dbapi2.Connection], *, pooled: bool) -> 
     if pooled:
         sizes = {"pool_size": _IDLE_CONNECTIONS, "max_overflow": _IDLE_CONNECTIONS}
         pool = {"poolclass": QueuePool, **sizes}
-    return sa.create_engine("sqlite://", creator=connecting, module=dbapi2, **pool)
+    return sa.create_engine(
+        "sqlite://", creator=connecting, module=dbapi2, hide_parameters=True, **pool
+    )

@@ -35,7 +35,7 @@ class Field:
 
     def talk(self, **values: Value) -> dict[str, Value]:
         """A whole interview; `values` replace some of it."""
-        return {
+        whole: dict[str, Value] = {
             "unit": self.education,
             "category": "middle",
             "date": "2014-05-06",
@@ -44,18 +44,20 @@ class Field:
             "talkers": [self.handler, self.recorder],
             "recorder": self.recorder,
             "text": "集中学习一共搞了六次，一半是看录像。",
-        } | values
+        }
+        return whole | values
 
     def problem(self, **values: Value) -> dict[str, Value]:
         """A whole problem; `values` replace some of it."""
-        return {
+        whole: dict[str, Value] = {
             "unit": self.education,
             "sub_kind": "2.2",
             "title": "自学无安排",
             "facts": "4月18日查阅学习台账：集中学习六次。",
             "handlers": [self.handler, self.recorder],
             "evidence": ["学习台账复印件"],
-        } | values
+        }
+        return whole | values
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from models import tables
 from models.errors import Refused, WrongPassphrase
-from models.kinds import Uid
+from models.kinds import Uid, Value
 from services import health, names, records, workspace
 from services.core import Filter
 from services.listing import page
@@ -87,7 +87,7 @@ def test_a_changed_passphrase_leaves_no_old_wrap(field: "Field") -> None:
 
 
 def test_who_came_to_a_reception_is_sealed_beside_it(field: "Field") -> None:
-    record = {
+    record: dict[str, Value] = {
         "channel": "visit", "date": "2014-05-06", "gist": "供热温度不达标", "persons": 3,
         "identity": REAL_NAME,
     }  # fmt: skip
