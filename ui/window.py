@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Protocol
+from typing import TypeAlias
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Value
-from services import listing, stats, words
+from services import listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.words import _
@@ -36,25 +36,14 @@ _TREE_WIDTH = 204
 _NARROW = 1200
 """Below this many logical pixels the tree folds itself."""
 _MOST_UNITS = 10_000
-_TALKS = 1
-"""Place of 谈话记录 among the tabs."""
 _COUNTED = frozenset({"unit", "problem"})
 """Kinds whose changes the tree shows."""
 _NAMED = frozenset({"person", "group"})
 """Kinds whose changes the status bar shows."""
 
 
-class Tab(Protocol):
-    """What the window asks of a tab, which is also a QWidget and itself listens for changes."""
-
-    def reload(self) -> None:
-        """Show what is stored now."""
-
-    def new_record(self) -> None:
-        """Begin a new record (Ctrl+N)."""
-
-    def focus_search(self) -> None:
-        """Put the cursor into the list's search line (Ctrl+F)."""
+Tab: TypeAlias = ChecksTab | InterviewsTab | ProblemsTab | ReportsTab
+"""The window asks three things of each: `reload`, `new_record`, `focus_search`."""
 
 
 class MainWindow(QMainWindow):
@@ -76,8 +65,10 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_SIZE)
         self._build()
+        self._talks = InterviewsTab(context)
+        self._talks.page.installEventFilter(self)
         self._add_tab(_("学习检查"), ChecksTab(context))
-        self._add_tab(_("谈话记录"), InterviewsTab(context))
+        self._add_tab(_("谈话记录"), self._talks)
         self._add_tab(_("问题清单"), ProblemsTab(context))
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._build_menus()
@@ -110,9 +101,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setStatusBar(self._status)
 
-    def _add_tab(
-        self, title: str, tab: "ChecksTab | InterviewsTab | ProblemsTab | ReportsTab"
-    ) -> None:
+    def _add_tab(self, title: str, tab: Tab) -> None:
         self._tabs.append(tab)
         self._bar.addTab(title)
         self._stack.addWidget(tab)
@@ -123,7 +112,6 @@ class MainWindow(QMainWindow):
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
-        self._act(edit, _("新谈话"), self._new_talk, "F2")
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
         self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
         view = self.menuBar().addMenu(_("查看"))
@@ -155,8 +143,7 @@ class MainWindow(QMainWindow):
         """Show whose file this is and its units."""
         workspace = self._context.here()
         told = workspaces.info(workspace)
-        actor = listing.page(workspace, "person", Filter(), 0, _MOST_UNITS)
-        name = next((p.values.get("name") for p in actor.rows if p.uid == workspace.actor), "")
+        name = references.titles(workspace, {workspace.actor}).get(workspace.actor, "")
         role = words.choice("role", workspace.role().value, workspace.template)
         self._status.tell_person(f"{told.group} · {name}（{role}）")
         title = workspace.store.path.name
@@ -191,10 +178,6 @@ class MainWindow(QMainWindow):
     def _tab(self) -> Tab:
         return self._tabs[self._stack.currentIndex()]
 
-    def _new_talk(self) -> None:
-        self._bar.setCurrentIndex(_TALKS)
-        self._new_record()
-
     def _new_record(self) -> None:
         self._tab().new_record()
 
@@ -225,8 +208,18 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the tree when the window becomes narrow, unless the person chose."""
         super().resizeEvent(event)
+        self._place_tree()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whoever is talked to sees no other unit: a talk's page hides the tree."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._place_tree()
+        return super().eventFilter(watched, event)
+
+    def _place_tree(self) -> None:
         if not self._fold_chosen:
-            self._tree.setVisible(event.size().width() >= _NARROW)
+            talking = self._talks.page.isVisible()
+            self._tree.setVisible(self.width() >= _NARROW and not talking)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the file whole; a field that is being edited is stored first."""
