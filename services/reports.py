@@ -16,7 +16,7 @@ from models.catalogue import KINDS
 from models.errors import Damaged, Refused
 from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
-from services import attachments, numbers, rows, rules
+from services import attachments, clock, numbers, rows, rules
 from services.certificates import Identity
 from services.core import Changes, Filter, Page, Progress
 from services.documents import gather, inspection
@@ -122,6 +122,7 @@ def issue(
     if not signatures:
         raise Refused("signature_required")
     today = workspace.today()
+    time_key = clock.identity(workspace)
     moment = (when or datetime.now().astimezone()).astimezone()
     with workspace.store.write(workspace.actor) as writer:
         number = ""
@@ -136,7 +137,9 @@ def issue(
         for done, one in enumerate(signatures, start=2):
             progress.step(done, 2 + len(signatures), "sign")
             picture = stamp(one.identity.name, roles.get(one.field, ""), moment)
-            pdf = sign_pdf(pdf, one.field, one.identity, Terms(when=moment, stamp=picture))
+            pdf = sign_pdf(
+                pdf, one.field, one.identity, Terms(when=moment, stamp=picture, clock=time_key)
+            )
         uid = _register(writer, wanted, data, rendered, pdf, signatures)
     changes = Changes(frozenset({"report"}), frozenset({wanted.unit}))
     return Issued(uid, number, pdf, rendered, changes)
