@@ -162,13 +162,19 @@ def state_of(record: Mapping[str, object], scope: str) -> RowState:
 def read_values(connection: sa.Connection, state: RowState) -> None:
     """Fill in a living row's values from its projection."""
     target = state.target
-    found = connection.execute(target.select().where(target.c.row_n == state.n)).mappings().first()
+    found = connection.execute(_one_of(target), {"wanted": state.n}).mappings().first()
     if found is None:
         state.values = {}
     elif target is tables.foreign:
         state.values = orjson.loads(str(found["more"]))
     else:
         state.values = unproject(KINDS[state.entity], state.tier, dict(found))
+
+
+@cache
+def _one_of(target: sa.Table) -> sa.Select[tuple[object, ...]]:
+    """Built once a table: building it costs more than running it."""
+    return target.select().where(target.c.row_n == sa.bindparam("wanted"))
 
 
 def history(connection: sa.Connection, row_n: int) -> list[Change]:

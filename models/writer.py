@@ -26,6 +26,12 @@ Sealer = Callable[[bytes], dict[str, Value]]
 Signer = Callable[[bytes], str]
 """From the body without `sig` (canonical bytes) to a base64 CMS."""
 
+_FIND_ROW = tables.row.select().where(
+    tables.row.c.uid == sa.bindparam("of_uid"),
+    tables.row.c.scope == sa.bindparam("of_scope"),
+    tables.row.c.entity == sa.bindparam("of_entity"),
+)
+"""Built once: building it costs more than running it."""
 _NS_PER_MS = 1_000_000
 _is_uid = re.compile(r"[0-9a-f]{32}").fullmatch
 _is_change_id = re.compile(r"[0-9a-f]{64}").fullmatch
@@ -255,11 +261,8 @@ class Writer:
         return state
 
     def _stored_row(self, uid: Uid, scope_n: int, entity: str, scope: str) -> RowState | None:
-        table = tables.row
-        query = table.select().where(
-            table.c.uid == uid, table.c.scope == scope_n, table.c.entity == entity
-        )
-        found = self.connection.execute(query).mappings().first()
+        wanted = {"of_uid": uid, "of_scope": scope_n, "of_entity": entity}
+        found = self.connection.execute(_FIND_ROW, wanted).mappings().first()
         return None if found is None else state_of(dict(found), scope)
 
     def _new_row_n(self) -> int:
