@@ -56,6 +56,7 @@ row = sa.Table(
     sa.UniqueConstraint("uid", "scope", "entity"),
 )
 """State of every row's fold, of every kind and tier, known or not; `tips` are 32 bytes each."""
+sa.Index("by_row_conflicts", row.c.n, sqlite_where=row.c.conflicts.is_not(None))
 
 foreign = sa.Table(
     "foreign_row",

@@ -12,6 +12,7 @@ from models.search_index import match_expression, normalise
 from services import derived, records, rows, rules
 from services.core import Filter, Page, Row
 from services.directory import Lookup
+from services.search import spellings
 from services.workspace import Workspace
 
 MAX_LIMIT = 10_000
@@ -113,7 +114,10 @@ def _text_conditions(
     uids = sa.select(tables.row.c.uid).where(tables.row.c.n.in_(hits))
     where: list[sa.ColumnElement[bool]] = [columns["uid"].in_(uids)]
     if len(folded) >= _LONG_ENOUGH_TO_VERIFY:
-        where.append(sa.or_(*(sa.func.instr(sa.func.fold_text(c), folded) > 0 for c in searched)))
+        wanted = spellings(folded)
+        texts = searched if wanted else [sa.func.fold_text(c) for c in searched]
+        holds = (sa.func.instr(t, one) > 0 for t in texts for one in wanted or (folded,))
+        where.append(sa.or_(*holds))
     return where
 
 
