@@ -61,6 +61,8 @@ class Drafting(QWidget):
 
     issued = Signal(str)
     """Uid of the new line in the register."""
+    drafted = Signal()
+    """The draft is shown."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build the page; it fills with `reload`."""
@@ -74,14 +76,14 @@ class Drafting(QWidget):
         self._end = QLineEdit()
         self._told = QLabel()
         self._make = QPushButton(_("出草稿"))
-        self._issue = QPushButton(_("签发…"))
+        self.issue_button = QPushButton(_("签发…"))
         self._steps = QLabel()
-        self._pages = PagesView(_("选好单位，按「出草稿」。看到的就是打印出来的。"))
+        self.view = PagesView(_("选好单位，按「出草稿」。看到的就是打印出来的。"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(8)
         layout.addWidget(self._left())
-        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.view, 1)
         layout.addWidget(self._right())
         self._show_steps()
 
@@ -119,12 +121,12 @@ class Drafting(QWidget):
         self._steps.setWordWrap(True)
         self._steps.setTextFormat(Qt.TextFormat.PlainText)
         self._steps.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._issue.setProperty("kind", "primary")
-        self._issue.clicked.connect(self.issue)
+        self.issue_button.setProperty("kind", "primary")
+        self.issue_button.clicked.connect(self.issue)
         body = QVBoxLayout(card)
         body.addWidget(head)
         body.addWidget(self._steps)
-        body.addWidget(self._issue)
+        body.addWidget(self.issue_button)
         body.addStretch(1)
         return card
 
@@ -140,6 +142,20 @@ class Drafting(QWidget):
         self._kind.offer(kinds, self._kind.text())
         self._unit.offer(units, held)
         self._make.setEnabled(bool(units))
+
+    def set_period(self, start: str, end: str) -> None:
+        """Put days into the two lines, as a person would type them."""
+        self._start.setText(start)
+        self._end.setText(end)
+        self._outdate()
+
+    def told(self) -> str:
+        """Why the last draft was not made; empty when it was."""
+        return self._told.text()
+
+    def told_steps(self) -> str:
+        """The steps as they are shown."""
+        return self._steps.text()
 
     def focus_first(self) -> None:
         """To the choice of the unit."""
@@ -162,8 +178,9 @@ class Drafting(QWidget):
     def _made(self, wanted: Wanted, draft: Draft) -> None:
         self._make.setEnabled(True)
         self._wanted, self._draft = wanted, draft
-        self._pages.show_pdf(draft.rendered.pdf)
+        self.view.show_pdf(draft.rendered.pdf)
         self._show_steps()
+        self.drafted.emit()
 
     def _refused(self, failure: AppError) -> None:
         self._make.setEnabled(True)
@@ -174,12 +191,12 @@ class Drafting(QWidget):
         """What is shown is no longer what is asked for."""
         if self._draft is not None:
             self._wanted = self._draft = None
-            self._pages.clear()
+            self.view.clear()
             self._show_steps()
 
     def _show_steps(self) -> None:
         draft = self._draft
-        self._issue.setVisible(draft is not None and not draft.leaks)
+        self.issue_button.setVisible(draft is not None and not draft.leaks)
         self._steps.setText("\n\n".join(steps(draft)))
 
     @Slot()
@@ -188,11 +205,12 @@ class Drafting(QWidget):
         if self._draft is None or self._wanted is None:
             return
         dialog = IssueDialog(self._context, self._wanted, self._draft.signers, self)
-        dialog.issued.connect(self._take_issued)
+        dialog.issued.connect(self.take_issued)
         dialog.exec()
 
     @Slot(object)
-    def _take_issued(self, issued: Issued) -> None:
+    def take_issued(self, issued: Issued) -> None:
+        """A document was issued: tell everybody and lead to its line."""
         self._outdate()
         self._context.announce(issued.changes)
         self.issued.emit(issued.uid)

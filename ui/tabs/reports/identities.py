@@ -172,7 +172,7 @@ class CertificatesDialog(Dialog):
         work = partial(make, self.order())
         self._context.jobs.run(_("做身份文件"), work, self._done, self._refused)
 
-    def told_result(self) -> str:
+    def made(self) -> str:
         """What was made, in words; empty before."""
         return self._result.text()
 

@@ -71,7 +71,7 @@ class Register(QWidget):
     def _build(self) -> None:
         actions = (
             (_("存为 PDF…"), self._save),
-            (_("核对记录"), self._compare),
+            (_("核对记录"), self.compare),
             (_("作废…"), self._void),
             (_("历史"), self._history),
         )
@@ -115,6 +115,14 @@ class Register(QWidget):
         self._filters.set_choices("state", _("状态"), choices)
         self._narrow(self._wanted)
         self.rows.reload()
+
+    def shown(self) -> Uid | None:
+        """The line whose pages are shown."""
+        return self._row.uid if self._row is not None else None
+
+    def told(self) -> str:
+        """What the last action said."""
+        return self._told.text()
 
     def focus_search(self) -> None:
         """To the search line."""
@@ -199,7 +207,8 @@ class Register(QWidget):
         self._tell(_("已存为 {path}").format(path=path))
 
     @Slot()
-    def _compare(self) -> None:
+    def compare(self) -> None:
+        """Compare the current line's data with the records as they stand now."""
         if self._row is None:
             return
         digest = str(self._row.values.get("digest") or "")
