@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -141,6 +142,88 @@ class Shots:
             self.keep(window, f"{count:04d}-{size[0]}-{name}")
         window.close()
 
+    def reports(self) -> None:
+        """A draft, an issued document, its verdict, and the dialogs on the way."""
+        from services.certificates import issue, make_root, pem
+        from services.reports import Signature, file_of
+        from services.reports import issue as issue_report
+        from ui.context import Context
+        from ui.tabs.reports import ReportsTab
+        from ui.tabs.reports.identities import CertificatesDialog
+        from ui.tabs.reports.issuing import IssueDialog
+
+        folder = self._space / "reports"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, 40))
+        tab = ReportsTab(context)
+        tab.resize(1162, 600)
+        tab.show()
+        pages = tab.pages()
+        pages.drafting.draft()
+        while context.jobs.running:
+            settle()
+        self.keep(tab, "reports-draft")
+        wanted, draft = pages.drafting.wanted(), pages.drafting.current()
+        if wanted is None or draft is None:
+            raise RuntimeError(pages.drafting.told())
+        self.keep(IssueDialog(context, wanted, draft.signers), "reports-issue")
+        self.keep(CertificatesDialog(context), "reports-identities")
+        root = make_root("活动办公室")
+        signatures = [
+            Signature("leader", issue(root, "赵明")),
+            Signature("member", issue(root, "李芳")),
+        ]
+        issued = issue_report(context.here(), wanted, signatures)
+        context.announce(issued.changes)
+        pages.show_line(issued.uid)
+        settle()
+        self.keep(tab, "reports-register")
+        (folder / "报告.pdf").write_bytes(file_of(context.here(), issued.uid))
+        (folder / "根证书.pem").write_bytes(pem(root))
+        pages.verify()
+        pages.verifying.choose(folder / "报告.pdf", (folder / "根证书.pem",))
+        pages.verifying.verify()
+        while context.jobs.running:
+            settle()
+        self.keep(tab, "reports-verdict")
+        tab.close()
+        context.close()
+
+    def dialogs(self) -> None:
+        """Steps, measures, histories, lists of people, keys."""
+        from services import history
+        from services.core import Filter
+        from services.listing import page
+        from ui import people
+        from ui.context import Context
+        from ui.keys import KeysDialog
+        from ui.naming import Names, describe
+        from ui.parts.history import HistoryDialog
+        from ui.tabs.problems.measures import MeasureDialog
+        from ui.tabs.problems.steps import StepDialog
+
+        folder = self._space / "dialogs"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, 6))
+        names = Names(context)
+        host = QWidget()
+        for row in page(context.here(), "problem", Filter(), 0, 6).rows:
+            for step in problems.steps(context.here(), row.uid):
+                verb = step.transition.verb
+                if verb in ("confirm", "assign", "apply-closure", "close", "void"):
+                    self.keep(StepDialog(context, step, row, host), f"step-{verb}")
+        row = page(context.here(), "problem", Filter({"state": "verifying"}), 0, 1).rows[0]
+        entries = history.of_record(context.here(), row.uid)
+        told = partial(describe, context, names, "problem")
+        self.keep(HistoryDialog(entries, told), "history")
+        self.keep(MeasureDialog(context, row.uid, None, "2014-05-20", None), "measure")
+        for shown in (people.units(), people.people(), people.group()):
+            self.keep(people.KindDialog(context, shown), f"kind-{shown.kind}")
+        self.keep(KeysDialog(), "keys")
+        context.close()
+
 
 def main(arguments: list[str]) -> int:
     """Take every picture of one look; returns the exit status."""
@@ -154,6 +237,8 @@ def main(arguments: list[str]) -> int:
         theme.apply(app, mode, scale)
         shots = Shots(folder, mode, scale, Path(name))
         shots.entrance()
+        shots.dialogs()
+        shots.reports()
         shots.window(0)
         shots.window(12)
         shots.window(12, (1000, 540))

@@ -21,6 +21,8 @@ __all__ = ["ProblemsTab"]
 _LIST_WIDTH = 514
 _DETAIL_WIDTH = 622
 _ICON = 14
+_UNIT_COLUMN = 2
+"""Hidden while one unit is chosen: titles need the room."""
 
 
 class ProblemsTab(QWidget):
@@ -95,6 +97,9 @@ class ProblemsTab(QWidget):
         self.filters.set_choices("state", _("状态"), states)
         self.filters.set_choices("sub_kind", _("类别"), members)
         self._narrow(self._wanted)
+        first = self.rows.model.row(0)
+        if first is not None and self.rows.current() is None:
+            self.rows.select(first.uid)
 
     @Slot()
     def new_record(self) -> None:
@@ -113,6 +118,7 @@ class ProblemsTab(QWidget):
     def _narrow(self, wanted: Filter) -> None:
         self._wanted = wanted
         units = self._context.units
+        self.rows.table.setColumnHidden(_UNIT_COLUMN, len(units) == 1)
         self.rows.set_filter(Filter(wanted.where, units, wanted.text, wanted.sort))
         if self.rows.current() is None and not self.detail.is_new():
             self._listed = None

@@ -149,6 +149,14 @@ class Drafting(QWidget):
         self._end.setText(end)
         self._outdate()
 
+    def wanted(self) -> Wanted | None:
+        """Which document the draft shows; None while there is none."""
+        return self._wanted
+
+    def current(self) -> Draft | None:
+        """The draft that is shown."""
+        return self._draft
+
     def told(self) -> str:
         """Why the last draft was not made; empty when it was."""
         return self._told.text()
