@@ -10,16 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from models.kinds import Field, FieldType, Value
 from services.words import _
 from ui import theme
-from ui.parts.inputs import (
-    Candidates,
-    CheckInput,
-    ChipsInput,
-    DateInput,
-    LineInput,
-    LinksInput,
-    ListInput,
-    TextInput,
-)
+from ui.parts.inputs import CheckInput, ChipsInput, DateInput, LineInput, TextInput
+from ui.parts.lists import Candidates, LinksInput, ListInput
 
 _MOST_CHIPS = 7
 """Choices that stand side by side; more of them become a list."""
