@@ -1,5 +1,7 @@
 """Notices, reports, attachments, cases and reception: what arrives and leaves as paper or file."""
 
+from dataclasses import replace
+
 from models.kinds import Field, FieldType, RecordKind, Tier
 
 F, T = Field, FieldType
@@ -64,6 +66,14 @@ ATTACHMENT = RecordKind(
 )
 """附件: `file` is the content's SHA-256; as secret as what it belongs to."""
 
+TALK_ATTACHMENT = RecordKind(
+    "talk_attachment",
+    tuple(replace(field, tier=Tier.TALK) for field in ATTACHMENT.fields),
+    title="name",
+    parent="belongs_to",
+)
+"""谈话附件 (scans of handwritten notes): as secret as talk text, with which they travel."""
+
 CASE = RecordKind(
     "case",
     (
@@ -95,4 +105,4 @@ RECEPTION = RecordKind(
 )
 """信访接待: the gist bears no names; who came is sealed."""
 
-KINDS = (NOTICE, REPORT, ATTACHMENT, CASE, RECEPTION)
+KINDS = (NOTICE, REPORT, ATTACHMENT, TALK_ATTACHMENT, CASE, RECEPTION)

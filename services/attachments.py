@@ -13,8 +13,34 @@ from models.writer import Writer
 from services.core import Progress
 from services.workspace import Workspace
 
+WORK_KIND, TALK_KIND = "attachment", "talk_attachment"
+KINDS = (WORK_KIND, TALK_KIND)
 MAX_BYTES = 64 * 1024 * 1024
 """Greatest size of one attached file."""
+
+
+def kind_for(connection: sa.Connection, owner: str) -> str:
+    """The kind of attachment that belongs to a record: what hangs on a talk is talk text."""
+    row = tables.row
+    entities = connection.scalars(sa.select(row.c.entity).where(row.c.uid == owner)).all()
+    return TALK_KIND if "interview" in entities else WORK_KIND
+
+
+def kind_of(workspace: Workspace, owner: str) -> str:
+    """`kind_for`, of an open workspace."""
+    with workspace.store.read() as connection:
+        return kind_for(connection, owner)
+
+
+def refuse_wrong_tier(writer: Writer, kind: str, owner: str) -> None:
+    """Keep what hangs on a talk out of the work scopes.
+
+    Raises:
+        Refused: the other kind of attachment belongs to this record.
+    """
+    fitting = kind_for(writer.connection, owner)
+    if fitting != kind:
+        raise Refused("attachment_wrong_tier", kind=fitting)
 
 
 def take_file(writer: Writer, record: Mapping[str, Value]) -> dict[str, Value]:

@@ -44,7 +44,7 @@ class Lookup:
             spec = KINDS[kind]
             field = spec.field(spec.title)
             tier = Tier.WORK if field is None else field.tier
-            work = table(kind)
+            work = table(kind, spec.tiers()[0])
             if _UID.match(text):
                 query = sa.select(work.c.uid).where(work.c.uid == text)
             else:

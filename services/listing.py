@@ -50,10 +50,10 @@ def page(
 
 def _source(spec: RecordKind) -> tuple[sa.FromClause, dict[str, sa.Column[object]]]:
     """The kind's tables joined over its tiers, and each field's column."""
-    work = table(spec.name)
+    work = table(spec.name, spec.tiers()[0])
     columns = {c.name: c for c in work.c}
     source: sa.FromClause = work
-    if Tier.TALK in spec.tiers():
+    if Tier.TALK in spec.tiers()[1:]:
         talk = table(spec.name, Tier.TALK)
         source = work.outerjoin(talk, talk.c.uid == work.c.uid)
         columns |= {c.name: c for c in talk.c if c.name not in columns}
@@ -143,13 +143,13 @@ def _rows(
     """The rows of these numbers, in their order."""
     if not numbers:
         return ()
-    work = table(spec.name)
+    first = spec.tiers()[0]
+    work = table(spec.name, first)
     stored = connection.execute(work.select().where(work.c.row_n.in_(numbers))).mappings()
     found: dict[object, tuple[Uid, dict[str, Value]]] = {
-        r["row_n"]: (Uid(r["uid"]), rows.columns_to_values(spec, Tier.WORK, dict(r)))
-        for r in stored
+        r["row_n"]: (Uid(r["uid"]), rows.columns_to_values(spec, first, dict(r))) for r in stored
     }
-    if Tier.TALK in spec.tiers():
+    if Tier.TALK in spec.tiers()[1:]:
         talk = table(spec.name, Tier.TALK)
         uids = [uid for uid, _ in found.values()]
         by_uid = {

@@ -118,7 +118,8 @@ def _given(
     given |= record
     if spec.name == "interview" and not given.get("code_name"):
         given["code_name"] = numbers.new_code(workspace, writer.connection)
-    if spec.name == "attachment":
+    if spec.name in attachments.KINDS:
+        attachments.refuse_wrong_tier(writer, spec.name, str(given.get("belongs_to")))
         given = attachments.take_file(writer, given)
     return given
 

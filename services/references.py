@@ -76,7 +76,7 @@ def _only_sealed(spec: RecordKind) -> bool:
 
 
 def _found(workspace: Workspace, spec: RecordKind, text: str) -> Iterator[Uid]:
-    work = table(spec.name)
+    work = table(spec.name, spec.tiers()[0])
     wanted = [work.c[name] == text for name in _NUMBERS if name in work.c]
     if _BEGINNING.fullmatch(text):
         wanted.append(work.c.uid.startswith(text))

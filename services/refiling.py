@@ -70,7 +70,7 @@ def _children(connection: sa.Connection, uid: Uid, kind: str) -> list[tuple[tupl
         field = spec.field(spec.parent) if spec.parent else None
         if field is None or (field.refers and kind not in field.refers) or field.name == "of":
             continue
-        target = table(spec.name)
+        target = table(spec.name, spec.tiers()[0])
         query = sa.select(target.c.uid).where(target.c[field.name] == uid)
         found += [((spec.name, Uid(u)), field.name) for u in connection.scalars(query)]
     return found

@@ -304,7 +304,7 @@ def _counts(connection: sa.Connection) -> dict[str, int]:
 def _count_of(spec: RecordKind) -> sa.Select[str, int]:
     """The kind's name and how many living records it has, each once over its tiers."""
     uids = [sa.select(table(spec.name, t).c.uid) for t in spec.tiers() if t is not Tier.SEALED]
-    source = sa.union(*uids).subquery() if len(uids) > 1 else table(spec.name)
+    source = sa.union(*uids).subquery()
     return sa.select(sa.literal(spec.name), sa.func.count()).select_from(source)
 
 

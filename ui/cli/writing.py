@@ -2,7 +2,7 @@
 
 import argparse
 
-from services import records, references
+from services import attachments, records, references
 from services.words import _
 from ui.cli import inputs
 from ui.cli.console import Console
@@ -75,7 +75,7 @@ def _attach(taken: argparse.Namespace, said: Console) -> int:
     with opened(taken, said) as ws:
         uid = records.get(ws, taken.kind, references.resolve(ws, taken.kind, taken.uid)).uid
         record = {"belongs_to": uid, "file": taken.path, "caption": taken.caption}
-        added = records.add(ws, "attachment", [record])
+        added = records.add(ws, attachments.kind_of(ws, uid), [record])
     said.result({"uid": added.uids[0]}, added.uids)
     return 0
 
