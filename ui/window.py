@@ -29,6 +29,7 @@ from ui.tabs.checks import ChecksTab
 from ui.tabs.interviews import InterviewsTab
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.reports import ReportsTab
+from ui.upkeep import Upkeep
 
 _SIZE = (1366, 690)
 _SMALLEST = (1000, 540)
@@ -109,6 +110,9 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         files = self.menuBar().addMenu(_("文件"))
         self._act(files, _("打开其他文件…"), self._leave, "Ctrl+O")
+        upkeep = Upkeep(self._context, self)
+        self._act(files, _("备份"), upkeep.back_up)
+        self._act(files, _("检查文件"), upkeep.check)
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")

@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
+from models.health import Finding
 from models.kinds import Uid
+from services import backup
 from services import workspace as workspaces
 from services.core import Progress
 from services.errors import AppError, Cancelled, Refused
+from services.health import Report
 from services.workspace import NewGroup
 from tests.groups import NAMES_PASSPHRASE, PASSPHRASE, Field
 from ui import people, settings
@@ -26,6 +29,7 @@ from ui.founding import FoundingDialog
 from ui.jobs import Jobs
 from ui.parts.units import UnitRow, UnitTree
 from ui.unlock import UnlockDialog
+from ui.upkeep import Upkeep, told
 from ui.welcome import Welcome
 from ui.window import MainWindow
 
@@ -232,3 +236,31 @@ def test_units_added_in_the_dialog_stand_in_the_tree(qtbot: QtBot, field: Field)
     assert "已保存" in window.statusBar().saved_text()  # type: ignore[attr-defined]  # it is ours
     dialog.accept()
     context.jobs.finish()
+
+
+def test_backing_up_from_the_menu_leaves_a_file_and_says_where(
+    qtbot: QtBot, field: "Field"
+) -> None:
+    context = Context()
+    context.open(field.ws)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    window.show()
+    upkeep = Upkeep(context, window)
+    upkeep.back_up()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=20_000)
+    (box,) = window.findChildren(QMessageBox)
+    (made,) = backup.backups(field.ws)
+    assert str(made.path) in box.text()
+    box.close()
+    context.jobs.finish()
+
+
+def test_a_check_that_finds_damage_says_so_and_never_that_all_is_well() -> None:
+    sound, _icon = told(Report(ok=True, findings=(), changes=7, rows=5))
+    assert "7" in sound
+    broken = Report(ok=False, findings=(Finding("chain", "stream 3"),), changes=0, rows=0)
+    sentence, icon = told(broken)
+    assert icon is QMessageBox.Icon.Critical
+    assert "流水的次序  stream 3" in sentence
+    assert "完好" not in sentence

@@ -73,16 +73,15 @@ class PagesView(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._area, 1)
 
-    def show_pdf(self, pdf: bytes) -> None:
-        """Show a PDF from its first page; the page stays when it is the next draft of the same.
+    def show_pdf(self, pdf: bytes, *, keep_page: bool = False) -> None:
+        """Show a PDF from its first page, or from the one in view (the next draft of the same).
 
         Raises:
             Refused: no readable PDF.
         """
         count = pages.page_count(pdf) if pdf else 0
-        same = count == self._count
         self._pdf, self._count = pdf, count
-        self._page = self._page if same else 1
+        self._page = min(self._page, max(count, 1)) if keep_page else 1
         self._bar.setVisible(bool(count))
         self._draw()
 

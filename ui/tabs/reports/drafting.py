@@ -236,9 +236,10 @@ def steps(draft: Draft | None) -> list[str]:
         )
     else:
         told.append(_("2 检查　✓ 不含代号、时刻"))
-    for one in draft.rendered.substitutions:
-        text = _("字体替代：{wanted} 用 {used}").format(wanted=one.wanted, used=one.used)
-        told.append(text)
+    swaps = draft.rendered.substitutions
+    if swaps:
+        each = "\n".join(f"{one.wanted} → {one.used}" for one in swaps)
+        told.append(_("字体替代 {count} 处\n{each}").format(count=len(swaps), each=each))
     names = "、".join(f"{s.role} {s.name}".strip() for s in draft.signers)
     told.append(_("3 签发　签字人 {names}").format(names=names or "—"))
     return told
