@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import NewType
@@ -15,6 +16,16 @@ from services.words import _
 
 Details = NewType("Details", str)
 _MOST_LOG_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Shown:
+    """Whether a fault is being told: a fault that repeats must not pile up boxes."""
+
+    open: bool = False
+
+
+_shown = _Shown()
 
 
 def show(parent: QWidget | None, failure: AppError) -> None:
@@ -43,8 +54,15 @@ def _fault(kind: type[BaseException], fault: BaseException, trace: TracebackType
         show(QApplication.activeWindow(), fault)
         return
     details = Details("".join(traceback.format_exception(kind, fault, trace)))
-    sys.stderr.write(details)
-    _show_fault(details, _log(details))
+    log = _log(details)
+    if sys.stderr is not None:
+        sys.stderr.write(details)
+    if not _shown.open:
+        _shown.open = True
+        try:
+            _show_fault(details, log)
+        finally:
+            _shown.open = False
 
 
 def _log(details: Details) -> str:

@@ -28,8 +28,9 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Start no thread yet."""
         super().__init__(parent)
-        self._stop = threading.Event()
-        self._waiting = 0
+        self._stops: dict[int, threading.Event] = {}
+        self._round = 0
+        """Counts `finish`: the end of a job of an earlier round reaches nobody."""
         self._pool: ThreadPoolExecutor | None = None
         self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
 
@@ -50,23 +51,25 @@ class Jobs(QObject):
         """
         if self._pool is None:
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dudao")
-        self._waiting += 1
-        if self._waiting == 1:
-            self._stop.clear()
+        stop = threading.Event()
+        job = id(stop)
+        self._stops[job] = stop
+        if len(self._stops) == 1:
             self.busy.emit(True)
         tell = partial(self._tell, title)
-        future = self._pool.submit(work, Progress(tell, self._stop.is_set))
-        future.add_done_callback(partial(self._pass_on, done, failed))
+        future = self._pool.submit(work, Progress(tell, stop.is_set))
+        future.add_done_callback(partial(self._pass_on, (self._round, job), done, failed))
         self.progress.emit(title, 0, 0)
 
     def cancel(self) -> None:
-        """Ask the running and the waiting jobs to stop at their next step."""
-        self._stop.set()
+        """Ask the running and the waiting jobs to stop at their next step; later ones run."""
+        for stop in self._stops.values():
+            stop.set()
 
     @property
     def running(self) -> bool:
         """Whether some job has not ended yet."""
-        return self._waiting > 0
+        return bool(self._stops)
 
     def finish(self) -> None:
         """Cancel, wait for the worker thread and let it go; results that come late are dropped."""
@@ -75,27 +78,32 @@ class Jobs(QObject):
         self.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = None
+        self._round += 1
+        if self._stops:
+            self._stops.clear()
+            self.busy.emit(False)
 
     def _tell(self, title: str, done: int, total: int, _what: str) -> None:
         self.progress.emit(title, done, total)
 
     def _pass_on(
         self,
+        job: tuple[int, int],
         done: Callable[[T], None],
         failed: Callable[[AppError], None] | None,
         future: "Future[T]",
     ) -> None:
         """On the worker thread: hand the end over to the window's thread."""
         if future.cancelled():
-            self._ended.emit(None)
+            self._ended.emit((job, None))
             return
         fault = future.exception()
         if fault is None:
-            self._ended.emit(partial(_call, done, future.result()))
+            self._ended.emit((job, partial(_call, done, future.result())))
         elif isinstance(fault, AppError):
-            self._ended.emit(partial(self._refused, failed, fault))
+            self._ended.emit((job, partial(self._refused, failed, fault)))
         else:
-            self._ended.emit(partial(_bug, fault))
+            self._ended.emit((job, partial(_bug, fault)))
 
     def _refused(self, failed: Callable[[AppError], None] | None, fault: AppError) -> None:
         if failed is not None:
@@ -104,17 +112,23 @@ class Jobs(QObject):
             self.failed.emit(fault)
 
     @Slot(object)
-    def _finish(self, end: Callable[[], None] | None) -> None:
-        self._waiting -= 1
-        if self._waiting == 0:
+    def _finish(self, ended: tuple[tuple[int, int], Callable[[], None] | None]) -> None:
+        (of_round, job), end = ended
+        if of_round != self._round:
+            return
+        del self._stops[job]
+        if not self._stops:
             self.busy.emit(False)
-        if end is not None and self._pool is not None:
+        if end is not None:
             end()
 
 
 def _call(receiver: Callable[[T], None], value: T) -> None:
     """Call unless the widget whose method it is was deleted meanwhile."""
-    owner = getattr(receiver, "__self__", None)
+    called = receiver
+    while isinstance(called, partial):
+        called = called.func
+    owner = getattr(called, "__self__", None)
     if isinstance(owner, QObject) and not shiboken6.isValid(owner):
         return
     receiver(value)

@@ -76,6 +76,7 @@ class UnlockDialog(QDialog):
         self._jobs = jobs
         self._tries = 0
         self._loading = False
+        self._gone = False
         self.setWindowTitle(_("开锁 — {file}").format(file=path.name))
         self.setMinimumWidth(520)
         self._build()
@@ -185,8 +186,16 @@ class UnlockDialog(QDialog):
         self._jobs.run(_("开锁"), work, self._opened, self._refused)
 
     def _opened(self, workspace: "Workspace") -> None:
+        if self._gone:
+            workspace.close()
+            return
         self.unlocked.emit(workspace)
         self.accept()
+
+    def reject(self) -> None:
+        """Leave; a file that is still being opened is closed again when it comes."""
+        self._gone = True
+        super().reject()
 
     def _refused(self, failure: AppError) -> None:
         if not isinstance(failure, WrongPassphrase):
