@@ -1,6 +1,6 @@
 """A campaign's form as a page to work through: sections at the left, question under question."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -21,8 +21,8 @@ from services import forms
 from services.campaign import Form, Question, QuestionType
 from services.words import _
 from ui import theme
-from ui.parts.inputs import TextInput
-from ui.parts.questions import Asked, RowTitles, asked_input
+from ui.parts.inputs import LineInput, TextInput
+from ui.parts.questions import Asked, RowTitles, TableInput, asked_input
 
 _LEFT_PX = 184
 
@@ -143,7 +143,7 @@ class AnswersView(QWidget):
         drawn = asked_input(question, titles)
         drawn.setAccessibleName(question.label)
         drawn.left.connect(partial(self._answered, question.id))
-        drawn.installEventFilter(self)
+        self._watch(drawn)
         label.setBuddy(drawn)
         fault = QLabel()
         fault.setProperty("role", "error")
@@ -170,6 +170,12 @@ class AnswersView(QWidget):
         self._faults[question.id] = fault
         return frame
 
+    def _watch(self, drawn: QWidget) -> None:
+        """Follow the keys of an input and of all it is made of."""
+        drawn.installEventFilter(self)
+        for part in drawn.findChildren(QWidget):
+            part.installEventFilter(self)
+
     def _answered(self, name: str, value: Value) -> None:
         self._answers[name] = value
         self._tell()
@@ -193,34 +199,83 @@ class AnswersView(QWidget):
         told = (f"{f.label} {f.value}{f.unit}" for f in forms.figures(form, self._answers))
         self._figures.setText("\n".join(told))
 
+    def input_of(self, question: str) -> QWidget:
+        """The input of a question."""
+        return self._inputs[question]
+
+    def fault_of(self, question: str) -> str:
+        """The sentence under a question; empty when there is none."""
+        return self._faults[question].text()
+
+    def question_of(self, widget: QWidget) -> str | None:
+        """Id of the question that a widget belongs to."""
+        for name, drawn in self._inputs.items():
+            if drawn is widget or drawn.isAncestorOf(widget):
+                return name
+        return None
+
+    def go_to(self, question: str) -> None:
+        """Give the keyboard to a question and bring it into view."""
+        self._inputs[question].setFocus(Qt.FocusReason.TabFocusReason)
+        self._area.ensureWidgetVisible(self._frames[question])
+
     @Slot(int)
     def _go_to_section(self, place: int) -> None:
         if self._form is None or not 0 <= place < len(self._form.sections):
             return
-        head = self._heads[self._form.sections[place].id]
-        card = head.parentWidget()
+        section = self._form.sections[place]
+        card = self._heads[section.id].parentWidget()
         if card is not None:
             self._area.verticalScrollBar().setValue(card.y())
+        if not self.sections.hasFocus():
+            self._enter(tuple(q.id for q in section.questions))
+
+    def _enter(self, questions: Sequence[str]) -> None:
+        """To the first of these questions that is asked."""
+        for name in questions:
+            if not self._frames[name].isHidden():
+                self.go_to(name)
+                return
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter in a short answer goes to the next question."""
+        """Enter and the page keys, wherever in a question the keyboard is."""
         if (
             event.type() is QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and not isinstance(watched, TextInput)
+            and isinstance(watched, QWidget)
         ):
-            self.focusNextChild()
-            return True
+            name = self.question_of(watched)
+            if name is not None and self._lead(event, watched, name):
+                return True
         return super().eventFilter(watched, event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """PgDn and PgUp go from section to section; Enter to the next question."""
-        step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()), 0)
-        if step and self.sections.count():
-            place = self.sections.currentRow() + step
-            self.sections.setCurrentRow(min(max(place, 0), self.sections.count() - 1))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.focusNextChild()
+    def _lead(self, event: QKeyEvent, focused: QWidget, name: str) -> bool:
+        """Follow a key that leads on from a question; False for every other key."""
+        turn = _TURNS.get(event.key())
+        if turn is not None:
+            self._turn(name, turn)
+            return True
+        running = isinstance(focused, TextInput) and not event.modifiers()
+        if event.key() not in _ENTER or running:
+            return False
+        if isinstance(focused, LineInput):
+            focused.editingFinished.emit()
+        drawn = self._inputs[name]
+        if not (isinstance(drawn, TableInput) and drawn.go_on_from(focused)):
+            names = list(self._inputs)
+            self._enter(names[names.index(name) + 1 :])
+        return True
+
+    def _turn(self, name: str, step: int) -> None:
+        """To the section after or before the one that holds a question."""
+        sections = self._form.sections if self._form is not None else ()
+        here = next(n for n, s in enumerate(sections) if name in {q.id for q in s.questions})
+        place = min(max(here + step, 0), len(sections) - 1)
+        if place == self.sections.currentRow():
+            self._go_to_section(place)
         else:
-            super().keyPressEvent(event)
+            self.sections.setCurrentRow(place)
+
+
+_ENTER = frozenset({int(Qt.Key.Key_Return), int(Qt.Key.Key_Enter)})
+_TURNS = {int(Qt.Key.Key_PageDown): 1, int(Qt.Key.Key_PageUp): -1}

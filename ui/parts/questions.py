@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
@@ -109,6 +110,17 @@ class TableInput(QWidget):
             nobody.setProperty("role", "hint")
             grid.addWidget(nobody, 1, 0, 1, len(question.columns) + 1)
         grid.setColumnStretch(len(question.columns) + 1, 1)
+        if self._cells:
+            self.setFocusProxy(next(iter(self._cells.values())))
+
+    def go_on_from(self, widget: QWidget) -> bool:
+        """Give the keyboard to the cell after the one that `widget` is in; False at the last."""
+        cells = list(self._cells.values())
+        for cell, after in pairwise(cells):
+            if cell is widget or cell.isAncestorOf(widget):
+                after.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return False
 
     def show_value(self, value: Value) -> None:
         """Show a stored table."""
