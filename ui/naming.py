@@ -145,9 +145,10 @@ def _whole(context: Context, names: Names, spec: RecordKind, stem: str, value: V
     """A journal field's value in words; one made of several parts tells each by its name."""
     if not isinstance(value, dict):
         return in_words(context, names, spec.by_stem.get(stem), value)
+    order = {field.name: place for place, field in enumerate(spec.fields)}
     parts = {
-        words.field(spec.name, part): in_words(context, names, spec.field(part), held)
-        for part, held in value.items()
+        words.field(spec.name, part): in_words(context, names, spec.field(part), value[part])
+        for part in sorted(value, key=lambda name: order.get(name, len(order)))
     }
     return "，".join(f"{label} {text}" for label, text in parts.items() if text)
 

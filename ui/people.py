@@ -14,12 +14,14 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Uid
-from services import words
+from services import records, words
+from services import workspace as workspaces
 from services.core import Changes, Filter, Row
 from services.words import _
 from ui.context import Context
 from ui.editing import Editor, field_views
-from ui.naming import KindSource, Names
+from ui.naming import KindSource, Names, candidates
+from ui.parts.dialogs import Entry, ValuesDialog
 from ui.parts.form import FormView
 from ui.parts.rows import Column, RowsView
 
@@ -137,3 +139,19 @@ class KindDialog(QDialog):
     def _take_changes(self, changes: Changes) -> None:
         if self._shown.kind in changes.kinds:
             self.rows.reload()
+
+
+def switch_person(context: Context, parent: QWidget) -> bool:
+    """Let another member of the group act (换操作人); whether somebody else acts now."""
+    workspace = context.here()
+    own = records.get(workspace, "group", workspace.group).values.get("members")
+    members = own if isinstance(own, list) else []
+    found = candidates(context, ("person",))
+    names = {uid: name for uid, name in found.items() if uid in members} or found
+    entry = Entry("person", _("谁在操作"), names, text=workspace.actor)
+    text = _("以后的改动记在这个人名下。签字仍要各人自己的身份文件和口令。")
+    dialog = ValuesDialog(parent, _("换操作人"), _("换人"), [entry], text=text)
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return False
+    workspaces.act_as(workspace, Uid(dialog.values()["person"]))
+    return True

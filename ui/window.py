@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         for shown in (people.units(), people.people(), people.group()):
             text = _("{title}…").format(title=shown.title)
             self._act(work, text, partial(self._show_kind, shown))
+        self._act(work, _("换操作人…"), self._switch_person)
         help_menu = self.menuBar().addMenu(_("帮助"))
         self._act(help_menu, _("按键"), self._show_keys, "F1")
 
@@ -198,6 +199,10 @@ class MainWindow(QMainWindow):
 
     def _show_kind(self, shown: people.Shown) -> None:
         people.KindDialog(self._context, shown, self).exec()
+
+    def _switch_person(self) -> None:
+        if people.switch_person(self._context, self):
+            self._context.announce(Changes(_NAMED | {"problem"}))
 
     @Slot()
     def _add_unit(self) -> None:

@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 
 from services.history import Entry
 from services.words import _
+from ui import theme
 
 _SIZE = (900, 480)
-_WIDTHS = (124, 80, 120, 200, 200)
+_WIDTHS = (140, 80, 110, 200, 220)
 
 
 class HistoryDialog(QDialog):
@@ -38,7 +39,7 @@ class HistoryDialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle(_("历史"))
-        self.resize(*_SIZE)
+        self.resize(*map(theme.px, _SIZE))
         heads = [_("时间"), _("谁"), _("栏目"), _("原来"), _("改为"), _("理由")]
         self.table = QTableWidget(len(entries), len(heads))
         self.table.setAccessibleName(_("历史"))
@@ -49,7 +50,7 @@ class HistoryDialog(QDialog):
         self.table.setWordWrap(False)
         head = self.table.horizontalHeader()
         for column, width in enumerate(_WIDTHS):
-            head.resizeSection(column, width)
+            head.resizeSection(column, theme.px(width))
         head.setSectionResizeMode(len(heads) - 1, QHeaderView.ResizeMode.Stretch)
         for place, entry in enumerate(reversed(entries)):
             for column, text in enumerate(describe(entry)):
