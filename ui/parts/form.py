@@ -145,6 +145,10 @@ class FormView(QWidget):
             drawn.setFocus(Qt.FocusReason.OtherFocusReason)
             return
 
+    def fault_of(self, name: str) -> str:
+        """The sentence under a field; empty when there is none."""
+        return self._faults[name].text()
+
     def input_of(self, name: str) -> QWidget:
         """The input of a field, for whoever must reach it."""
         return self._inputs[name]

@@ -1,7 +1,7 @@
 """谈话记录: the list of talks, and the page on which one is written."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QColor, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from models.kinds import Uid
@@ -46,6 +46,7 @@ class InterviewsTab(QWidget):
         self.rows.empty_action_clicked.connect(self.new_record)
         self.page.left.connect(self._back)
         self.kept.wanted.connect(self._put_back)
+        QShortcut(QKeySequence("F2"), self, self.new_record)
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self._take_units)
 
@@ -122,6 +123,8 @@ class InterviewsTab(QWidget):
     @Slot()
     def _back(self) -> None:
         self._stack.setCurrentIndex(0)
+        if self._context.workspace is not None:
+            self.kept.reload()
         self.rows.reload()
         self.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -62,9 +62,9 @@ class TalkPage(QWidget):
         self.text.installEventFilter(self)
         self._pause = QTimer(self, interval=_DRAFT_MS, singleShot=True)
         self._pause.timeout.connect(self._keep)
-        self._state = QPushButton()
-        self._state.setProperty("kind", "primary")
-        self._state.clicked.connect(self._move_on)
+        self.state_button = QPushButton()
+        self.state_button.setProperty("kind", "primary")
+        self.state_button.clicked.connect(self._move_on)
         self._fault = QLabel()
         self._fault.setProperty("role", "error")
         self._fault.setWordWrap(True)
@@ -76,6 +76,7 @@ class TalkPage(QWidget):
         self.form: FormView | None = None
         self.editor: Editor | None = None
         self._loading = False
+        self._refused_text: str | None = None
         self._build()
 
     def _build(self) -> None:
@@ -93,7 +94,7 @@ class TalkPage(QWidget):
             button = QPushButton(text)
             button.clicked.connect(slot)
             head.addWidget(button)
-        head.addWidget(self._state)
+        head.addWidget(self.state_button)
         middle = QVBoxLayout()
         middle.setSpacing(4)
         middle.addWidget(self.text, 1)
@@ -132,7 +133,12 @@ class TalkPage(QWidget):
         return self.editor
 
     def begin(self) -> bool:
-        """Make a talk of now, with the last place and talkers; False when that was refused."""
+        """Make a talk of now, with the last place and talkers; False when that was refused.
+
+        A talk that is open is stored first; it stays open when that is refused.
+        """
+        if not self._settle():
+            return False
         workspace = self._context.here()
         values: dict[str, Value] = {
             "date": workspace.today().isoformat(),
@@ -167,6 +173,14 @@ class TalkPage(QWidget):
         """The talk as it was read last."""
         return self.editor.row if self.editor is not None else None
 
+    def heading(self) -> str:
+        """The words above the talk: its code, unit and category."""
+        return self._title.text()
+
+    def told_fault(self) -> str:
+        """What is told under the text; empty when all is well."""
+        return "" if self._fault.isHidden() else self._fault.text()
+
     def focus_text(self) -> None:
         """To the end of the text."""
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -194,13 +208,11 @@ class TalkPage(QWidget):
         self._title.setText(" · ".join(part for part in parts if part))
         state = str(values.get("state") or "recording")
         self._told.setText(word(self._context, "interview_state", state))
-        after = {
-            "untidied": _("结束谈话"), "finished": _("整理完毕"), "recording": _("继续整理")
-        }  # fmt: skip
-        self._state.setText(after["recording"] if state == "finished" else after[_NEXT[state]])
+        after = {"untidied": _("整理完毕"), "finished": _("继续整理")}
+        self.state_button.setText(after.get(state, _("结束谈话")))
         locked = self._context.here().store.readonly
         self.text.setReadOnly(locked)
-        self._state.setEnabled(not locked)
+        self.state_button.setEnabled(not locked)
         self.sealed.show_talk(str(values.get("code_name") or ""))
 
     @Slot()
@@ -226,15 +238,32 @@ class TalkPage(QWidget):
         if row is None or editor is None or self._context.workspace is None:
             return True
         if text == str(row.values.get("text") or ""):
+            self._fault.hide()
             return True
         try:
             editor.store("text", text)
             drafts.drop(self._context.here(), "interview", row.uid, "text")
         except AppError as failure:
+            self._keep()
             self._refused(failure)
             return False
+        self._refused_text = None
         self._fault.hide()
         return True
+
+    def _settle(self) -> bool:
+        """Store all that was typed and not left yet; False when some of it was refused.
+
+        A text refused once more is let go: it is kept in the file, and the list offers it.
+        """
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
+        text = self.text.toPlainText()
+        if not self.store_text() and text != self._refused_text:
+            self._refused_text = text
+            return False
+        return self.sealed.settle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leaving the text stores it."""
@@ -245,6 +274,8 @@ class TalkPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Another tab, or the window closes: store the text and shut the name."""
         self.store_text()
+        if self._context.workspace is not None:
+            self.sealed.settle()
         self.sealed.shut()
         super().hideEvent(event)
 
@@ -260,7 +291,7 @@ class TalkPage(QWidget):
     @Slot()
     def leave(self) -> None:
         """Store what was typed and go back to the list."""
-        if self.store_text():
+        if self._settle():
             self.sealed.shut()
             self.left.emit()
 
@@ -273,9 +304,11 @@ class TalkPage(QWidget):
         row = editor.row or row
         state = _NEXT[str(row.values.get("state") or "recording")]
         if state == "finished" and row.missing:
-            self._fault.setText(_("整理完毕以前还要填带 * 的栏目"))
+            lacking = "、".join(words.field("interview", name) for name in row.missing)
+            self._fault.setText(_("还缺 {fields}").format(fields=lacking))
             self._fault.show()
             return
+        self._fault.hide()
         try:
             editor.store("state", state)
             if state == "untidied" and not row.values.get("end_at"):

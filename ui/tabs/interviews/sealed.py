@@ -71,17 +71,30 @@ class SealedName(QFrame):
             self.shut()
             self._code = code
 
+    def line_of(self, name: str) -> QLineEdit:
+        """The line of a field, for whoever must reach it."""
+        return self._lines[name]
+
+    def told(self) -> str:
+        """What stands under the lines."""
+        return self._told.text()
+
+    def settle(self) -> bool:
+        """Seal what was entered and not sealed yet; False when that was refused."""
+        self.seal()
+        return not any(line.text().strip() for line in self._lines.values())
+
     @Slot()
     def seal(self) -> None:
         """Seal what was entered; afterwards it is nowhere in clear."""
-        if not self._lines["real_name"].text().strip():
+        if not any(line.text().strip() for line in self._lines.values()):
             return
         record: dict[str, Value] = {"code_name": self._code}
         record |= {n: line.text() for n, line in self._lines.items() if line.text()}
         try:
             added = records.add(self._context.here(), "identity", [record])
         except AppError as failure:
-            errors.show(self, failure)
+            self._told.setText(words.error(failure))
             return
         for line in self._lines.values():
             line.clear()
