@@ -18,6 +18,7 @@ class StatusBar(QStatusBar):
         """Watch `jobs` from now on."""
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(10, 0, 10, 0)
         self._person = QLabel()
         self._person.setTextFormat(Qt.TextFormat.PlainText)
         self._notice = QLabel(_("内部资料 注意保存"))

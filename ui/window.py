@@ -21,7 +21,7 @@ from services import listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.words import _
-from ui import keys, look, people
+from ui import keys, look, people, theme
 from ui.context import Context
 from ui.parts.units import UnitRow, UnitTree
 from ui.status import StatusBar
@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
     def _place_tree(self) -> None:
         if not self._fold_chosen:
             talking = self._talks.page.isVisible()
-            self._tree.setVisible(self.width() >= _NARROW and not talking)
+            self._tree.setVisible(self.width() >= theme.px(_NARROW) and not talking)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the file whole; a field that is being edited is stored first."""

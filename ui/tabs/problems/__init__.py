@@ -1,7 +1,7 @@
 """问题清单: the list at the left, the problem at the right."""
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
-from PySide6.QtGui import QColor, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from models.kinds import ProblemState, Uid, Value
@@ -20,6 +20,8 @@ __all__ = ["ProblemsTab"]
 
 _LIST_WIDTH = 514
 _DETAIL_WIDTH = 622
+_NARROW = 900
+"""Below this many logical pixels only one of list and problem is shown."""
 _ICON = 14
 _UNIT_COLUMN = 2
 """Hidden while one unit is chosen: titles need the room."""
@@ -44,6 +46,9 @@ class ProblemsTab(QWidget):
             empty_action=_("新问题 Ctrl+N"),
         )
         self.detail = ProblemDetail(context, self._names)
+        self._back = QPushButton(_("‹ 清单 Esc"))
+        self._inside = False
+        """On a narrow screen: the problem is shown instead of the list."""
         self._build()
         self.filters.changed.connect(self._narrow)
         self.rows.current_changed.connect(self._show)
@@ -67,9 +72,13 @@ class ProblemsTab(QWidget):
         new.setProperty("kind", "primary")
         new.setToolTip("Ctrl+N")
         new.clicked.connect(self.new_record)
+        self._back.setProperty("kind", "link")
+        self._back.clicked.connect(self.show_list)
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 12, 0)
+        head.addWidget(self._back)
         head.addWidget(self.filters, 1)
+        head.addStretch()
         head.addWidget(new)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.rows)
@@ -80,7 +89,7 @@ class ProblemsTab(QWidget):
         split.setContentsMargins(12, 0, 12, 12)
         back = QShortcut(QKeySequence("Esc"), self.detail)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        back.activated.connect(self.rows.setFocus)
+        back.activated.connect(self.show_list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -108,11 +117,32 @@ class ProblemsTab(QWidget):
         preset: dict[str, Value] = {"unit": next(iter(units))} if len(units) == 1 else {}
         self._listed = None
         self.rows.table.setCurrentIndex(QModelIndex())
+        self._enter(True)
         self.detail.begin(preset)
 
     def focus_search(self) -> None:
         """To the list's search line."""
+        self._enter(False)
         self.filters.focus_search()
+
+    @Slot()
+    def show_list(self) -> None:
+        """Back to the list."""
+        self._enter(False)
+        self.rows.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """List and problem beside each other, or one of them where the screen is narrow."""
+        super().resizeEvent(event)
+        self._enter(self._inside)
+
+    def _enter(self, inside: bool) -> None:
+        self._inside = inside
+        narrow = self.width() < theme.px(_NARROW)
+        self.rows.setVisible(not (narrow and inside))
+        self.filters.setVisible(not (narrow and inside))
+        self.detail.setVisible(inside or not narrow)
+        self._back.setVisible(narrow and inside)
 
     @Slot(object)
     def _narrow(self, wanted: Filter) -> None:
@@ -137,6 +167,7 @@ class ProblemsTab(QWidget):
     @Slot(object)
     def _edit(self, row: Row) -> None:
         self._show(row)
+        self._enter(True)
         self.detail.focus_first()
 
     @Slot(str)

@@ -22,7 +22,7 @@ from services.core import Row
 from services.errors import AppError
 from services.problems import Step
 from services.words import _
-from ui import errors
+from ui import errors, theme
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.naming import Names, day, describe, word
@@ -34,6 +34,8 @@ from ui.tabs.problems.steps import missing_words, take_step
 
 ORIGIN = "problems"
 _EMPTY, _SHOWN = 0, 1
+_LEAST_BODY = 40
+"""Pixels that the scrolling part keeps at twice the size of text on the smallest screen."""
 
 
 class ProblemDetail(QWidget):
@@ -108,6 +110,7 @@ class ProblemDetail(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setMinimumHeight(theme.px(_LEAST_BODY))
         area.setWidget(body)
         layout.addWidget(area, 1)
         self._stack.addWidget(empty)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -26,14 +27,15 @@ from services.errors import AppError
 from services.reports import Issued, Wanted
 from services.words import _
 from services.workspace import Workspace
+from ui import theme
 from ui.context import Context
 from ui.naming import candidates
 from ui.parts.dialogs import ChoiceRow
 from ui.parts.pages import PagesView
 from ui.tabs.reports.issuing import IssueDialog
 
-_LEFT_WIDTH = 260
-_RIGHT_WIDTH = 250
+_LEFT_WIDTH = 240
+_RIGHT_WIDTH = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ class Drafting(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(8)
-        layout.addWidget(self._left())
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self._right())
+        layout.addWidget(self._left(), 1)
+        layout.addWidget(self.view, 2)
+        layout.addWidget(self._right(), 1)
         self._show_steps()
 
     def _left(self) -> QFrame:
@@ -124,10 +126,14 @@ class Drafting(QWidget):
         self.issue_button.setProperty("kind", "primary")
         self.issue_button.clicked.connect(self.issue)
         body = QVBoxLayout(card)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._steps)
         body.addWidget(head)
-        body.addWidget(self._steps)
+        body.addWidget(area, 1)
         body.addWidget(self.issue_button)
-        body.addStretch(1)
         return card
 
     @Slot()
@@ -248,5 +254,6 @@ def steps(draft: Draft | None) -> list[str]:
 def _card(width: int) -> QFrame:
     card = QFrame()
     card.setProperty("role", "card")
-    card.setFixedWidth(width)
+    card.setMinimumWidth(width)
+    card.setMaximumWidth(theme.px(width))
     return card
