@@ -42,6 +42,30 @@ def test_writing_goes_on_while_the_copy_stands_still(bench: Bench) -> None:
     assert len(set(sizes)) == 1
 
 
+def test_copies_taken_while_another_thread_writes_are_whole(bench: Bench) -> None:
+    store = bench.new()
+    fill(store, 50)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            fill(store, 3)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        held = [store.copy_to(bench.path(f"copy{n}")) for n in range(4)]
+    finally:
+        stop.set()
+        thread.join()
+    assert held == sorted(held)
+    for n, number in enumerate(held):
+        copy = bench.open(f"copy{n}")
+        assert count(copy) == number
+        assert (number - 50) % 3 == 0
+        assert is_whole(copy)
+
+
 def test_a_reader_of_an_older_moment_is_waited_for(bench: Bench) -> None:
     store = bench.new()
     fill(store, 1)

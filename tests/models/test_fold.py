@@ -164,6 +164,34 @@ def test_both_branches_of_a_fork_are_kept() -> None:
     assert not settled.conflicts
 
 
+def test_seeing_one_branch_is_not_seeing_the_other() -> None:
+    first = change(1, 1, {"title": "一"})
+    branches = [change(1, 2, {"title": v}, (first.id,)) for v in ("二", "三", "四")]
+    for seen in branches:
+        mine = change(2, 1, {"title": "五"}, (seen.id,))
+        standing = fold([first, *branches, mine]).conflicts["title"].candidates
+        assert {c.id for c in standing} == {c.id for c in (*branches, mine)} - {seen.id}
+
+
+def test_a_form_saved_after_an_edit_in_another_window_has_not_seen_it() -> None:
+    first = change(1, 1, {"title": "一"})
+    window = change(1, 2, {"title": "二"}, (first.id,))
+    form = change(1, 3, {"title": "三"}, (first.id,))
+    folded = fold([first, window, form])
+    assert {c.id for c in folded.conflicts["title"].candidates} == {window.id, form.id}
+    assert folded.tips == tuple(sorted((window.id, form.id)))
+
+
+def test_the_common_base_of_unequal_views_is_the_older_one() -> None:
+    first = change(1, 1, {"title": "一"})
+    second = change(1, 2, {"title": "二"}, (first.id,), at=1)
+    third = change(1, 3, {"note": "三"}, (second.id,), at=2)
+    early = change(2, 1, {"title": "早看的"}, (first.id,))
+    late = change(3, 1, {"title": "晚看的"}, (third.id,))
+    folded = fold([first, second, third, early, late])
+    assert folded.conflicts["title"].base == first
+
+
 def test_an_edit_the_deleter_had_not_seen_keeps_the_row_alive_and_asks() -> None:
     first = change(1, 1, {"title": "一"})
     gone = change(1, 2, {"deleted": True}, (first.id,))

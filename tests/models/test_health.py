@@ -53,6 +53,11 @@ def run(statement: str, *values: object) -> Tamper:
     return lambda connection: connection.exec_driver_sql(statement, values)
 
 
+def both(*statements: str) -> Tamper:
+    """Two statements whose counts make up for each other."""
+    return lambda connection: [connection.exec_driver_sql(s) for s in statements]
+
+
 def replace_body(**other: object) -> Tamper:
     """The last change with some of its body replaced, and an id that fits."""
 
@@ -85,6 +90,10 @@ def replace_body(**other: object) -> Tamper:
         (run("delete from row where n = 3"), "projection"),
         (run("delete from search where rowid = 3"), "search"),
         (run("insert into search(rowid, t) values (999, 'x')"), "search"),
+        (
+            both("delete from search where rowid = 3", "insert into search(rowid) values (0)"),
+            "search",
+        ),
         (run("insert or replace into search(rowid, t) values (3, '别的')"), "search"),
         (run("update change set body = x'7b7d' where n = 3"), "change"),
         (run("update change set id = zeroblob(32) where n = 3"), "chain"),
