@@ -37,6 +37,7 @@ class AnswersView(QWidget):
         """Empty until `load`."""
         super().__init__(parent)
         self._form: Form | None = None
+        self._rows: dict[str, RowTitles] = {}
         self._answers: dict[str, Value] = {}
         self._inputs: dict[str, Asked] = {}
         self._frames: dict[str, QWidget] = {}
@@ -74,8 +75,8 @@ class AnswersView(QWidget):
             answers: question → answer.
             rows: question → (row id, title), of tables whose rows the form does not name.
         """
-        if form is not self._form:
-            self._form = form
+        if form is not self._form or dict(rows) != self._rows:
+            self._form, self._rows = form, dict(rows)
             self._draw(form, rows)
         self._answers = dict(answers)
         for name, drawn in self._inputs.items():

@@ -102,8 +102,15 @@ class CheckPage(QWidget):
         return self.editor
 
     def begin(self, preset: Mapping[str, Value]) -> None:
-        """Show an empty check; it is stored with the first field or answer."""
+        """Show an empty check; it is stored with the first field or answer.
+
+        What is being typed into an open one is stored first.
+        """
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
         self._draw().begin(preset)
+        self.answers.show_errors({})
         self._show_answers(preset, {})
         self._tell()
         if self.form is not None:
@@ -117,6 +124,7 @@ class CheckPage(QWidget):
             errors.show(self, failure)
             self.left.emit()
             return
+        self.answers.show_errors({})
         self._refresh()
         self.answers.focus_first()
 
