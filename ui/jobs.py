@@ -6,7 +6,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from services.core import Progress
@@ -129,9 +128,17 @@ def _call(receiver: Callable[[T], None], value: T) -> None:
     while isinstance(called, partial):
         called = called.func
     owner = getattr(called, "__self__", None)
-    if isinstance(owner, QObject) and not shiboken6.isValid(owner):
-        return
-    receiver(value)
+    if not (isinstance(owner, QObject) and _is_gone(owner)):
+        receiver(value)
+
+
+def _is_gone(owner: QObject) -> bool:
+    """Whether Qt has deleted the object that this one stands for."""
+    try:
+        owner.objectName()
+    except RuntimeError:
+        return True
+    return False
 
 
 def _bug(fault: BaseException) -> None:

@@ -179,7 +179,11 @@ def test_a_job_tells_its_result_its_refusal_and_its_progress(qtbot: QtBot, jobs:
     results: list[int] = []
     refusals: list[AppError] = []
     steps: list[tuple[str, int, int]] = []
-    jobs.progress.connect(lambda title, done, total: steps.append((title, done, total)))
+
+    def keep(title: str, done: int, total: int) -> None:
+        steps.append((title, done, total))
+
+    jobs.progress.connect(keep)
 
     def work(progress: Progress) -> int:
         progress.step(1, 2)
@@ -194,6 +198,24 @@ def test_a_job_tells_its_result_its_refusal_and_its_progress(qtbot: QtBot, jobs:
     assert results == [7]
     assert [refusal.code for refusal in refusals] == ["name_empty"]
     assert ("数", 1, 2) in steps
+
+
+def test_the_result_for_a_widget_that_is_gone_is_dropped(qtbot: QtBot, jobs: Jobs) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    tree = UnitTree()
+    tree.setObjectName("leaving")
+
+    def work(_progress: Progress) -> list[UnitRow]:
+        begun.set()
+        go_on.wait(5)
+        return []
+
+    jobs.run("数", work, tree.load)
+    assert begun.wait(5)
+    with qtbot.waitSignal(tree.destroyed):
+        tree.deleteLater()
+    go_on.set()
+    qtbot.waitUntil(lambda: not jobs.running, timeout=5_000)
 
 
 def test_a_cancelled_job_ends_without_a_result(qtbot: QtBot, jobs: Jobs) -> None:

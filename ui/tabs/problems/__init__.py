@@ -64,7 +64,7 @@ class ProblemsTab(QWidget):
             Column("number", _("编号"), 84, _number),
             Column("unit", _("单位"), 90, self._unit),
             Column("title", _("问题"), 0),
-            Column("deadline", _("时限"), 76, self._deadline, colour=_late_colour),
+            Column("deadline", _("时限"), 84, self._deadline, colour=_late_colour),
         ]
 
     def _build(self) -> None:
