@@ -101,37 +101,51 @@ class Writer:
         state = self._row(uid, scope_n, entity, scope, new=new)
         stream_n, seq, tip = self._stream(scope_n)
         body: dict[str, object] = {
-            "v": VERSION,
-            "replica": self.replica,
-            "scope": scope,
-            "seq": seq + 1,
-            "prev": tip,
-            "at": min(max(time.time_ns() // _NS_PER_MS, 0), MAX_AT),
-            "actor": self.actor,
-            "txn": self._txn,
-            "reason": None if seal else self.reason,
+            **self._stamp(scope, seq + 1, tip),
             "entity": entity,
             "row": uid,
             "base": list(state.tips) if base is None else _checked(base),
         }
-        body["fields"] = seal(encode(body)) if seal else dict(fields)
+        if seal is None:
+            body |= {"reason": self.reason, "fields": dict(fields)}
+        else:
+            body |= {"reason": None}
+            body |= {"fields": seal(encode(body))}
         if sign is not None:
             body["sig"] = sign(encode(body))
+        return self._add(state, stream_n, body)
+
+    def _stamp(self, scope: str, seq: int, tip: ChangeId) -> dict[str, object]:
+        """Where a change stands and who wrote it when."""
+        return {
+            "v": VERSION,
+            "replica": self.replica,
+            "scope": scope,
+            "seq": seq,
+            "prev": tip,
+            "at": min(max(time.time_ns() // _NS_PER_MS, 0), MAX_AT),
+            "actor": self.actor,
+            "txn": self._txn,
+        }
+
+    def _add(self, state: RowState, stream_n: int, body: dict[str, object]) -> ChangeId:
+        """Collect a finished change."""
         data = encode(body)
         change_id = identify(data)
         self._apply(state, stream_n, change_id, body)
-        self._streams[scope_n] = (stream_n, seq + 1, change_id)
+        seq = int(str(body["seq"]))
+        self._streams[state.scope_n] = (stream_n, seq, change_id)
         self._changes.append(
             {
                 "n": None,
                 "stream": stream_n,
-                "seq": seq + 1,
+                "seq": seq,
                 "id": bytes.fromhex(change_id),
                 "row": state.n,
                 "body": data,
             }
         )
-        self.last = (change_id, scope, seq + 1)
+        self.last = (change_id, str(body["scope"]), seq)
         return change_id
 
     def tips(self, entity: str, uid: Uid, scope: str) -> tuple[ChangeId, ...]:
