@@ -60,7 +60,7 @@ class ProblemsTab(QWidget):
 
     def _columns(self) -> list[Column]:
         return [
-            Column("state", _("状态"), 84, self._state, self._state_icon, _state_colour),
+            Column("state", _("状态"), 92, self._state, self._state_icon, _state_colour),
             Column("number", _("编号"), 84, _number),
             Column("unit", _("单位"), 90, self._unit),
             Column("title", _("问题"), 0),

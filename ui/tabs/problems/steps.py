@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QWidget
 
 from models.kinds import Value
 from services import directory, problems, words
@@ -78,12 +78,14 @@ class StepDialog(ValuesDialog):
         choose.setAutoDefault(False)
         choose.clicked.connect(self._ask_file)
         self._place.setProperty("role", "hint")
-        row = QHBoxLayout()
-        row.addWidget(QLabel(_("组长签名")))
-        row.addWidget(choose)
-        row.addWidget(self._place, 1)
-        row.addWidget(self._secret, 1)
-        self.body.addLayout(row)
+        grid = QGridLayout()
+        grid.setColumnStretch(2, 1)
+        grid.addWidget(QLabel(_("组长签名")), 0, 0)
+        grid.addWidget(choose, 0, 1)
+        grid.addWidget(self._place, 0, 2)
+        grid.addWidget(QLabel(_("身份文件的口令")), 1, 0)
+        grid.addWidget(self._secret, 1, 1, 1, 2)
+        self.body.addLayout(grid)
 
     def take(self, file: Path, passphrase: str = "") -> None:
         """Sign with this identity file."""
