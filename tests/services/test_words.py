@@ -62,7 +62,7 @@ def test_states_are_worded_as_the_screens_word_them() -> None:
         *("不成立", "已移交", "已并入"),
     ]
     words.use("en")
-    assert words.state(ProblemState.CLOSED) == "closed"
+    assert words.state(ProblemState.CLOSED) == "Closed"
 
 
 def test_kinds_and_fields_have_words_and_unknown_ones_stay() -> None:
@@ -86,18 +86,18 @@ def test_a_template_words_its_own_lists_and_rewords_fixed_ones() -> None:
     assert words.kind("remedy", general) == "补充措施"
     assert words.choices("sex", CHOICES["sex"]) == (("male", "男"), ("female", "女"))
     words.use("en")
-    assert words.choice("interview_outcome", "four_winds", general) == "opinions on the four winds"
+    assert words.choice("interview_outcome", "four_winds", general) == "Four winds raised"
 
 
 def test_a_failure_is_one_sentence_with_its_parameters() -> None:
     failure = Refused("template_circle", circle=["a", "b", "a"])
-    assert words.error(failure) == "互相引用成了圈：a、b、a"
+    assert words.error(failure) == "互相引用，成了循环：a、b、a"
     words.use("en")
     assert words.error(failure) == "References run in a circle: a, b, a"
 
 
 def test_a_sentence_never_fails_and_never_lets_a_parameter_act() -> None:
-    assert words.error(Refused("nobody_wrote_this")) == "未知的失败（nobody_wrote_this）"
+    assert words.error(Refused("nobody_wrote_this")) == "没有成功，原因不明（nobody_wrote_this）"
     assert words.sentence("template_not_found", {}) == "没有模板 …"
     said = words.sentence("template_not_found", {"template": "a\x1b[31m\n\u202e{template}"})
     assert said == "没有模板 a\ufffd[31m\ufffd\ufffd{template}"
@@ -155,7 +155,7 @@ def test_a_refused_record_is_told_by_field_and_reason() -> None:
     assert many.endswith("等 7 处")
     assert many.count("须填写") == 5
     words.use("en")
-    assert "title: It is required" in words.error(Invalid("problem", faults))
+    assert "Problem: It is required" in words.error(Invalid("problem", faults))
 
 
 def test_steps_states_and_kinds_in_a_sentence_are_words() -> None:

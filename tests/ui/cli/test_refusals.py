@@ -131,7 +131,7 @@ def test_a_refusal_names_record_field_and_reason(cli: Cli) -> None:
     assert done.status == 4
     assert done.out == ""
     assert done.err == (
-        "第 2 条单位不合要求，没有写入。在编人数：须是整数；colour：单位没有“colour”这个字段\n"
+        "第 2 条单位不合要求，没有写入。在编人数：应为整数；colour：单位没有“colour”这个字段\n"
     )
 
 
