@@ -1,7 +1,6 @@
 """The bar above a list: a search line and buttons that say what they hold."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
@@ -36,15 +35,16 @@ class _Choice(QToolButton):
         for name, word in choices.items():
             action = menu.addAction(word)
             action.setCheckable(True)
-            action.triggered.connect(partial(self._ticked, name))
+            action.triggered.connect(self._ticked)
             self._actions[name] = action
         menu.addSeparator()
         menu.addAction(_("全部"), self.clear)
         self.setMenu(menu)
         self._tell()
 
-    def _ticked(self, name: str, on: bool) -> None:
-        self.chosen = [n for n in self.choices if (on if n == name else n in self.chosen)]
+    @Slot()
+    def _ticked(self) -> None:
+        self.chosen = [name for name, action in self._actions.items() if action.isChecked()]
         self._tell()
         self.changed.emit()
 

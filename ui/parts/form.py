@@ -145,6 +145,10 @@ class FormView(QWidget):
             drawn.setFocus(Qt.FocusReason.OtherFocusReason)
             return
 
+    def label_of(self, name: str) -> str:
+        """The words before a field, with the mark of what is missing."""
+        return self._labels[name].text()
+
     def fault_of(self, name: str) -> str:
         """The sentence under a field; empty when there is none."""
         return self._faults[name].text()

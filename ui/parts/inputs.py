@@ -189,6 +189,7 @@ class ChipsInput(QWidget):
         super().__init__()
         self._several = several
         self._ids = list(choices)
+        self._strange: list[Value] = []
         self._buttons: list[QPushButton] = []
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)
@@ -206,16 +207,21 @@ class ChipsInput(QWidget):
     def show_value(self, value: Value) -> None:
         """Show the stored choice or choices."""
         chosen = value if isinstance(value, list) else [value]
+        self._strange = [one for one in chosen if one is not None and one not in self._ids]
         for name, button in zip(self._ids, self._buttons, strict=True):
             with QSignalBlocker(button):
                 button.setChecked(name in chosen)
 
     def value(self) -> Value:
-        """The id, or a list of ids; None or empty when nothing is chosen."""
+        """The id, or a list of ids; None or empty when nothing is chosen.
+
+        What was stored and is not offered here stays, or one click would take it away.
+        """
         chosen: list[Value] = [
             name for name, b in zip(self._ids, self._buttons, strict=True) if b.isChecked()
         ]
-        return chosen if self._several else (chosen[0] if chosen else None)
+        kept = [*chosen, *self._strange]
+        return kept if self._several else next(iter(kept), None)
 
     def lock(self, locked: bool) -> None:
         """Forbid choosing."""
@@ -224,6 +230,7 @@ class ChipsInput(QWidget):
 
     def _clicked(self, place: int, _on: bool = False) -> None:
         if not self._several:
+            self._strange = []
             for other, button in enumerate(self._buttons):
                 if other != place:
                     button.setChecked(False)

@@ -101,7 +101,7 @@ class LinksInput(QWidget):
         line = self._line.lineEdit()
         if line is not None:
             line.setPlaceholderText(_("添加：选一条记录，或写明材料"))
-        self._line.left.connect(self._add)
+        self._line.left.connect(self.add)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
@@ -141,7 +141,8 @@ class LinksInput(QWidget):
         self._chips.setVisible(bool(self._items))
 
     @Slot(object)
-    def _add(self, value: Value) -> None:
+    def add(self, value: Value) -> None:
+        """Add a record by its uid, or words; what is there already stays once."""
         if isinstance(value, str) and value not in self._items:
             self._items.append(value)
             self._draw()
