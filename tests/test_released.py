@@ -1,0 +1,56 @@
+"""Files of every released version open, verify and go on, for ever.
+
+They were made by `tests/released.py` of their time, under the passphrases that stand there.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services import health, history, names, problems, records, search, workspace
+from services.core import Filter
+from services.listing import page
+from tests.released import FOLDER, NAMES_PASSPHRASE, PASSPHRASE, make
+
+
+@pytest.fixture(params=sorted(FOLDER.glob("v*.dudao")), ids=lambda path: path.name)
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of a released file."""
+    return Path(shutil.copyfile(request.param, tmp_path / request.param.name))
+
+
+def proves_itself(path: Path) -> None:
+    """Whether all that was ever put in comes out."""
+    ws = workspace.open_file(path, PASSPHRASE)
+    assert health.check(ws).ok
+    counts = workspace.info(ws).counts
+    assert {k: counts[k] for k in ("unit", "problem", "interview", "identity")} == {
+        "unit": 2,
+        "problem": 1,
+        "interview": 1,
+        "identity": 1,
+    }
+    (problem,) = page(ws, "problem", Filter(), 0, 10).rows
+    assert problem.values["title"] == "自学没有安排"
+    assert [s.transition.verb for s in problems.steps(ws, problem.uid)]
+    assert {e.after for e in history.of_record(ws, problem.uid) if e.field == "title"} == {
+        *("自学无安排", "自学没有安排")
+    }
+    assert search.find(ws, "𬭎䶮").total == 1
+    (opened,) = names.open_names(ws, NAMES_PASSPHRASE, "核对")
+    assert opened.values["real_name"] == "马小明"
+    records.change(ws, "problem", problem.uid, {"facts": "又查一次。"})
+    assert health.check(ws).ok
+    health.rebuild(ws)
+    assert health.check(ws).ok
+    ws.close()
+
+
+def test_a_released_file_opens_verifies_and_goes_on(released: Path) -> None:
+    proves_itself(released)
+
+
+def test_a_file_made_now_does_too(tmp_path: Path) -> None:
+    make(tmp_path / "now.dudao")
+    proves_itself(tmp_path / "now.dudao")
