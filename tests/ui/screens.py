@@ -136,6 +136,10 @@ class Shots:
         window.resize(*size)
         for place, name in enumerate(window.tab_names()):
             window.show_tab(place)
+            window.show()
+            settle()
+            while context.jobs.running:
+                settle()
             for rows in window.findChildren(RowsView):
                 rows.table.selectRow(1)
             settle()

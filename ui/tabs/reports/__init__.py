@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from services.core import Progress
+from services.words import _
 from ui.context import Context
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ class ReportsTab(QWidget):
         super().__init__(parent)
         self._context = context
         self._pages: ReportPages | None = None
+        self._waiting = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
 
@@ -37,8 +40,9 @@ class ReportsTab(QWidget):
         return self._pages
 
     def reload(self) -> None:
-        """Show what is stored now."""
-        self.pages().reload()
+        """Show what is stored now; pages that were never looked at stay unbuilt."""
+        if self._pages is not None:
+            self._pages.reload()
 
     def new_record(self) -> None:
         """Begin a document: choose its unit."""
@@ -49,6 +53,16 @@ class ReportsTab(QWidget):
         self.pages().search()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The first look builds the pages."""
+        """The first look loads what is needed beside the window, then builds the pages."""
         super().showEvent(event)
+        if self._pages is None and not self._waiting:
+            self._waiting = True
+            self._context.jobs.run(_("准备文书"), _load, self._loaded)
+
+    def _loaded(self, _nothing: None) -> None:
         self.pages()
+
+
+def _load(_progress: Progress) -> None:
+    import services.documents.pages
+    import services.reports  # noqa: F401 - imported for the sake of importing
