@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models import health
-from models.errors import Damaged, Refused
+from models.errors import Damaged, NewerVersion, Refused
 from models.store import write_meta
 from services.core import Progress
 from services.workspace import Workspace
@@ -52,7 +52,7 @@ def backup(
         workspace.store.copy_to(path, lambda done, total: progress.step(done, total, "backup"))
     except Damaged as error:
         raise _blamed(workspace, error) from error
-    with contextlib.suppress(Refused), workspace.store.local() as connection:
+    with contextlib.suppress(Refused, NewerVersion), workspace.store.local() as connection:
         # A file that is read-only here has its backup all the same.
         write_meta(connection, "last_backup", now.isoformat(timespec="seconds"))
     return path

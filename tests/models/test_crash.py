@@ -6,8 +6,9 @@ import pytest
 
 from models import tables
 from models.errors import Damaged
-from tests.models.acts import CRASH, NEWER, count, crash, fill, is_whole
-from tests.models.conftest import Bench
+from models.store import Store
+from tests.models.acts import CRASH, NEWER, beside, count, crash, fill, is_whole
+from tests.models.conftest import PASSPHRASE, Bench
 
 
 def test_what_was_committed_survives_a_kill_at_any_moment(bench: Bench) -> None:
@@ -78,3 +79,34 @@ def test_a_live_writers_log_is_left_to_it(bench: Bench) -> None:
     assert count(second) == 6
     second.close()
     assert is_whole(store)
+
+
+HALF = """
+import os, sys
+from pathlib import Path
+from models.cipher import FileKey, connect
+key = FileKey(bytes.fromhex(sys.argv[2]), bytes.fromhex(sys.argv[3]))
+connection = connect(Path(sys.argv[1]), key)
+connection.execute("pragma journal_mode = delete")
+connection.execute("pragma cache_size = 2")
+print("open", flush=True)
+connection.execute("begin immediate")
+for n in range(500):
+    connection.execute("update change set body = zeroblob(900) where n = ?", (n,))
+os._exit(9)
+"""
+
+
+def test_a_write_cut_off_without_a_log_is_taken_back(bench: Bench) -> None:
+    store = bench.new()
+    fill(store, 300)
+    store.close()
+    crash(bench, 0, script=HALF)
+    assert Path(f"{bench.path()}-journal").stat().st_size > 0
+    store = Store.open(bench.path(), PASSPHRASE)
+    assert store.was_unclean
+    assert count(store) == 300
+    assert is_whole(store)
+    fill(store, 1)
+    store.close()
+    assert beside(bench.path()) == {"a.dudao"}
