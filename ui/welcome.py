@@ -1,6 +1,7 @@
 """The first page: make a group's file, open one, practise, verify a document."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +27,6 @@ from ui import settings
 from ui.jobs import Jobs
 
 if TYPE_CHECKING:
-    from services.demo import Demo
     from services.workspace import NewGroup, Workspace
     from ui.founding import FoundingDialog
 
@@ -135,7 +136,7 @@ class Welcome(QDialog):
         if folder.is_dir() and any(folder.iterdir()):
             target = folder / _("督导通练习")
         self._begin(_("正在准备练习数据，约需半分钟…"))
-        self._jobs.run(_("练习"), partial(_practise, target), self._made, self._refused)
+        self._jobs.run(_("练习"), partial(_practise, target), self._practised, self._refused)
 
     @Slot()
     def verify(self) -> None:
@@ -159,6 +160,24 @@ class Welcome(QDialog):
 
     def _made(self, workspace: "Workspace") -> None:
         self.made.emit(workspace)
+
+    def _practised(self, practice: "Practice") -> None:
+        told = _(
+            "练习数据在\n{folder}\n文件口令 {file}\n实名口令 {names}\n身份文件的口令 {identities}"
+        )
+        box = QMessageBox(QMessageBox.Icon.Information, _("练习"), "", parent=self)
+        box.setText(
+            told.format(
+                folder=practice.workspace.store.path.parent,
+                file=practice.passphrase,
+                names=practice.names_passphrase,
+                identities=practice.p12_passphrase,
+            )
+        )
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.addButton(_("开始练习"), QMessageBox.ButtonRole.AcceptRole)
+        box.exec()
+        self._made(practice.workspace)
 
     def _refused(self, failure: AppError) -> None:
         self._enable(True)
@@ -205,8 +224,23 @@ def _create(
     return workspace.create(path, passphrase, names_passphrase, new)
 
 
-def _practise(folder: Path, progress: Progress) -> "Workspace":
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """The practice workspace, open, and what opens things in it."""
+
+    workspace: "Workspace"
+    passphrase: str
+    names_passphrase: str
+    p12_passphrase: str
+
+
+def _practise(folder: Path, progress: Progress) -> Practice:
     from services import demo, workspace
 
-    made: Demo = demo.make(folder, progress)
-    return workspace.open_file(made.groups[0].file, demo.PASSPHRASE)
+    made = demo.make(folder, progress)
+    return Practice(
+        workspace.open_file(made.groups[0].file, demo.PASSPHRASE),
+        demo.PASSPHRASE,
+        demo.NAMES_PASSPHRASE,
+        demo.P12_PASSPHRASE,
+    )

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from models.health import Finding
 from models.kinds import Uid
-from services import backup
+from services import backup, demo, stats
 from services import workspace as workspaces
 from services.core import Progress
 from services.errors import AppError, Cancelled, Refused
@@ -286,3 +286,28 @@ def test_a_check_that_finds_damage_says_so_and_never_that_all_is_well() -> None:
     assert icon is QMessageBox.Icon.Critical
     assert "流水的次序  stream 3" in sentence
     assert "完好" not in sentence
+
+
+@pytest.mark.slow
+def test_practising_makes_the_sample_data_tells_the_passphrases_and_opens_it(
+    qtbot: QtBot, tmp_path: Path, entrance: Entrance
+) -> None:
+    entrance.begin(None)
+    welcome = entrance.dialog
+    assert isinstance(welcome, Welcome)
+    texts: list[str] = []
+
+    def read_and_go_on() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            texts.append(box.text())
+            box.buttons()[0].click()
+
+    watch = QTimer(interval=100)
+    watch.timeout.connect(read_and_go_on)
+    watch.start()
+    welcome.make_practice(tmp_path / "练习")
+    qtbot.waitUntil(lambda: entrance.window is not None, timeout=90_000)
+    watch.stop()
+    assert demo.PASSPHRASE in texts[0]
+    assert stats.open_problems(entrance.context.here())
