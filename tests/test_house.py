@@ -31,7 +31,7 @@ OPEN_LIBRARIES = {
     "filelock": ("models", "services"),
     "orjson": ("models", "services"),
     "platformdirs": ("models", "services"),
-    "pylopdf_fonts_zh_cn": ("services",),
+    "pylopdf_fonts_zh_cn": ("services", "ui.theme"),
     "sqlalchemy": ("models", "services"),
 }
 """Libraries free on whole floors; each other one has a home, a contract 7 of setup.cfg."""

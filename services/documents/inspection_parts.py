@@ -205,10 +205,7 @@ def _opinions(data: Inspection, say: Wording, report: Report) -> None:
         _ratios(data, say, report)
 
 
-def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
-    from services.charts import Rate, rates
-
-    approving = "”“".join(evaluation.grades[: evaluation.approving])
+def _evaluation_text(evaluation: Evaluation, approving: str, say: Wording) -> str:
     first, line = evaluation.rows[0], evaluation.line_percent
     count = _approval(first, evaluation)
     whole = _divisor(first, evaluation)
@@ -240,7 +237,15 @@ def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
             none_written=evaluation.none_written,
             share=percent_text(unsaid, evaluation.written_returned),
         )
-    report.blocks.append(body(text))
+    return text
+
+
+def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
+    from services.charts import Rate, rates
+
+    approving = "”“".join(evaluation.grades[: evaluation.approving])
+    line = evaluation.line_percent
+    report.blocks.append(body(_evaluation_text(evaluation, approving, say)))
     report.blocks.append(_evaluation_table(evaluation, approving, say, report))
     note = "evaluation.note_returned" if evaluation.by_returned else "evaluation.note"
     report.blocks.append(Note(evaluation.note or say(note, approving=approving, line=line)))
