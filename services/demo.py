@@ -86,7 +86,8 @@ def make(folder: Path, progress: Progress | None = None) -> Demo:
         people = {n: certificates.issue(root, n) for n in group["members"][:2]}
         for name, identity in people.items():
             identities.append(papers / f"{name}.p12")
-            write_atomic(identities[-1], certificates.save_p12(identity, P12_PASSPHRASE))
+            p12 = certificates.save_p12(identity, P12_PASSPHRASE)
+            write_atomic(identities[-1], p12, private=True)
         made.append(_make_group(folder, data, group, people, root))
     progress.step(4, 4, "done")
     return Demo(tuple(made), root_file, tuple(identities))

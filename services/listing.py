@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import orjson
 import sqlalchemy as sa
 
 from models import tables
@@ -160,7 +161,7 @@ def _rows(
             values.update(by_uid.get(uid, {}))
     state = tables.row
     disputed = {
-        r.uid: tuple(sorted(r.conflicts))
+        r.uid: tuple(sorted(orjson.loads(r.conflicts)))
         for r in connection.execute(
             sa.select(state.c.uid, state.c.conflicts).where(
                 state.c.n.in_(numbers), state.c.conflicts.is_not(None)

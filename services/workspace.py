@@ -15,7 +15,7 @@ from models import store as files
 from models import tables
 from models.base import dump, table
 from models.catalogue import INTERNAL, KINDS
-from models.errors import Damaged, Refused
+from models.errors import Damaged, NewerVersion, Refused
 from models.journal import VERSION
 from models.kinds import RecordKind, Role, Tier, Uid, Value
 from models.store import Store
@@ -260,7 +260,9 @@ def info(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Info:
     row = tables.row
     with workspace.store.read() as connection:
         conflicts = connection.scalar(
-            sa.select(sa.func.count()).select_from(row).where(row.c.conflicts.is_not(None))
+            sa.select(sa.func.count())
+            .select_from(row)
+            .where(row.c.conflicts.is_not(None), row.c.deleted == 0)
         )
         changes = connection.scalar(sa.select(sa.func.count()).select_from(tables.change))
         group = table("group")
@@ -319,6 +321,6 @@ def act_as(workspace: Workspace, person: Uid) -> None:
         known = connection.scalar(sa.select(people.c.uid).where(people.c.uid == person))
     if known is None:
         raise Refused("reference_unknown", text=person)
-    with contextlib.suppress(Refused), workspace.store.local() as connection:
+    with contextlib.suppress(Refused, NewerVersion), workspace.store.local() as connection:
         files.write_meta(connection, "actor", person)
     workspace.actor = person

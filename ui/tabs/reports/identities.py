@@ -74,7 +74,7 @@ def make(order: Order, progress: Progress) -> Made:
     known = read_limited(register, issued.MAX_REGISTER_BYTES) if register.exists() else None
     rows = issued.enter(issued.read_register(known), Issued(made.serial, made.name, made.ends_at))
     write_atomic(register, issued.write_register(rows), overwrite=True)
-    write_atomic(person, p12)
+    write_atomic(person, p12, private=True)
     return Made(person, public, certificates.fingerprint(root.certificate))
 
 
@@ -83,7 +83,7 @@ def _root(order: Order, secret: Path, public: Path) -> Identity:
         content = read_limited(secret, certificates.MAX_FILE_BYTES)
         return certificates.load_p12(content, order.root_passphrase)
     root = certificates.make_root(order.office)
-    write_atomic(secret, certificates.save_p12(root, order.root_passphrase))
+    write_atomic(secret, certificates.save_p12(root, order.root_passphrase), private=True)
     write_atomic(public, certificates.pem(root), overwrite=True)
     return root
 
