@@ -16,6 +16,7 @@ from services.listing import page
 from tests.groups import NAMES_PASSPHRASE
 from ui.context import Context
 from ui.tabs.interviews import InterviewsTab
+from ui.tabs.interviews.sheet import TalkSheet
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -150,6 +151,25 @@ def test_a_talk_is_finished_only_when_nothing_is_missing(
     tab.page.state_button.click()
     assert records.get(field.ws, "interview", uid).values["state"] == "finished"
     assert tab.page.told_fault() == ""
+
+
+def test_a_line_of_a_talk_holds_no_more_than_the_eye_does(
+    qtbot: QtBot, field: "Field", tab: InterviewsTab
+) -> None:
+    text = "一二三四五六七八九十" * 10_000
+    (uid,) = records.add(field.ws, "interview", [field.talk(text=text)]).uids
+    tab.resize(1900, 700)
+    open_talk(tab, uid)
+    sheet = tab.page.text
+    qtbot.waitUntil(lambda: sheet.line_characters() == 46)
+    assert sheet.toPlainText() == text
+    sheet.undo()
+    assert sheet.toPlainText() == text
+    narrow = TalkSheet()
+    qtbot.addWidget(narrow)
+    narrow.resize(200, 300)
+    narrow.show()
+    assert 5 < narrow.line_characters() < 46
 
 
 def test_ending_a_talk_notes_the_time(field: "Field", tab: InterviewsTab) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
 from ui.parts.history import HistoryDialog
 from ui.tabs.interviews.sealed import SealedName
+from ui.tabs.interviews.sheet import TalkSheet
 
 ORIGIN = "interviews"
 _SIDE_PX = 300
@@ -54,10 +54,7 @@ class TalkPage(QWidget):
         self._title.setProperty("role", "title")
         self._told = QLabel()
         self._told.setProperty("role", "hint")
-        self.text = QPlainTextEdit()
-        self.text.setProperty("role", "talk")
-        self.text.setAccessibleName(_("谈话内容"))
-        self.text.setPlaceholderText(_("直接写。其他各栏以后再填。"))
+        self.text = TalkSheet()
         self.text.textChanged.connect(self._typed)
         self.text.installEventFilter(self)
         self._pause = QTimer(self, interval=_DRAFT_MS, singleShot=True)
@@ -188,13 +185,13 @@ class TalkPage(QWidget):
 
     def put_text(self, text: str) -> None:
         """Put a kept text back and store it."""
-        self.text.setPlainText(text)
+        self.text.show_text(text)
         self.store_text()
 
     def _show_text(self) -> None:
         row = self.row()
         self._loading = True
-        self.text.setPlainText(str(row.values.get("text") or "") if row else "")
+        self.text.show_text(str(row.values.get("text") or "") if row else "")
         self._loading = False
         self._fault.hide()
 
