@@ -109,7 +109,7 @@ class MainWindow(QMainWindow):
 
     def _build_menus(self) -> None:
         files = self.menuBar().addMenu(_("文件"))
-        self._act(files, _("打开其他文件…"), self._leave, "Ctrl+O")
+        self._act(files, _("打开其他文件…"), self.leave, "Ctrl+O")
         upkeep = Upkeep(self._context, self)
         self._act(files, _("备份"), upkeep.back_up)
         self._act(files, _("检查文件"), upkeep.check)
@@ -132,8 +132,8 @@ class MainWindow(QMainWindow):
             text = _("{title}…").format(title=shown.title)
             self._act(work, text, partial(self._show_kind, shown))
         self._act(work, _("换操作人…"), self._switch_person)
-        help_menu = self.menuBar().addMenu(_("帮助"))
-        self._act(help_menu, _("按键"), self._show_keys, "F1")
+        show_keys = partial(keys.show, self)
+        self._act(self.menuBar().addMenu(_("帮助")), _("按键"), show_keys, "F1")
 
     def _act(self, menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
         action = QAction(text, self)
@@ -208,10 +208,9 @@ class MainWindow(QMainWindow):
     def _add_unit(self) -> None:
         self._show_kind(people.units())
 
-    def _show_keys(self) -> None:
-        keys.show(self)
-
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close this file and ask for another; a field that is being edited is stored first."""
+        self._store_focused()
         self.other_wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -232,11 +231,14 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the file whole; a field that is being edited is stored first."""
+        self._store_focused()
+        self._context.close()
+        super().closeEvent(event)
+
+    def _store_focused(self) -> None:
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
-        self._context.close()
-        super().closeEvent(event)
 
 
 def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from models.health import Finding
 from models.kinds import Uid
-from services import backup, demo, stats
+from services import backup, demo, listing, stats
 from services import workspace as workspaces
-from services.core import Progress
+from services.core import Filter, Progress
 from services.errors import AppError, Cancelled, Refused
 from services.health import Report
 from services.workspace import NewGroup
@@ -28,6 +28,7 @@ from ui.context import Context
 from ui.founding import FoundingDialog
 from ui.jobs import Jobs
 from ui.parts.units import UnitRow, UnitTree
+from ui.tabs.problems import ProblemsTab
 from ui.unlock import UnlockDialog
 from ui.upkeep import Upkeep, told
 from ui.welcome import Welcome
@@ -286,6 +287,33 @@ def test_a_check_that_finds_damage_says_so_and_never_that_all_is_well() -> None:
     assert icon is QMessageBox.Icon.Critical
     assert "流水的次序  stream 3" in sentence
     assert "完好" not in sentence
+
+
+@pytest.mark.parametrize("way", ["close", "leave"])
+def test_a_field_still_being_typed_is_stored_when_the_window_goes(
+    qtbot: QtBot, file: Path, entrance: Entrance, way: str
+) -> None:
+    entrance.enter(workspaces.open_file(file, PASSPHRASE))
+    window = entrance.window
+    assert window is not None
+    window.show_tab(2)
+    window.activateWindow()
+    qtbot.waitActive(window)
+    tab = window.findChildren(ProblemsTab)[0]
+    tab.new_record()
+    title = tab.detail.form.input_of("title")
+    assert isinstance(title, QLineEdit)
+    title.setFocus()
+    qtbot.waitUntil(title.hasFocus)
+    QTest.keyClicks(title, "Zixue")
+    if way == "close":
+        window.close()
+    else:
+        window.leave()
+    again = workspaces.open_file(file, PASSPHRASE)
+    (row,) = listing.page(again, "problem", Filter()).rows
+    again.close()
+    assert row.values["title"] == "Zixue"
 
 
 @pytest.mark.slow
