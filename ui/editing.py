@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from models.kinds import Field, Uid, Value
-from services import directory, records, words
-from services.core import Changes, Row
+from services import directory, listing, records, words
+from services.core import Changes, Filter, Row
 from services.errors import AppError
 from services.rules import Invalid
 from services.words import _
@@ -16,6 +16,10 @@ from ui import errors
 from ui.context import Context
 from ui.naming import candidates
 from ui.parts.form import FieldView, FormView
+
+_OURS = frozenset({"checkers", "handled_by", "handlers", "recorder", "talkers"})
+"""Fields that name people of the group."""
+_MOST_COLLEAGUES = 500
 
 
 def field_views(context: Context, kind: str, names: Sequence[str]) -> list[FieldView]:
@@ -28,7 +32,16 @@ def field_views(context: Context, kind: str, names: Sequence[str]) -> list[Field
 def _view(context: Context, kind: str, field: Field) -> FieldView:
     choices = directory.choices(context.here(), field.choices) if field.choices else {}
     offer = partial(candidates, context, field.refers) if field.refers else None
+    if field.name in _OURS:
+        offer = partial(colleagues, context)
     return FieldView(field, words.field(kind, field.name), choices, offer)
+
+
+def colleagues(context: Context) -> Mapping[str, str]:
+    """Uid → name of the people who belong to no unit under supervision."""
+    wanted = Filter({"unit": None}, sort="name")
+    people = listing.page(context.here(), "person", wanted, 0, _MOST_COLLEAGUES).rows
+    return {row.uid: str(row.values.get("name") or row.uid[:8]) for row in people}
 
 
 class Editor(QObject):

@@ -171,6 +171,16 @@ def test_the_leaders_of_the_unit_are_the_rows_of_their_table(
     assert stored == {"leaders_led": {person: {"led": True}}}
 
 
+def test_only_people_of_the_group_are_offered_as_checkers(field: "Field", tab: ChecksTab) -> None:
+    leader: dict[str, Value] = {"name": "周局长", "unit": field.education}
+    records.add(field.ws, "person", [leader])
+    (uid,) = records.add(field.ws, "check", [check(field)]).uids
+    open_check(tab, uid)
+    assert tab.page.form is not None
+    offered = tab.page.form.input_of("checkers").findChildren(QPushButton)
+    assert sorted(b.text() for b in offered) == sorted(["赵明", "王建国", "李芳"])
+
+
 def test_another_unit_shows_its_own_leaders(field: "Field", tab: ChecksTab) -> None:
     of_health: dict[str, Value] = {"name": "吴局长", "unit": field.health}
     (person,) = records.add(field.ws, "person", [of_health]).uids

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Field, FieldType, Value
@@ -168,6 +168,8 @@ def test_people_who_have_not_arrived_are_kept_beside_those_chosen(form: FormView
     chips(form.input_of("handlers"))["李芳"].click()
     handlers = form.values()["handlers"]
     assert handlers == ["a" * 32, "b" * 32, "c" * 32]
+    told = [label.text() for label in form.input_of("handlers").findChildren(QLabel)]
+    assert told == ["另有 1 项"]
 
 
 def test_the_wheel_does_not_change_a_closed_list(form: FormView) -> None:

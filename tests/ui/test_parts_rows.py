@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
 from services.core import Filter, Page, Row
+from ui import theme
 from ui.parts.rows import PAGE_ROWS, Column, RowsView
 
 
@@ -145,6 +146,7 @@ def test_selected_rows_are_read_by_ranges_in_their_order(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("column", [0, 1])
 def test_a_state_keeps_its_colour_in_the_selected_row(qtbot: QtBot, column: int) -> None:
     view = shown(qtbot, Numbered(3))
+    view.setStyleSheet(theme.style_sheet(theme.LIGHT, 100))
     view.select(_row(0).uid)
     pixels = view.table.grab().toImage()
     rect = view.table.visualRect(view.model.index(0, column))

@@ -219,6 +219,7 @@ class AnswersView(QWidget):
         """Give the keyboard to a question and bring it into view."""
         self._inputs[question].setFocus(Qt.FocusReason.TabFocusReason)
         self._area.ensureWidgetVisible(self._frames[question])
+        self._area.horizontalScrollBar().setValue(0)
 
     @Slot(int)
     def _go_to_section(self, place: int) -> None:

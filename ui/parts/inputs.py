@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -201,6 +202,10 @@ class ChipsInput(QWidget):
             button.clicked.connect(partial(self._clicked, place))
             self._buttons.append(button)
             layout.addWidget(button)
+        self._more = QLabel()
+        self._more.setProperty("role", "hint")
+        self._more.hide()
+        layout.addWidget(self._more)
         if self._buttons:
             self.setFocusProxy(self._buttons[0])
 
@@ -208,6 +213,8 @@ class ChipsInput(QWidget):
         """Show the stored choice or choices."""
         chosen = value if isinstance(value, list) else [value]
         self._strange = [one for one in chosen if one is not None and one not in self._ids]
+        self._more.setText(_("另有 {count} 项").format(count=len(self._strange)))
+        self._more.setVisible(bool(self._strange))
         for name, button in zip(self._ids, self._buttons, strict=True):
             with QSignalBlocker(button):
                 button.setChecked(name in chosen)
@@ -231,6 +238,7 @@ class ChipsInput(QWidget):
     def _clicked(self, place: int, _on: bool = False) -> None:
         if not self._several:
             self._strange = []
+            self._more.hide()
             for other, button in enumerate(self._buttons):
                 if other != place:
                     button.setChecked(False)

@@ -58,6 +58,9 @@ class ListInput(QComboBox):
             place = self.count() - 1
         with QSignalBlocker(self):
             self.setCurrentIndex(place)
+        line = self.lineEdit()
+        if line is not None:
+            line.setCursorPosition(0)
 
     def value(self) -> Value:
         """The chosen id; a typed text that is in no list is handed on as it is."""

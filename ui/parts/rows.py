@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPixmap
+from PySide6.QtGui import QColor, QHelpEvent, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -158,6 +158,10 @@ class _Cell(QStyledItemDelegate):
         colour = index.data(Qt.ItemDataRole.ForegroundRole)
         shown = colour if isinstance(colour, QColor) else QColor(theme.tokens().text)
         option.palette.setColor(option.palette.ColorRole.HighlightedText, shown)
+        mark = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(mark, QPixmap):
+            # Qt tints the mark of a selected row; its colour says who must move.
+            option.icon.addPixmap(mark, QIcon.Mode.Selected)
 
     def helpEvent(
         self,
