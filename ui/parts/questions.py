@@ -101,6 +101,8 @@ class TableInput(QWidget):
             grid.addWidget(QLabel(title), line, 0)
             for place, column in enumerate(question.columns, start=1):
                 cell = asked_input(column, ())
+                if isinstance(cell, ChipsInput):
+                    cell.setMinimumWidth(cell.sizeHint().width())
                 cell.left.connect(partial(self._tell, row, column.id))
                 cell.setAccessibleName(f"{title} {column.label}")
                 self._cells[row, column.id] = cell
