@@ -87,6 +87,8 @@ class _Layout:
     data: frozenset[str]
     gathered: frozenset[str]
     """Sets and answers, of which the journal holds one field a member."""
+    maps: frozenset[str]
+    """Those of them in which false is an answer, not an absence."""
     parts: dict[str, dict[str, Fits]]
     """Journal fields that spread over several columns."""
 
@@ -106,6 +108,7 @@ def _layout(kind: RecordKind, tier: Tier) -> _Layout:
         plain={f.name: _FITS.get(f.type, _is_text) for f in whole if f.type not in _JSON},
         data=frozenset(f.name for f in whole if f.type is FieldType.DATA),
         gathered=frozenset(f.name for f in whole if f.type in SETS | MAPS),
+        maps=frozenset(f.name for f in whole if f.type in MAPS),
         parts=parts,
     )
 
@@ -128,7 +131,7 @@ def project(kind: RecordKind, tier: Tier, values: Mapping[str, Value]) -> dict[s
             stem, dot, member = name.partition(".")
             if not (dot and stem in layout.gathered):
                 more[name] = value
-            elif value is not None and value is not False:
+            elif value is not None and (value is not False or stem in layout.maps):
                 gathered.setdefault(stem, {})[member] = value
     for stem, members in gathered.items():
         columns[stem] = dump(members)

@@ -181,6 +181,23 @@ def test_a_finished_talk_is_changed_by_its_talkers_only(field: "Field") -> None:
     assert records.get(field.ws, "interview", uid).values["text"] == "记录员改的"
 
 
+def test_no_is_an_answer(field: "Field") -> None:
+    check: dict[str, Value] = {
+        "unit": field.education,
+        "form": "study_check",
+        "date": "2014-05-06",
+        "checkers": [field.handler],
+        "answers": {"plan_exists": False, "hurried": True, "other_readings": 0},
+    }
+    uid = records.add(field.ws, "check", [check]).uids[0]
+    answers = {"plan_exists": False, "hurried": True, "other_readings": 0}
+    assert records.get(field.ws, "check", uid).values["answers"] == answers
+    records.change(field.ws, "check", uid, {"answers": {"hurried": False, "other_readings": None}})
+    values = records.get(field.ws, "check", uid).values
+    assert values["answers"] == {"plan_exists": False, "hurried": False}
+    assert health.check(field.ws).ok
+
+
 def test_roles_come_from_the_group(field: "Field") -> None:
     assert field.ws.role() is Role.LEADER
     workspace.act_as(field.ws, field.recorder)
