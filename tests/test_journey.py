@@ -6,6 +6,12 @@ from pathlib import Path
 
 from tests.commands import FILE, Cli
 
+TALK = {
+    "unit": "市教育局", "category": "middle", "date": "2014-05-06", "start_at": "09:02",
+    "place": "三楼小会议室", "talkers": ["马小明", "王𬭎"], "recorder": "王𬭎",
+    "text": "集中学习一共搞了六次，一半是看录像。\n党课是办公室写的稿子。",
+}  # fmt: skip
+
 
 def run(*command: str | Path) -> str:
     """What a program prints; it must end well."""
@@ -18,12 +24,7 @@ def test_from_the_first_talk_to_a_report_that_others_trust(
 ) -> None:
     for file in papers.iterdir():
         shutil.copy(file, cli.folder / file.name)
-    talk = {
-        "unit": "市教育局", "category": "middle", "date": "2014-05-06", "start_at": "09:02",
-        "place": "三楼小会议室", "talkers": ["马小明", "王𬭎"], "recorder": "王𬭎",
-        "text": "集中学习一共搞了六次，一半是看录像。\n党课是办公室写的稿子。",
-    }  # fmt: skip
-    interview = cli.add("interview", talk)[0]
+    interview = cli.add("interview", TALK)[0]
     code = cli.told("show", FILE, "interview", interview)["code_name"]
     cli.add("identity", {"code_name": code, "real_name": "张堃"})
     cli.add(
