@@ -18,6 +18,7 @@ _UID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _BEGINNING = re.compile(r"[0-9a-f]{6,31}", re.ASCII)
 _NUMBERS = ("number", "provisional_number")
 """Fields that hold a record's number on paper."""
+_SHOWN_DIGITS = 8
 _MOST = 500
 """Most uids of one question to the file."""
 
@@ -54,6 +55,28 @@ def titles(workspace: Workspace, uids: Collection[str]) -> dict[Uid, str]:
             for kind, of_kind in by_kind.items():
                 known |= _titles(connection, kind, of_kind)
     return known
+
+
+def newest(workspace: Workspace, kinds: Collection[str], most: int) -> dict[str, str]:
+    """Uid → title of the newest records of these kinds, `most` in all, to choose from.
+
+    Records without a title in clear bear the beginning of their uid.
+    """
+    found: dict[str, str] = {}
+    with workspace.store.read() as connection:
+        for kind in kinds:
+            spec = records.kind_named(kind)
+            field = spec.field(spec.title)
+            if field is None or field.tier is Tier.SEALED:
+                continue
+            titled = table(kind, field.tier)
+            query = (
+                sa.select(titled.c.uid, titled.c[field.name])
+                .order_by(titled.c.row_n.desc())
+                .limit(max(1, most // len(kinds)))
+            )
+            found |= {str(u): str(t or u[:_SHOWN_DIGITS]) for u, t in connection.execute(query)}
+    return found
 
 
 def _portions(uids: list[str]) -> Iterator[list[str]]:

@@ -91,12 +91,7 @@ def day(value: Value) -> str:
 
 def candidates(context: Context, kinds: Collection[str]) -> Mapping[str, str]:
     """Uid → title of the records that a reference to these kinds may name."""
-    found: dict[str, str] = {}
-    for kind in kinds:
-        spec = records.kind_named(kind)
-        page = listing.page(context.here(), kind, Filter(), 0, _MOST_CANDIDATES)
-        found |= {row.uid: str(row.values.get(spec.title) or row.uid[:8]) for row in page.rows}
-    return found
+    return references.newest(context.here(), kinds, _MOST_CANDIDATES)
 
 
 def in_words(context: Context, names: Names, field: Field | None, value: Value) -> str:

@@ -47,3 +47,12 @@ def test_titles_of_several_kinds_come_together(field: Field) -> None:
         Uid(talk): code,
     }
     assert references.titles(field.ws, []) == {}
+
+
+def test_the_newest_records_are_offered_by_title(field: Field) -> None:
+    for serial in range(3):
+        records.add(field.ws, "problem", [field.problem(title=f"问题{serial}")])
+    talk = records.add(field.ws, "interview", [field.talk()]).uids[0]
+    code = records.get(field.ws, "interview", talk).values["code_name"]
+    offered = references.newest(field.ws, ("problem", "interview", "identity"), 6)
+    assert list(offered.values()) == ["问题2", "问题1", code]
