@@ -39,13 +39,13 @@ def context(qtbot: QtBot, field: "Field") -> Iterator[Context]:
 
 
 @pytest.fixture
-def pages(qtbot: QtBot, context: Context) -> Iterator[ReportPages]:
+def pages(qtbot: QtBot, context: Context) -> ReportPages:
     """The tab's pages, shown."""
     tab = ReportsTab(context)
     qtbot.addWidget(tab)
     tab.resize(1160, 600)
     tab.show()
-    yield tab.pages()
+    return tab.pages()
 
 
 @pytest.fixture(scope="session")
