@@ -39,13 +39,14 @@ def context(qtbot: QtBot, field: "Field") -> Iterator[Context]:
 
 
 @pytest.fixture
-def pages(qtbot: QtBot, context: Context) -> ReportPages:
+def pages(qtbot: QtBot, context: Context) -> Iterator[ReportPages]:
     """The tab's pages, shown."""
     tab = ReportsTab(context)
     qtbot.addWidget(tab)
     tab.resize(1160, 600)
     tab.show()
-    return tab.pages()
+    yield tab.pages()
+    tab.close()
 
 
 @pytest.fixture(scope="session")
