@@ -265,11 +265,9 @@ def info(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Info:
             .where(row.c.conflicts.is_not(None), row.c.deleted == 0)
         )
         changes = connection.scalar(sa.select(sa.func.count()).select_from(tables.change))
-        group = table("group")
-        name = connection.scalar(sa.select(group.c.name).where(group.c.uid == workspace.group))
         return Info(
             campaign=workspace.template.title,
-            group=name or "",
+            group=_group_name(connection, workspace.group),
             replica=files.read_meta(connection, "replica") or "",
             journal_version=VERSION,
             state_code=state_code(connection, units),
@@ -278,6 +276,17 @@ def info(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Info:
             changes=changes or 0,
             last_backup=files.read_meta(connection, "last_backup"),
         )
+
+
+def group_name(workspace: Workspace) -> str:
+    """What the acting group is called; a cheap part of `info`."""
+    with workspace.store.read() as connection:
+        return _group_name(connection, workspace.group)
+
+
+def _group_name(connection: sa.Connection, uid: Uid) -> str:
+    group = table("group")
+    return connection.scalar(sa.select(group.c.name).where(group.c.uid == uid)) or ""
 
 
 _SEALED_COUNTS = sa.text(

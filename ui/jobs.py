@@ -2,14 +2,17 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from services.core import Progress
 from services.errors import AppError, Cancelled
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from services.core import Progress
 
 T = TypeVar("T")
 
@@ -36,7 +39,7 @@ class Jobs(QObject):
     def run(
         self,
         title: str,
-        work: Callable[[Progress], T],
+        work: "Callable[[Progress], T]",
         done: Callable[[T], None],
         failed: Callable[[AppError], None] | None = None,
     ) -> None:
@@ -48,7 +51,11 @@ class Jobs(QObject):
             done: gets what `work` returned; not called when its widget is gone.
             failed: gets a known failure, a cancelled job included; by default the window shows it.
         """
+        from services.core import Progress
+
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="dudao")
         stop = threading.Event()
         job = id(stop)

@@ -19,27 +19,26 @@ from PySide6.QtWidgets import (
 )
 
 from services import words
-from services.core import Progress
 from services.errors import AppError, WrongPassphrase
 from services.words import _
 from ui.jobs import Jobs
 
 if TYPE_CHECKING:
+    from services.core import Progress
     from services.workspace import Workspace
 
 _WAIT_MS = 1000
 """How much longer one waits after each wrong passphrase."""
 
 
-def load_services(_progress: Progress) -> None:
-    """Import what every tab needs; for the worker thread, while the passphrase is typed."""
-    import services.listing
-    import services.problems
-    import services.records
-    import services.workspace  # noqa: F401 - imported for the sake of importing
+def load_services(_progress: "Progress") -> None:
+    """Import what the window needs; for the worker thread, while the passphrase is typed."""
+    import ui.window  # noqa: F401 - imported for the sake of importing
+
+    words.kind("unit")  # reads the labels, which takes as long as a tab
 
 
-def open_workspace(path: Path, passphrase: str, _progress: Progress) -> "Workspace":
+def open_workspace(path: Path, passphrase: str, _progress: "Progress") -> "Workspace":
     """Open on the worker thread; raises what `services.workspace.open_file` does."""
     from services import workspace
 

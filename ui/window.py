@@ -147,10 +147,10 @@ class MainWindow(QMainWindow):
     def reload(self) -> None:
         """Show whose file this is and its units."""
         workspace = self._context.here()
-        told = workspaces.info(workspace)
+        group = workspaces.group_name(workspace)
         name = references.titles(workspace, {workspace.actor}).get(workspace.actor, "")
         role = words.choice("role", workspace.role().value, workspace.template)
-        self._status.tell_person(f"{told.group} · {name}（{role}）")
+        self._status.tell_person(f"{group} · {name}（{role}）")
         title = workspace.store.path.name
         if workspace.store.readonly:
             title = _("{file}（只读）").format(file=title)

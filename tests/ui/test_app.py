@@ -54,7 +54,7 @@ _HEAVY = (
     "sqlalchemy", "sqlcipher3", "cryptography", "pyhanko", "reportlab", "matplotlib", "pikepdf",
     "fontTools", "openpyxl", "pypdfium2", "orjson",
 )  # fmt: skip
-_CHEAP = {"models.kinds", "models.errors", "services.words", "services.core", "services.errors"}
+_CHEAP = {"models.kinds", "models.errors", "services.words", "services.errors"}
 
 
 def test_until_the_lock_is_painted_only_qt_and_the_words_are_loaded(tmp_path: Path) -> None:

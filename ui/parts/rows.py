@@ -243,6 +243,11 @@ class RowsView(QWidget):
 
     def _set_up_table(self, columns: Sequence[Column]) -> None:
         table = self.table
+        head = table.horizontalHeader()
+        head.setSortIndicatorClearable(True)
+        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        table.setSortingEnabled(True)
+        # Only now: switching sorting on sorts the model there is, which reads its first page.
         table.setModel(self.model)
         table.setItemDelegate(_Cell(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -253,17 +258,13 @@ class RowsView(QWidget):
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(theme.px(_ROW_PX))
-        head = table.horizontalHeader()
         head.setFixedHeight(theme.px(_HEAD_PX))
         head.setHighlightSections(False)
-        head.setSortIndicatorClearable(True)
-        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         for place, column in enumerate(columns):
             if column.width:
                 head.resizeSection(place, theme.px(column.width))
             else:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        table.setSortingEnabled(True)
         table.doubleClicked.connect(self._open)
         table.entered_row.connect(self._open)
         table.selectionModel().currentRowChanged.connect(self._current_moved)
