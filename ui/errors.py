@@ -7,7 +7,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import NewType
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from services import words
@@ -35,6 +34,8 @@ def show(parent: QWidget | None, failure: AppError) -> None:
 
 def tell(parent: QWidget | None, sentence: str) -> None:
     """Tell something that needs no answer."""
+    from PySide6.QtCore import Qt
+
     box = QMessageBox(QMessageBox.Icon.Warning, _("督导通"), sentence, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.addButton(_("知道了"), QMessageBox.ButtonRole.AcceptRole)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from services.errors import AppError, Cancelled
 
@@ -34,7 +34,7 @@ class Jobs(QObject):
         self._round = 0
         """Counts `finish`: the end of a job of an earlier round reaches nobody."""
         self._pool: ThreadPoolExecutor | None = None
-        self._ended.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        self._ended.connect(self._finish)
 
     def run(
         self,
@@ -100,16 +100,28 @@ class Jobs(QObject):
         future: "Future[T]",
     ) -> None:
         """On the worker thread: hand the end over to the window's thread."""
+        end = self._end_of(future, done, failed)
+        if threading.current_thread() is threading.main_thread():
+            # The job had ended before this was asked for: even so, not before `run` returns.
+            QTimer.singleShot(0, partial(self._finish, (job, end)))
+        else:
+            self._ended.emit((job, end))
+
+    def _end_of(
+        self,
+        future: "Future[T]",
+        done: Callable[[T], None],
+        failed: Callable[[AppError], None] | None,
+    ) -> Callable[[], None] | None:
+        """What is to be called on the window's thread; nothing after a job that never ran."""
         if future.cancelled():
-            self._ended.emit((job, None))
-            return
+            return None
         fault = future.exception()
         if fault is None:
-            self._ended.emit((job, partial(_call, done, future.result())))
-        elif isinstance(fault, AppError):
-            self._ended.emit((job, partial(self._refused, failed, fault)))
-        else:
-            self._ended.emit((job, partial(_bug, fault)))
+            return partial(_call, done, future.result())
+        if isinstance(fault, AppError):
+            return partial(self._refused, failed, fault)
+        return partial(_bug, fault)
 
     def _refused(self, failed: Callable[[AppError], None] | None, fault: AppError) -> None:
         if failed is not None:

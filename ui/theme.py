@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +22,8 @@ _FAMILIES = (
     "WenQuanYi Micro Hei",
 )
 _PX = re.compile(r"\b(\d+)px")
+_DARK_BELOW = 128
+"""Lightness of a window (0 to 255) below which the desktop is taken for dark."""
 BASE_PX = 14
 """Size of running text at 100 %."""
 
@@ -99,11 +100,15 @@ def apply(app: QApplication, mode: str = "system", scale: int = 100) -> None:
         scale: per cent, 100 to 250.
     """
     hints = app.styleHints()
+    dark = mode == "dark"
     if mode == "system":
         hints.unsetColorScheme()
+        dark = app.style().standardPalette().window().color().lightness() < _DARK_BELOW
     else:
-        hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
-    dark = mode == "dark" or (mode == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
+        # Qt's name space costs a third of the way to the first paint: only who chose a mode pays.
+        from PySide6.QtCore import Qt
+
+        hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     _look.tokens, _look.scale = (DARK if dark else LIGHT), scale
     app.setStyle("Fusion")
     app.setPalette(_palette(_look.tokens))

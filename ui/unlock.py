@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -55,6 +55,8 @@ class CapsWatch(QObject):
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             letter = event.text()
             if letter.isascii() and letter.isalpha():
+                from PySide6.QtCore import Qt
+
                 shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
                 self.told.emit(letter.isupper() != shift)
         return False
@@ -85,7 +87,6 @@ class UnlockDialog(QDialog):
         title.setProperty("role", "title")
         place = QLabel(str(self._path.parent))
         place.setProperty("role", "hint")
-        place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._passphrase = QLineEdit()
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self._passphrase.setAccessibleName(_("口令"))
