@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -143,20 +143,12 @@ class UnlockDialog(QDialog):
         buttons.addWidget(self._unlock)
         return buttons
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Once the dialog is painted, let the services load."""
-        super().showEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Once the dialog is painted, let the window load: before, the two would share one lock."""
+        super().paintEvent(event)
         if not self._loading:
             self._loading = True
             QTimer.singleShot(0, self._load)
-
-    def told(self) -> str:
-        """What the dialog says of the last try; empty at first."""
-        return self._told.text()
-
-    def is_ready(self) -> bool:
-        """Whether a passphrase can be tried now."""
-        return self._unlock.isEnabled()
 
     @Slot()
     def _load(self) -> None:
