@@ -150,6 +150,14 @@ class UnlockDialog(QDialog):
             self._loading = True
             QTimer.singleShot(0, self._load)
 
+    def told(self) -> str:
+        """What the dialog says of the last try; empty at first."""
+        return self._told.text()
+
+    def is_ready(self) -> bool:
+        """Whether a passphrase can be tried now."""
+        return self._unlock.isEnabled()
+
     @Slot()
     def _load(self) -> None:
         self._jobs.run(_("准备"), load_services, _nothing)
