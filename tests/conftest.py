@@ -8,7 +8,7 @@ import pytest
 from tests.commands import cli, first_group, nursery, papers
 from tests.groups import field, prepared
 
-__all__ = ["cli", "field", "first_group", "nursery", "papers"]
+__all__ = ["cli", "field", "first_group", "nursery", "papers", "prepared"]
 """Fixtures for every test: a group at work, and the command line."""
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
