@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QTextEdit
 from services.words import _
 from ui import theme
 
+_IDEOGRAPH = 0x56FD
+"""Any Chinese character: all are as wide."""
 _MOST_CHARACTERS = 46
 """Chinese characters of one line."""
 _LINE_PERCENT = 165
@@ -46,7 +48,7 @@ class TalkSheet(QTextEdit):
 
     def _character(self) -> int:
         """Width of a Chinese character, in pixels."""
-        return max(1, self.fontMetrics().horizontalAdvance("国"))
+        return max(1, self.fontMetrics().horizontalAdvance(chr(_IDEOGRAPH)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the lines short: what is left over goes to both sides."""
