@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import orjson
 import sqlalchemy as sa
 
 from models import tables
@@ -37,6 +38,14 @@ _WIDER = 0xFEE0
 """From a printing ASCII character to its full-width twin."""
 _PRIVATE = 0x10FF00
 """Where folding moves control characters."""
+_TELLING = 3
+"""Pairs of a long text that the index is asked for, if these narrow it down."""
+_NEWEST_ROWS = 4_000
+_NEWEST_OF_PAIRS = sa.text(
+    "select value, (select json_group_array(rowid) from search "
+    "where search match '\"' || value || '\"' and rowid > (select max(n) from row) - :newest) "
+    "from json_each(:pairs)"
+)
 _AROUND = 12
 """Characters of a snippet on each side of the hit."""
 
@@ -76,10 +85,10 @@ def find(
     if len(text) > MAX_QUERY:
         raise Refused("text_too_long", size=len(text), limit=MAX_QUERY)
     needle = _Needle(text)
-    params = {"match": match_expression(text), "kind": kind}
     hits: list[Hit] = []
     total = 0
     with workspace.store.read() as connection:
+        params = {"match": _question(connection, needle.folded), "kind": kind}
         for numbers in _candidates(connection, params, limit):
             if len(hits) < limit:
                 found = _hits(connection, numbers, needle)
@@ -138,6 +147,34 @@ def _unfolded(character: str) -> str:
         return character + chr(ord(character) + _WIDER)
     cased = character.upper() != character or character.isascii() or ord(character) >= _PRIVATE
     return "" if cased else character
+
+
+def _question(connection: sa.Connection, folded: str) -> str:
+    """What to ask the index for: of a long text only the pairs that tell most.
+
+    The index reads the whole list of every pair it is asked for. Which of them narrow the answer
+    is seen on the newest rows; what the others would have excluded, the text itself excludes.
+    """
+    pairs = list(dict.fromkeys(map(str.__add__, folded, folded[1:])))
+    if len(pairs) <= _TELLING:
+        return match_expression(folded)
+    held: dict[str, set[int]] = {
+        pair: set(orjson.loads(numbers))
+        for pair, numbers in connection.execute(
+            _NEWEST_OF_PAIRS, {"pairs": dump(pairs), "newest": _NEWEST_ROWS}
+        )
+    }
+    everything = set.intersection(*held.values())
+    pairs.sort(key=lambda pair: len(held[pair]))
+    chosen = [pairs.pop(0)]
+    left = held[chosen[0]]
+    while len(left) > len(everything):
+        best = min(pairs, key=lambda pair: len(left & held[pair]))
+        pairs.remove(best)
+        chosen.append(best)
+        left = left & held[best]
+    chosen += pairs[: max(0, _TELLING - len(chosen))]
+    return " AND ".join(f'"{pair}"' for pair in chosen)
 
 
 def _candidates(

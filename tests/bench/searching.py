@@ -21,6 +21,7 @@ _RECORDS, _FEWER = 1_000_000, 100_000
 _LENGTHS = range(1, 9)
 _OF_EACH = 40
 _COLD = 24
+_CROSSING = 10
 _SAMPLED = 4_000
 _BARE = "select rowid from search where search match ? order by rowid desc limit 50"
 _DROP = """
@@ -109,7 +110,7 @@ def _crossing(texts: _Texts) -> list[str]:
         for right in common
         if left[1] == right[0] and left + right[1] not in threes
     )
-    return [query for _, query in found[:_OF_EACH]]
+    return [query for _, query in found[:_CROSSING]]
 
 
 def _find(opened: Workspace, query: str) -> float:

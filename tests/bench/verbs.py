@@ -34,10 +34,10 @@ def figures(plan: Plan) -> list[Figure]:
         made.close()
         secret = Path(folder) / "passphrase"
         secret.write_text(files.PASSPHRASE, encoding="utf-8")
-        found = _of(small, secret, _RECORDS, plan.times(9))
+        found = _of(small, secret, _RECORDS, plan.times(7))
         if not plan.quick:
             large = files.file_with(100_000)
-            found += _of(large, secret, 100_000, plan.times(5))
+            found += _of(large, secret, 100_000, plan.times(3))
     return found
 
 
