@@ -101,6 +101,35 @@ def test_the_current_row_and_the_filter_outlive_a_reload(qtbot: QtBot) -> None:
     assert not view.select(Uid("f" * 32))
 
 
+def test_the_current_row_and_the_place_outlive_a_reload_far_down(qtbot: QtBot) -> None:
+    view = shown(qtbot, Numbered(1000))
+    view.table.scrollTo(view.model.index(450, 0))
+    view.table.selectRow(450)
+    place = view.table.verticalScrollBar().value()
+    view.reload()
+    current = view.current()
+    assert current is not None
+    assert current.uid == _row(450).uid
+    qtbot.waitUntil(lambda: view.table.verticalScrollBar().value() == place)
+
+
+def test_several_selected_rows_outlive_a_reload(qtbot: QtBot) -> None:
+    view = shown(qtbot, Numbered(30))
+    view.table.selectRow(2)
+    QTest.keyClick(view.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert [row.values["number"] for row in view.selected()] == [2, 3]
+    view.reload()
+    assert [row.values["number"] for row in view.selected()] == [2, 3]
+
+
+def test_sorting_keeps_the_current_row_and_tells_what_is_current(qtbot: QtBot) -> None:
+    view = shown(qtbot, Numbered(1000))
+    view.table.selectRow(2)
+    with qtbot.waitSignal(view.current_changed) as waited:
+        view.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert waited.args == [view.current()]
+
+
 def test_a_row_that_went_away_is_told(qtbot: QtBot) -> None:
     source = Numbered(8)
     view = shown(qtbot, source)

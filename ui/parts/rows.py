@@ -67,6 +67,9 @@ class Column:
 class RowsModel(QAbstractTableModel):
     """Rows fetched by pages as they come into view."""
 
+    sorted_anew = Signal()
+    """Another order is wanted; whoever shows the list asks for it."""
+
     def __init__(self, columns: Sequence[Column], source: RowSource) -> None:
         """Show nothing until `reload`."""
         super().__init__()
@@ -100,6 +103,13 @@ class RowsModel(QAbstractTableModel):
         rows = self._page(number // PAGE_ROWS).rows
         place = number % PAGE_ROWS
         return rows[place] if place < len(rows) else None
+
+    def hold(self, number: int) -> None:
+        """Fetch the pages around a place, so that a row that moved a little is found there."""
+        here = number // PAGE_ROWS
+        last = (self._total - 1) // PAGE_ROWS
+        for page in range(max(0, here - 1), min(last, here + 1) + 1):
+            self._page(page)
 
     def place_of(self, uid: Uid) -> int | None:
         """Where a row stands among the pages that are held."""
@@ -147,7 +157,7 @@ class RowsModel(QAbstractTableModel):
         field = self.columns[column].field if column >= 0 else ""
         down = "-" if field and order is Qt.SortOrder.DescendingOrder else ""
         self.wanted = replace(self.wanted, sort=down + field)
-        self.reload()
+        self.sorted_anew.emit()
 
 
 class _Cell(QStyledItemDelegate):
@@ -268,15 +278,18 @@ class RowsView(QWidget):
         table.doubleClicked.connect(self._open)
         table.entered_row.connect(self._open)
         table.selectionModel().currentRowChanged.connect(self._current_moved)
+        self.model.sorted_anew.connect(self.reload)
 
     def set_filter(self, wanted: Filter) -> None:
         """Show another part of the list; the order stays as the person chose it."""
         self.model.wanted = replace(wanted, sort=wanted.sort or self.model.wanted.sort)
         self.reload()
 
+    @Slot()
     def reload(self) -> None:
         """Ask for the list anew; the current row and the scroll position stay."""
         kept, scrolled = self.current(), self.table.verticalScrollBar().value()
+        place, chosen = self.table.currentIndex().row(), self._chosen()
         self._quiet = True
         self.model.reload()
         self._quiet = False
@@ -284,9 +297,27 @@ class RowsView(QWidget):
         self._stack.setCurrentIndex(0 if total else 1)
         self._numbers.setText(_("{count} 条").format(count=f"{total:,}"))
         self._numbers.setVisible(bool(total))
-        self.table.verticalScrollBar().setValue(scrolled)
+        if kept is not None:
+            self.model.hold(place)
         if kept is None or not self.select(kept.uid):
             self.current_changed.emit(None)
+        self._choose(chosen)
+        self.table.verticalScrollBar().setValue(scrolled)
+
+    def _chosen(self) -> list[Uid]:
+        """The selected rows, unless they are too many to look for again."""
+        chosen = self.table.selectionModel().selection()
+        if sum(chosen.at(n).height() for n in range(chosen.count())) > PAGE_ROWS:
+            return []
+        return [row.uid for row in self.selected()]
+
+    def _choose(self, uids: Sequence[Uid]) -> None:
+        """Select those of some rows that are at hand."""
+        flags = QItemSelectionModel.SelectionFlag
+        places = [place for uid in uids if (place := self.model.place_of(uid)) is not None]
+        for place in places if len(places) > 1 else ():
+            index = self.model.index(place, 0)
+            self.table.selectionModel().select(index, flags.Select | flags.Rows)
 
     def set_numbers(self, text: str) -> None:
         """Replace the line below the table (count, overdue, time range)."""
