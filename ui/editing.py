@@ -76,8 +76,8 @@ class Editor(QObject):
             Refused: no such record.
         """
         self.row = records.get(self._context.here(), self._kind, uid)
-        self._form.load(self.row.values)
         self._form.show_errors({})
+        self._form.load(self.row.values)
         self._form.set_missing(self.row.missing)
         self._form.set_readonly(self._closed())
 
@@ -85,8 +85,8 @@ class Editor(QObject):
         """Show an empty form; `preset` is stored with the first field that is left."""
         self.row = None
         self._preset = dict(preset)
-        self._form.load(self._preset)
         self._form.show_errors({})
+        self._form.load(self._preset)
         self._form.set_missing(())
         self._form.set_readonly(self._closed())
 
@@ -105,7 +105,7 @@ class Editor(QObject):
         except AppError as failure:
             errors.show(self._form, failure)
             return
-        self._form.show_errors({})
+        self._form.clear_error(field)
         self._form.set_missing(self.row.missing if self.row is not None else ())
         self._context.announce(replace(changes, origin=self._origin))
         if self.row is not None:
@@ -117,7 +117,7 @@ class Editor(QObject):
         self._form.set_missing(self.row.missing if self.row is not None else ())
         self._context.announce(replace(changes, origin=self._origin))
         if self.row is not None:
-            self._form.load(self.row.values)
+            self._form.refresh(self.row.values)
             self.stored.emit(self.row.uid)
 
     def store_answer(self, question: str, value: Value) -> None:
@@ -137,7 +137,7 @@ class Editor(QObject):
             )
             self.row = records.get(workspace, self._kind, changed.uid)
             changes = changed.changes
-        self._form.load(self.row.values if self.row is not None else {})
+        self._form.refresh(self.row.values if self.row is not None else {})
         self._context.announce(replace(changes, origin=self._origin))
 
     def _add(self, values: Mapping[str, Value]) -> Changes:
@@ -162,4 +162,4 @@ class Editor(QObject):
             )
             for fault in refusal.findings
         }
-        self._form.show_errors(faults)
+        self._form.show_errors(self._form.faults() | faults)

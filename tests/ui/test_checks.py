@@ -145,6 +145,59 @@ def test_an_answer_that_cannot_stand_is_told_at_its_question(
     assert records.get(field.ws, "check", uid).values["answers"] == {"notebooks": [2, 5]}
 
 
+def test_a_fault_stays_until_its_own_question_is_right(
+    qtbot: QtBot, field: "Field", tab: ChecksTab
+) -> None:
+    (uid,) = records.add(field.ws, "check", [check(field)]).uids
+    open_check(tab, uid)
+    answers = tab.page.answers
+    answers.go_to("notebooks")
+    line = QApplication.focusWidget()
+    assert isinstance(line, QLineEdit)
+    QTest.keyClicks(line, "9/5")
+    press(Qt.Key.Key_Return)
+    assert answers.fault_of("notebooks")
+    answers.go_to("plan_exists")
+    press(Qt.Key.Key_1)
+    assert answers.fault_of("notebooks")
+    assert line.text() == "9/5"
+    assert records.get(field.ws, "check", uid).values["answers"] == {"plan_exists": True}
+
+
+def test_a_field_that_was_refused_on_leaving_is_told_before_the_page_goes(
+    qtbot: QtBot, field: "Field", tab: ChecksTab
+) -> None:
+    (uid,) = records.add(field.ws, "check", [check(field)]).uids
+    open_check(tab, uid)
+    assert tab.page.form is not None
+    line = tab.page.form.input_of("date").focusProxy()
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "2014-02-31")
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert tab.page.isVisible()
+    assert "2014-02-31" in tab.page.form.fault_of("date")
+    QTest.keyClick(tab.page, Qt.Key.Key_Escape)
+    assert tab.rows.isVisible()
+    assert records.get(field.ws, "check", uid).values["date"] == "2014-05-06"
+
+
+def test_deleting_asks_why_and_leads_back(
+    field: "Field", tab: ChecksTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (uid,) = records.add(field.ws, "check", [check(field)]).uids
+    open_check(tab, uid)
+    button = next(b for b in tab.page.findChildren(QPushButton) if b.text() == "删除…")
+    monkeypatch.setattr("ui.tabs.checks.page.ask_reason", lambda *_: None)
+    button.click()
+    assert len(checks(field)) == 1
+    monkeypatch.setattr("ui.tabs.checks.page.ask_reason", lambda *_: "重复登记")
+    button.click()
+    assert tab.rows.isVisible()
+    assert tab.rows.total() == 0
+
+
 def test_the_judgement_is_stored_and_coloured_in_the_list(
     qtbot: QtBot, field: "Field", context: Context, tab: ChecksTab
 ) -> None:

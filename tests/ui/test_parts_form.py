@@ -154,6 +154,44 @@ def test_digits_choose_one_or_several(qtbot: QtBot, form: FormView) -> None:
     assert waited.args == ["winds", ["formalism", "extravagance"]]
 
 
+def test_digits_of_the_keypad_choose_as_well(qtbot: QtBot, form: FormView) -> None:
+    form.input_of("wind").setFocus()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    with qtbot.waitSignal(form.edited) as waited:
+        QTest.keyClick(focused, Qt.Key.Key_2, Qt.KeyboardModifier.KeypadModifier)
+    assert waited.args == ["wind", "hedonism"]
+
+
+@pytest.mark.parametrize("name", ["title", "facts"])
+@pytest.mark.parametrize("text", ["甲\u00a0乙", "甲\r\n乙", "甲\u2028乙"])
+def test_a_field_that_was_only_looked_at_is_not_told(
+    qtbot: QtBot, form: FormView, name: str, text: str
+) -> None:
+    form.load({name: text})
+    with qtbot.assertNotEmitted(form.edited):
+        form.input_of(name).setFocus()
+        form.input_of("evidence").setFocus()
+        form.input_of(name).setFocus()
+        form.input_of("evidence").setFocus()
+
+
+def test_of_two_people_of_one_name_the_chosen_one_is_told(qtbot: QtBot) -> None:
+    alike = {"a" * 32: "王建国", "b" * 32: "王建国"}
+    head = FieldView(Field("head", T.REFERENCE), "负责人", {}, lambda: alike)
+    form = FormView([("", [head])])
+    qtbot.addWidget(form)
+    form.load({"head": "b" * 32})
+    assert form.values()["head"] == "b" * 32
+    form.load({})
+    listed = form.input_of("head")
+    assert isinstance(listed, ListInput)
+    with qtbot.waitSignal(form.edited) as waited:
+        listed.setCurrentIndex(2)
+        listed.activated.emit(2)
+    assert waited.args == ["head", "b" * 32]
+
+
 def test_a_reference_that_has_not_arrived_is_kept_as_it_is(form: FormView) -> None:
     form.load({"head": "c" * 32})
     assert form.values()["head"] == "c" * 32

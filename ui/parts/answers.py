@@ -80,7 +80,8 @@ class AnswersView(QWidget):
             self._draw(form, rows)
         self._answers = dict(answers)
         for name, drawn in self._inputs.items():
-            if not drawn.hasFocus() or not isinstance(drawn, TextInput):
+            typing = isinstance(drawn, TextInput) and drawn.hasFocus()
+            if not typing and not self.fault_of(name):
                 drawn.show_value(self._answers.get(name))
         self._tell()
 
@@ -89,6 +90,15 @@ class AnswersView(QWidget):
         for name, label in self._faults.items():
             label.setText(faults.get(name, ""))
             label.setVisible(bool(faults.get(name)))
+
+    def show_error(self, question: str, sentence: str) -> None:
+        """Tell what is wrong with one question; an empty sentence says it is right."""
+        self._faults[question].setText(sentence)
+        self._faults[question].setVisible(bool(sentence))
+
+    def faults(self) -> dict[str, str]:
+        """Question → sentence, of the answers that were refused."""
+        return {name: label.text() for name, label in self._faults.items() if label.text()}
 
     def set_readonly(self, locked: bool) -> None:
         """Forbid or allow editing."""

@@ -1,6 +1,6 @@
 """A form drawn from data: labels, inputs, what is missing, faults in words under their field."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -103,9 +103,17 @@ class FormView(QWidget):
 
     def load(self, values: Mapping[str, Value]) -> None:
         """Show a record's values; an input being typed into is left alone."""
-        for name, drawn in self._inputs.items():
-            if not _is_typed_into(drawn):
-                drawn.show_value(values.get(name))
+        self._show(values, self._inputs)
+
+    def refresh(self, values: Mapping[str, Value]) -> None:
+        """Show what is stored now; what was refused stays to be put right."""
+        refused = self.faults()
+        self._show(values, [name for name in self._inputs if name not in refused])
+
+    def _show(self, values: Mapping[str, Value], names: Collection[str]) -> None:
+        for name in names:
+            if not _is_typed_into(self._inputs[name]):
+                self._inputs[name].show_value(values.get(name))
 
     def values(self) -> dict[str, Value]:
         """What is entered now."""
@@ -122,6 +130,14 @@ class FormView(QWidget):
             if target.property("wrong") != bool(sentence):
                 target.setProperty("wrong", bool(sentence))
                 target.style().polish(target)
+
+    def clear_error(self, name: str) -> None:
+        """Tell no fault of a field any more."""
+        self.show_errors({other: told for other, told in self.faults().items() if other != name})
+
+    def faults(self) -> dict[str, str]:
+        """Field → sentence, of the fields whose last value was refused."""
+        return {name: label.text() for name, label in self._faults.items() if label.text()}
 
     def set_missing(self, names: Sequence[str]) -> None:
         """Mark what is still needed to finish; nothing of it keeps anybody from saving."""

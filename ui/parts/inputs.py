@@ -46,10 +46,12 @@ class LineInput(QLineEdit):
 
     def show_value(self, value: Value) -> None:
         """Show a stored value."""
-        self._shown = "" if value is None else str(value)
-        if self.text() != self._shown:
-            self.setText(self._shown)
+        shown = "" if value is None else str(value)
+        if self.text() != shown:
+            self.setText(shown)
             self.setCursorPosition(0)
+        # What a line cannot hold it shows as blanks: looking at it is no edit.
+        self._shown = self.text()
 
     def value(self) -> Value:
         """The text as typed."""
@@ -154,9 +156,11 @@ class TextInput(QPlainTextEdit):
 
     def show_value(self, value: Value) -> None:
         """Show a stored text."""
-        self._shown = "" if value is None else str(value)
-        if self.toPlainText() != self._shown:
-            self.setPlainText(self._shown)
+        shown = "" if value is None else str(value)
+        if self.toPlainText() != shown:
+            self.setPlainText(shown)
+        # Qt reads some blanks and breaks back as others: looking at them is no edit.
+        self._shown = self.toPlainText()
 
     def value(self) -> Value:
         """The text as typed."""
@@ -247,7 +251,8 @@ class ChipsInput(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A digit chooses."""
         place = event.key() - Qt.Key.Key_1
-        if 0 <= place < len(self._buttons) and not event.modifiers():
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if 0 <= place < len(self._buttons) and plain:
             if self._buttons[place].isEnabled():
                 self._buttons[place].click()
         else:

@@ -65,7 +65,9 @@ class ListInput(QComboBox):
     def value(self) -> Value:
         """The chosen id; a typed text that is in no list is handed on as it is."""
         typed = self.currentText().strip()
-        place = self.findText(typed) if self.isEditable() else self.currentIndex()
+        place = self.currentIndex()
+        if place < 0 or self.itemText(place).strip() != typed:
+            place = self.findText(typed)
         if place >= 0:
             found = self.itemData(place)
             return str(found) if found else None

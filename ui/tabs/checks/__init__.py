@@ -115,7 +115,10 @@ class ChecksTab(QWidget):
 
     def focus_search(self) -> None:
         """To the list's search line."""
-        self._back()
+        if self._stack.currentWidget() is self.page:
+            self.page.leave()
+        if self._stack.currentWidget() is self.page:
+            return
         self.filters.focus_search()
 
     @Slot(object)

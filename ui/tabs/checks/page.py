@@ -66,7 +66,7 @@ class CheckPage(QWidget):
         back = QPushButton(_("‹ 检查列表"))
         back.setProperty("kind", "link")
         back.setToolTip("Esc")
-        back.clicked.connect(self.left)
+        back.clicked.connect(self.leave)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(back)
@@ -86,7 +86,7 @@ class CheckPage(QWidget):
         layout.setSpacing(8)
         layout.addLayout(head)
         layout.addLayout(body, 1)
-        QShortcut(QKeySequence("Esc"), self, self.left.emit)
+        QShortcut(QKeySequence("Esc"), self, self.leave)
         QShortcut(QKeySequence("Ctrl+H"), self, self._history)
 
     def _draw(self) -> Editor:
@@ -106,9 +106,7 @@ class CheckPage(QWidget):
 
         What is being typed into an open one is stored first.
         """
-        focused = self.focusWidget()
-        if focused is not None:
-            focused.clearFocus()
+        self._settle()
         self._draw().begin(preset)
         self.answers.show_errors({})
         self._show_answers(preset, {})
@@ -180,18 +178,34 @@ class CheckPage(QWidget):
         try:
             editor.store_answer(question, value)
         except Invalid as refusal:
-            self.answers.show_errors(
-                {
-                    fault.field.partition(".")[2]: words.sentence(fault.code, fault.params)
-                    for fault in refusal.findings
-                }
-            )
+            here = [f for f in refusal.findings if f.field.partition(".")[2] == question]
+            fault = (here or list(refusal.findings))[0]
+            self.answers.show_error(question, words.sentence(fault.code, fault.params))
             return
         except AppError as failure:
             errors.show(self, failure)
             return
-        self.answers.show_errors({})
+        self.answers.show_error(question, "")
         self._tell()
+
+    @Slot()
+    def leave(self) -> None:
+        """Back to the list; a field refused just now is told first."""
+        told = self.faults()
+        self._settle()
+        if not self.faults() - told:
+            self.left.emit()
+
+    def faults(self) -> set[str]:
+        """Sentences that stand on the page."""
+        on_form = self.form.faults().values() if self.form is not None else ()
+        return {*on_form, *self.answers.faults().values()}
+
+    def _settle(self) -> None:
+        """Store what is being typed."""
+        focused = self.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
 
     @Slot()
     def _history(self) -> None:
