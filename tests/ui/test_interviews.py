@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid, Value
@@ -16,6 +16,7 @@ from services.listing import page
 from tests.groups import NAMES_PASSPHRASE
 from ui.context import Context
 from ui.tabs.interviews import InterviewsTab
+from ui.tabs.interviews.sealed import LookDialog
 from ui.tabs.interviews.sheet import TalkSheet
 
 if TYPE_CHECKING:
@@ -134,6 +135,73 @@ def test_what_was_typed_is_kept_before_it_is_stored_and_can_be_put_back(
     assert not drafts.pending(field.ws)
 
 
+def test_typing_without_a_pause_is_kept_all_the_same(
+    qtbot: QtBot, field: "Field", tab: InterviewsTab
+) -> None:
+    tab.page.draft_ms = 120
+    tab.new_record()
+
+    def kept_while_typing() -> bool:
+        QTest.keyClick(tab.page.text, Qt.Key.Key_A)
+        return bool(drafts.pending(field.ws))
+
+    qtbot.waitUntil(kept_while_typing, timeout=3000)
+
+
+def test_what_a_crash_left_is_put_back_when_its_talk_is_opened(
+    field: "Field", context: Context, tab: InterviewsTab
+) -> None:
+    (uid,) = records.add(field.ws, "interview", [field.talk(text="开头。")]).uids
+    drafts.keep(field.ws, "interview", uid, "text", "开头。没来得及存的一句。")
+    open_talk(tab, uid)
+    assert tab.page.text.toPlainText() == "开头。没来得及存的一句。"
+    tab.page.leave()
+    assert records.get(field.ws, "interview", uid).values["text"] == "开头。没来得及存的一句。"
+    assert not drafts.pending(field.ws)
+    assert not tab.kept.isVisible()
+
+
+def test_typing_that_was_taken_back_leaves_nothing_to_offer(
+    qtbot: QtBot, field: "Field", tab: InterviewsTab
+) -> None:
+    tab.page.draft_ms = 1
+    (uid,) = records.add(field.ws, "interview", [field.talk()]).uids
+    open_talk(tab, uid)
+    QTest.keyClicks(tab.page.text, "abc")
+    qtbot.waitUntil(lambda: bool(drafts.pending(field.ws)))
+    for _letter in "abc":
+        QTest.keyClick(tab.page.text, Qt.Key.Key_Backspace)
+    tab.page.leave()
+    assert not drafts.pending(field.ws)
+    assert not tab.kept.isVisible()
+
+
+def test_a_deleted_talk_leaves_no_text_behind(
+    qtbot: QtBot, field: "Field", tab: InterviewsTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (uid,) = records.add(field.ws, "interview", [field.talk()]).uids
+    drafts.keep(field.ws, "interview", uid, "text", "没来得及存")
+    tab.page.draft_ms = 1
+    open_talk(tab, uid)
+    QTest.keyClicks(tab.page.text, "abc")
+    monkeypatch.setattr("ui.tabs.interviews.page.ask_reason", lambda *_: "重复")
+    button = next(b for b in tab.page.findChildren(QPushButton) if b.text() == "删除…")
+    button.click()
+    assert tab.rows.isVisible()
+    assert not talks(field)
+    assert not drafts.pending(field.ws)
+
+
+def test_a_talk_that_was_only_looked_at_is_not_changed(
+    qtbot: QtBot, field: "Field", context: Context, tab: InterviewsTab
+) -> None:
+    (uid,) = records.add(field.ws, "interview", [field.talk(text="甲\u00a0乙")]).uids
+    open_talk(tab, uid)
+    with qtbot.assertNotEmitted(context.saved):
+        tab.page.leave()
+    assert records.get(field.ws, "interview", uid).values["text"] == "甲\u00a0乙"
+
+
 def test_a_talk_is_finished_only_when_nothing_is_missing(
     field: "Field", tab: InterviewsTab
 ) -> None:
@@ -207,6 +275,7 @@ def test_a_name_is_sealed_at_once_and_read_only_with_its_passphrase(
     line.setText("周堃")
     with qtbot.waitSignal(context.saved):
         QTest.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line.text() == ""
     assert "周堃" not in sealed.told()
     assert search.find(field.ws, "周堃").total == 0
@@ -215,6 +284,45 @@ def test_a_name_is_sealed_at_once_and_read_only_with_its_passphrase(
     assert names.open_names(field.ws, NAMES_PASSPHRASE, "核对")[0].values["real_name"] == "周堃"
     tab.page.leave()
     assert sealed.told() == ""
+
+
+def test_an_opened_name_shuts_by_itself(qtbot: QtBot, field: "Field", tab: InterviewsTab) -> None:
+    values: dict[str, Value] = {"real_name": "周堃"}
+    (uid,) = records.add(field.ws, "interview", [field.talk()]).uids
+    values["code_name"] = records.get(field.ws, "interview", uid).values["code_name"]
+    records.add(field.ws, "identity", [values])
+    open_talk(tab, uid)
+    sealed = tab.page.sealed
+    sealed.open_ms = 50
+    sealed.look(NAMES_PASSPHRASE, "核实时间")
+    assert sealed.told() == "周堃"
+    qtbot.waitUntil(lambda: sealed.told() == "")
+
+
+def test_a_wrong_passphrase_is_told_where_it_was_typed_and_nothing_of_it_stays(
+    qtbot: QtBot, field: "Field", tab: InterviewsTab
+) -> None:
+    (uid,) = records.add(field.ws, "interview", [field.talk()]).uids
+    open_talk(tab, uid)
+    told: list[str] = []
+
+    def answer() -> None:
+        dialog = tab.findChild(LookDialog)
+        assert dialog is not None
+        reason, secret = dialog.findChildren(QLineEdit)
+        reason.setText("核实时间")
+        secret.setText("不对")
+        dialog.attempt()
+        told.append(dialog.told.text())
+        secret.setText(NAMES_PASSPHRASE)
+        dialog.attempt()
+
+    QTimer.singleShot(0, answer)
+    look = next(b for b in tab.page.findChildren(QPushButton) if b.text() == "看实名…")
+    look.click()
+    assert told == ["实名口令不对"]
+    assert tab.page.sealed.told() == "这次谈话没有封存实名。"
+    qtbot.waitUntil(lambda: tab.findChild(LookDialog) is None)
 
 
 def test_a_name_typed_and_not_sealed_is_not_lost_by_leaving(

@@ -105,12 +105,21 @@ class InterviewsTab(QWidget):
 
     def focus_search(self) -> None:
         """To the list's search line."""
-        self._back()
+        if self._stack.currentWidget() is self.page:
+            self.page.leave()
+        if self._stack.currentWidget() is self.page:
+            return
         self.filters.focus_search()
 
     @Slot(object)
     def _open(self, row: Row) -> None:
-        if self.page.show_talk(row.uid):
+        workspace = self._context.here()
+        kept = None if workspace.store.readonly else self.kept.text_of(row.uid)
+        if kept is not None:
+            # Writing on would replace what was kept: it is put back first.
+            self._put_back(row.uid, kept)
+            self.page.focus_text()
+        elif self.page.show_talk(row.uid):
             self._stack.setCurrentWidget(self.page)
             self.page.focus_text()
 

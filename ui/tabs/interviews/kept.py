@@ -42,6 +42,13 @@ class KeptTexts(QWidget):
             self._layout.addWidget(self._strip(draft, titles.get(draft.uid, "")))
         self.setVisible(bool(kept))
 
+    def text_of(self, uid: Uid) -> str | None:
+        """The text that was kept of a talk; None when there is none."""
+        for draft in drafts.pending(self._context.here()):
+            if draft.kind == "interview" and draft.uid == uid:
+                return draft.text
+        return None
+
     def _strip(self, draft: Draft, title: str) -> QFrame:
         strip = QFrame()
         strip.setProperty("role", "strip")

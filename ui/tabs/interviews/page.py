@@ -57,7 +57,8 @@ class TalkPage(QWidget):
         self.text = TalkSheet()
         self.text.textChanged.connect(self._typed)
         self.text.installEventFilter(self)
-        self._pause = QTimer(self, interval=_DRAFT_MS, singleShot=True)
+        self.draft_ms = _DRAFT_MS
+        self._pause = QTimer(self, singleShot=True)
         self._pause.timeout.connect(self._keep)
         self.state_button = QPushButton()
         self.state_button.setProperty("kind", "primary")
@@ -74,6 +75,8 @@ class TalkPage(QWidget):
         self.editor: Editor | None = None
         self._loading = False
         self._refused_text: str | None = None
+        self._shown_text = ""
+        self._kept = False
         self._build()
 
     def _build(self) -> None:
@@ -186,6 +189,7 @@ class TalkPage(QWidget):
     def put_text(self, text: str) -> None:
         """Put a kept text back and store it."""
         self.text.show_text(text)
+        self._kept = True
         self.store_text()
 
     def _show_text(self) -> None:
@@ -193,6 +197,8 @@ class TalkPage(QWidget):
         self._loading = True
         self.text.show_text(str(row.values.get("text") or "") if row else "")
         self._loading = False
+        # Qt reads some blanks back as others: the text as shown is what an edit differs from.
+        self._shown_text, self._kept = self.text.toPlainText(), False
         self._fault.hide()
 
     def _tell(self) -> None:
@@ -214,8 +220,8 @@ class TalkPage(QWidget):
 
     @Slot()
     def _typed(self) -> None:
-        if not self._loading and self.row() is not None:
-            self._pause.start()
+        if not self._loading and self.row() is not None and not self._pause.isActive():
+            self._pause.start(self.draft_ms)
 
     @Slot()
     def _keep(self) -> None:
@@ -224,6 +230,7 @@ class TalkPage(QWidget):
             return
         try:
             drafts.keep(self._context.here(), "interview", row.uid, "text", self.text.toPlainText())
+            self._kept = True
         except AppError as failure:
             self._refused(failure)
 
@@ -234,19 +241,23 @@ class TalkPage(QWidget):
         text = self.text.toPlainText()
         if row is None or editor is None or self._context.workspace is None:
             return True
-        if text == str(row.values.get("text") or ""):
-            self._fault.hide()
-            return True
         try:
-            editor.store("text", text)
-            drafts.drop(self._context.here(), "interview", row.uid, "text")
+            if text not in (self._shown_text, str(row.values.get("text") or "")):
+                editor.store("text", text)
+            self._forget_draft(row)
         except AppError as failure:
             self._keep()
             self._refused(failure)
             return False
-        self._refused_text = None
+        self._refused_text, self._shown_text = None, text
         self._fault.hide()
         return True
+
+    def _forget_draft(self, row: Row) -> None:
+        """What was kept of the text is stored, or not wanted any more."""
+        if self._kept:
+            drafts.drop(self._context.here(), "interview", row.uid, "text")
+            self._kept = False
 
     def _settle(self) -> bool:
         """Store all that was typed and not left yet; False when some of it was refused.
@@ -330,12 +341,14 @@ class TalkPage(QWidget):
         if reason is None:
             return
         try:
-            self._context.announce(
-                records.delete(self._context.here(), "interview", row.uid, reason)
-            )
+            changes = records.delete(self._context.here(), "interview", row.uid, reason)
+            drafts.drop(self._context.here(), "interview", row.uid, "text")
         except AppError as failure:
             errors.show(self, failure)
             return
+        self._pause.stop()
+        self.editor = None
+        self._context.announce(changes)
         self.left.emit()
 
 

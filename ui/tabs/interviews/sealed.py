@@ -1,18 +1,14 @@
 """Who spoke: written and sealed without a passphrase, shown for minutes with the names' one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
     QFrame,
     QGridLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,8 +16,8 @@ from models.kinds import Value
 from services import names, records, words
 from services.errors import AppError
 from services.words import _
-from ui import errors
 from ui.context import Context
+from ui.parts.dialogs import PassphraseDialog
 
 OPEN_MS = 5 * 60 * 1000
 """How long an opened name stays on the screen."""
@@ -46,7 +42,8 @@ class SealedName(QFrame):
         self._look = QPushButton(_("看实名…"))
         self._look.setProperty("kind", "link")
         self._look.clicked.connect(self._ask)
-        self._timer = QTimer(self, interval=OPEN_MS, singleShot=True)
+        self.open_ms = OPEN_MS
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.shut)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 12, 12, 12)
@@ -96,66 +93,66 @@ class SealedName(QFrame):
         except AppError as failure:
             self._told.setText(words.error(failure))
             return
-        for line in self._lines.values():
-            line.clear()
+        self._empty()
         self._told.setText(_("已封存。看它要实名口令和理由。"))
         self._context.announce(added.changes)
 
     @Slot()
     def _ask(self) -> None:
-        dialog = _Ask(self._code, self)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.look(dialog.passphrase.text(), dialog.reason.text())
+        dialog = LookDialog(self._code, self.look, self)
+        dialog.exec()
+        # Nothing of what was typed into it may stay.
+        dialog.deleteLater()
 
     def look(self, passphrase: str, reason: str) -> None:
-        """Show the name for some minutes; the opening is logged first."""
-        try:
-            found = names.open_names(
-                self._context.here(), passphrase, reason, frozenset({self._code})
-            )
-        except AppError as failure:
-            errors.show(self, failure)
-            return
+        """Show the name for some minutes; the opening is logged first.
+
+        Raises:
+            AppError: a wrong passphrase, no reason, or a file that takes no log.
+        """
+        found = names.open_names(self._context.here(), passphrase, reason, frozenset({self._code}))
         told = [_told(one.values) for one in found if one.values.get("code_name") == self._code]
         self._told.setText("\n".join(told) or _("这次谈话没有封存实名。"))
-        self._timer.start()
+        self._timer.start(self.open_ms)
 
     @Slot()
     def shut(self) -> None:
         """Show nothing any more."""
         self._timer.stop()
         self._told.clear()
+        self._empty()
+
+    def _empty(self) -> None:
+        """Empty the lines for good: `clear` could be undone by Ctrl+Z, a new text cannot."""
         for line in self._lines.values():
-            line.clear()
+            line.setText("")
 
 
 def _told(values: Mapping[str, Value]) -> str:
     return " · ".join(str(values[n]) for n in _FIELDS if values.get(n))
 
 
-class _Ask(QDialog):
-    """Why, and the names' passphrase."""
+class LookDialog(PassphraseDialog):
+    """Why, and the names' passphrase; it stays open until the name is open or nobody wants it."""
 
-    def __init__(self, code: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("看实名 — {code}").format(code=code))
-        self.reason = QLineEdit()
-        self.reason.setPlaceholderText(_("必填，记入日志"))
-        self.passphrase = QLineEdit()
-        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        form = QFormLayout()
-        form.addRow(_("理由"), self.reason)
-        form.addRow(_("实名口令"), self.passphrase)
-        hint = QLabel(_("打开 5 分钟，或离开本页即合上。记入日志：谁、何时、看了哪个、理由。"))
-        hint.setProperty("role", "hint")
-        hint.setWordWrap(True)
-        buttons = QDialogButtonBox()
-        look = buttons.addButton(_("看"), QDialogButtonBox.ButtonRole.AcceptRole)
-        look.setProperty("kind", "primary")
-        buttons.addButton(_("取消"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(hint)
-        layout.addWidget(buttons)
+    def __init__(self, code: str, look: Callable[[str, str], None], parent: QWidget) -> None:
+        """Ask before `look(passphrase, reason)` opens the name of `code`."""
+        super().__init__(
+            parent,
+            _("看实名 — {code}").format(code=code),
+            _("看"),
+            text=_("打开 5 分钟，或离开本页即合上。记入日志：谁、何时、看了哪个、理由。"),
+            with_reason=True,
+        )
+        self._open = look
+
+    def problem(self) -> str:
+        """What keeps the name shut; empty once it is open."""
+        lacking = super().problem()
+        if lacking:
+            return lacking
+        try:
+            self._open(self.passphrase(), self.reason())
+        except AppError as failure:
+            return words.error(failure)
+        return ""
