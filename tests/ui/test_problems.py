@@ -161,6 +161,7 @@ def test_a_measure_tells_its_faults_at_its_fields_and_is_stored_whole(
     assert dialog.changes is None
     assert page(field.ws, "measure", Filter()).total == 0
     texts = {"what": "每周半天自学", "responsible": "局长", "standard": "人人有笔记"}
+    dialog.form.show_errors({})
     dialog.form.load({**texts, "deadline": "2014-05-20"})
     dialog.attempt()
     assert dialog.changes is not None
