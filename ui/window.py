@@ -74,8 +74,9 @@ class MainWindow(QMainWindow):
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._build_menus()
         self.reload()
-        for tab in self._tabs:
-            tab.reload()
+        self._unread = set(range(len(self._tabs)))
+        self._read(self._bar.currentIndex())
+        self._bar.currentChanged.connect(self._read)
         context.changed.connect(self._take_changes)
         context.saved.connect(self._status.tell_saved)
 
@@ -106,6 +107,13 @@ class MainWindow(QMainWindow):
         self._tabs.append(tab)
         self._bar.addTab(title)
         self._stack.addWidget(tab)
+
+    @Slot(int)
+    def _read(self, place: int) -> None:
+        """Read a tab's records when it is first looked at; later it keeps up by itself."""
+        if place in self._unread:
+            self._unread.remove(place)
+            self._tabs[place].reload()
 
     def _build_menus(self) -> None:
         files = self.menuBar().addMenu(_("文件"))
