@@ -1,5 +1,6 @@
 """Opening files good and bad: what each is told to be, and that nothing is written to it."""
 
+import contextlib
 import hashlib
 import os
 import sqlite3
@@ -196,24 +197,26 @@ def media(bench: Bench) -> Iterator[Callable[[], Path]]:
     """Makes the bench's folder read-only; answers where its file is to be opened."""
     target = bench.folder.parent / f"{bench.folder.name}-ro"
     target.mkdir()
+    undo = contextlib.ExitStack()
+
+    def run(*command: str) -> bool:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - fixed commands
 
     def lock() -> Path:
         if os.geteuid():
             bench.folder.chmod(0o555)
+            undo.callback(bench.folder.chmod, 0o755)
             return bench.path()
-        for command in (
-            ["mount", "--bind", str(bench.folder), str(target)],
-            ["mount", "-o", "remount,ro,bind", str(target)],
-        ):
-            done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - fixed command
-            if done.returncode:
-                pytest.skip("nothing can be mounted here")
+        if not run("mount", "--bind", str(bench.folder), str(target)):
+            pytest.skip("nothing can be mounted here")
+        # Left mounted, the folder can never be removed and trips a later session's clean-up.
+        undo.callback(run, "umount", "--lazy", str(target))
+        if not run("mount", "-o", "remount,ro,bind", str(target)):
+            pytest.skip("nothing can be mounted read-only here")
         return target / bench.path().name
 
-    yield lock
-    bench.folder.chmod(0o755)
-    if target.is_mount():
-        subprocess.run(["umount", str(target)], check=True)  # noqa: S603, S607 - fixed command
+    with undo:
+        yield lock
 
 
 def test_read_only_media_are_read_from_a_private_copy(
