@@ -111,5 +111,7 @@ def _upgrade(database: Database, writership: Writership, have: int, target: sche
             copy_database(database, path.with_name(f"{path.stem}.v{have}-{stamp}{path.suffix}"))
         with database.transaction() as connection:
             schema.migrate(connection, have, target)
+            for _ in health.rebuild(connection):
+                pass
     finally:
         writership.release()

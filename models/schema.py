@@ -15,15 +15,29 @@ from models.catalogue import KINDS
 from models.cipher import APPLICATION_ID
 from models.kinds import Tier
 
-VERSION = 1
+VERSION = 2
 """Schema version this program writes (`user_version`)."""
-READABLE_BY = 1
+READABLE_BY = 2
 """Least schema version a program must know to read files written now; stands in the file's meta."""
 
 Step = Callable[[sa.Connection], None]
 
-MIGRATIONS: dict[int, Step] = {}
-"""Step *to* each version from the one before; run in one transaction after a verified backup."""
+
+def _to_2(connection: sa.Connection) -> None:
+    """Merging: what came from elsewhere is told from what was written here, which is all so far."""
+    for column in ("written", "forked"):
+        connection.exec_driver_sql(
+            f"alter table stream add column {column} integer not null default 0"
+        )
+    connection.exec_driver_sql("update stream set written = seq")
+
+
+MIGRATIONS: dict[int, Step] = {2: _to_2}
+"""Step *to* each version from the one before; run in one transaction after a verified backup.
+
+A step changes tables that hold something of their own. Tables that are new are made, and those that
+derive from the journal made anew, after the last step.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,7 @@ def migrate(connection: sa.Connection, have: int, target: Target) -> None:
     for version in range(have + 1, target.version + 1):
         target.steps[version](connection)
         connection.exec_driver_sql(f"pragma user_version = {version}")
+    metadata.create_all(connection)
     _set_readable_by(connection, target.readable_by)
 
 

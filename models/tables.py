@@ -24,9 +24,16 @@ stream = sa.Table(
     sa.Column("scope", sa.Integer, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("tip", sa.LargeBinary, nullable=False),
+    sa.Column("written", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("forked", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("replica", "scope"),
 )
-"""One replica's chain in one scope; `seq` and `tip` are the last change in force."""
+"""One replica's chain in one scope; `seq` and `tip` are the last change in force.
+
+`written` is the last number written in this very file, by whichever program had it open; what lies
+above came with merges. A `forked` stream has two changes under one number: its branches are all in
+force unless the `held` table names one, and `tip` is only one of their ends.
+"""
 
 change = sa.Table(
     "change",
@@ -40,6 +47,12 @@ change = sa.Table(
     sa.UniqueConstraint("stream", "seq", "id"),
 )
 """The truth: every change as its author stored it."""
+
+held = sa.Table("held", metadata, sa.Column("change", sa.Integer, primary_key=True))
+"""Changes that are not in force although their number is not above their stream's `seq`.
+
+Only forked streams have any: there a number does not say on which branch a change stands.
+"""
 
 row = sa.Table(
     "row",
@@ -113,6 +126,81 @@ draft = sa.Table(
     sa.Column("at", sa.Integer, nullable=False),
 )
 """Typed and not yet a change; local, never sealed fields."""
+
+merge = sa.Table(
+    "merge",
+    metadata,
+    sa.Column("n", sa.Integer, primary_key=True),
+    sa.Column("uid", sa.Text, nullable=False, unique=True),
+    sa.Column("at", sa.Integer, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("package", sa.Text, nullable=False),
+    sa.Column("manifest", sa.Text, nullable=False),
+    sa.Column("signature", sa.LargeBinary),
+    sa.Column("result", sa.Text, nullable=False),
+    sa.Column("undone_at", sa.Integer),
+    sa.Column("undone_by", sa.Text),
+)
+"""合并记录: one source taken into this file. `package` is its id, empty for a workspace file.
+
+`source` is the name a person knows it by, `manifest` and `result` are JSON: what it carried, who
+packed it, and what came of it here.
+"""
+
+carried = sa.Table(
+    "carried",
+    metadata,
+    sa.Column("merge", sa.Integer, primary_key=True),
+    sa.Column("stream", sa.Integer, primary_key=True),
+    sa.Column("first", sa.Integer, primary_key=True),
+    sa.Column("last", sa.Integer, nullable=False),
+    sa.Column("last_id", sa.LargeBinary, nullable=False),
+    sa.Index("by_carried_stream", "stream"),
+)
+"""Runs of streams that a merge's source held, new or known: what keeps them in force here."""
+
+peer = sa.Table(
+    "peer",
+    metadata,
+    sa.Column("replica", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("letter", sa.Text, nullable=False),
+    sa.Column("group", sa.Text, nullable=False),
+    sa.Column("is_office", sa.Integer, nullable=False),
+    sa.Column("at", sa.Integer, nullable=False),
+    sa.Column("package", sa.Text, nullable=False),
+)
+"""Laptops a package or receipt has been read from: who, whose, and when the newest was made."""
+
+peer_tip = sa.Table(
+    "peer_tip",
+    metadata,
+    sa.Column("peer", sa.Text, primary_key=True),
+    sa.Column("replica", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("id", sa.Text, nullable=False),
+)
+"""What a peer said it has in force: the last change of each stream, by its newest package.
+
+The newest counts even when it knows less. What somebody has and this file lacks was withheld or is
+still on its way; what the receiver has need not be packed.
+"""
+
+parcel = sa.Table(
+    "parcel",
+    metadata,
+    sa.Column("package", sa.Text, primary_key=True),
+    sa.Column("at", sa.Integer, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("preset", sa.Text, nullable=False),
+    sa.Column("receiver", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("manifest", sa.Text, nullable=False),
+)
+"""送出记录: a package or receipt this file has written, and what was in it."""
 
 SEARCH = (
     "create virtual table if not exists search using fts5("

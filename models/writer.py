@@ -187,7 +187,7 @@ class Writer:
         for stream_n, seq, tip in self._streams.values():
             self.connection.execute(
                 tables.stream.update().where(tables.stream.c.n == stream_n),
-                {"seq": seq, "tip": bytes.fromhex(tip)},
+                {"seq": seq, "written": seq, "tip": bytes.fromhex(tip)},
             )
         touched = [s for s in self._rows.values() if s.n in self._pending]
         write_rows(self.connection, touched)

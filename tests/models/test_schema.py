@@ -25,7 +25,10 @@ def break_off(connection: sa.Connection) -> None:
     raise ZeroDivisionError
 
 
-NEXT = Target(version=3, readable_by=2, steps={2: add_table, 3: lambda _: None})
+NOW = schema.VERSION
+NEXT = Target(
+    version=NOW + 2, readable_by=NOW + 1, steps={NOW + 1: add_table, NOW + 2: lambda _: None}
+)
 
 
 def reopen(bench: Bench, target: Target) -> Store:
@@ -46,14 +49,14 @@ def older(bench: Bench) -> bytes:
 def test_an_older_file_is_brought_to_the_version_after_a_copy(bench: Bench) -> None:
     before = older(bench)
     store = reopen(bench, NEXT)
-    assert store.schema_version == 3
+    assert store.schema_version == NOW + 2
     with store.read() as connection:
         assert connection.exec_driver_sql("select a from later").scalar_one() == 1
-        assert read_meta(connection, "readable_by") == "2"
+        assert read_meta(connection, "readable_by") == str(NOW + 1)
     fill(store, 1)
     assert is_whole(store)
     store.close()
-    (copy,) = list(bench.folder.glob("a.v1-*.dudao"))
+    (copy,) = list(bench.folder.glob(f"a.v{NOW}-*.dudao"))
     assert copy.read_bytes() == before
     assert beside(bench.path()) == {"a.dudao", copy.name}
 
@@ -61,7 +64,7 @@ def test_an_older_file_is_brought_to_the_version_after_a_copy(bench: Bench) -> N
 def test_a_step_that_fails_leaves_the_file_as_it_was(bench: Bench) -> None:
     before = older(bench)
     with pytest.raises(ZeroDivisionError):
-        reopen(bench, Target(version=2, steps={2: break_off}))
+        reopen(bench, Target(version=NOW + 1, steps={NOW + 1: break_off}))
     assert bench.path().read_bytes() == before
     assert not left_logs(bench.path())
     assert count(bench.open()) == 5
@@ -81,7 +84,7 @@ def test_an_upgrade_waits_for_the_other_writer(bench: Bench) -> None:
 def test_an_older_program_reads_or_refuses_the_upgraded_file(bench: Bench) -> None:
     older(bench)
     reopen(bench, NEXT).close()
-    store = reopen(bench, Target(version=2, steps={}))
+    store = reopen(bench, Target(version=NOW + 1, steps={}))
     assert (store.newer, count(store)) == (True, 5)
     store.close()
     with pytest.raises(AppError) as told:
