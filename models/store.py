@@ -3,7 +3,7 @@
 import contextlib
 import hmac
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,10 @@ from models.writer import Writer
 from models.writership import Writership, read_meta, write_meta
 
 __all__ = ["Store", "read_meta", "write_meta"]
+
+
+Fill = Callable[["Store"], None]
+"""Writes what a new file begins with."""
 
 
 class Store:
@@ -48,10 +52,10 @@ class Store:
         self.readonly = self.readonly or self.newer
 
     @classmethod
-    def create(cls, path: Path, passphrase: str) -> "Store":
-        """Make a new, empty file and become its writer.
+    def create(cls, path: Path, passphrase: str, fill: Fill | None = None) -> "Store":
+        """Make a new file and become its writer; `fill` writes what it begins with.
 
-        It is made under another name: nothing half-made ever bears the file's own.
+        It is made and filled under another name: nothing half-made ever bears the file's own.
 
         Raises:
             Refused: the file exists, its folder cannot be written, or the passphrase is empty.
@@ -68,6 +72,9 @@ class Store:
                 connection.exec_driver_sql("begin immediate")
                 schema.create(connection)
                 connection.commit()
+            if fill is not None:
+                with contextlib.closing(cls.open_with_key(temporary, key)) as store:
+                    fill(store)
             publish(temporary, path)
         except OSError as error:
             raise unwritable(path, error) from error

@@ -100,25 +100,22 @@ def create(path: Path, passphrase: str, names_passphrase: str, new: NewGroup) ->
         raise Refused("integer_out_of_range", minimum=1, maximum=MAX_GROUP_NUMBER)
     name_key, private = seal.new_key()
     wrapped = seal.wrap(private, names_passphrase)
-    store = Store.create(path, passphrase)
-    try:
-        workspace = _write_first_rows(store, template, new, name_key)
+
+    def fill(store: Store) -> None:
+        _write_first_rows(store, template, new, name_key)
         with store.local() as connection:
             connection.execute(
                 tables.secret.insert().values(
                     kind="name_key", owner=name_key.id, value=dump(wrapped)
                 )
             )
-    except BaseException:
-        store.close()
-        path.unlink(missing_ok=True)
-        raise
-    return workspace
+
+    return attach(Store.create(path, passphrase, fill))
 
 
 def _write_first_rows(
     store: Store, template: Template, new: NewGroup, name_key: seal.NameKey
-) -> Workspace:
+) -> None:
     actor = new_uid()
     campaign_uid = uid_from_name("campaign", template.title)
     group_uid = uid_from_name("group", template.title, new.group)
@@ -149,7 +146,6 @@ def _write_first_rows(
             "name_key": name_key.id,
         }.items():
             files.write_meta(writer.connection, key, value)
-    return Workspace(store, campaign_uid, group_uid, actor, new.letter, template)
 
 
 def campaign_fields(template: Template) -> dict[str, Value]:

@@ -1,5 +1,6 @@
 """Making, opening and describing a workspace."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import pytest
 
 from models.errors import Refused, WrongPassphrase
 from models.kinds import Role
+from models.store import Store
 from services import health, records, workspace
 from services.workspace import NewGroup, create, info, open_file, uid_from_name
 
@@ -100,3 +102,17 @@ def test_rebuilding_changes_nothing_that_can_be_seen(field: "Field") -> None:
     health.rebuild(field.ws)
     assert (info(field.ws), records.get(field.ws, "problem", uid)) == (before, row)
     assert health.check(field.ws).ok
+
+
+def test_a_crash_while_a_workspace_is_made_leaves_its_name_free(tmp_path: Path) -> None:
+    path = tmp_path / "a.dudao"
+    child = os.fork()
+    if not child:
+        Store.create(path, PASSPHRASE, lambda _: os._exit(9))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert not path.exists()
+    made = create(path, PASSPHRASE, "n", NewGroup("general", "组", 1, "甲"))
+    assert health.check(made).ok
+    assert made.store.become_writer() == info(made).replica
+    made.close()
+    open_file(path, PASSPHRASE).close()
