@@ -29,6 +29,7 @@ from ui.tabs.checks import ChecksTab
 from ui.tabs.interviews import InterviewsTab
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.reports import ReportsTab
+from ui.takeback import TakeBack
 from ui.upkeep import Upkeep
 
 _SIZE = (1366, 690)
@@ -123,6 +124,8 @@ class MainWindow(QMainWindow):
         self._act(files, _("检查文件"), upkeep.check)
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
+        TakeBack(self._context, self).add_to(edit)
+        edit.addSeparator()
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
         self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
