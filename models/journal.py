@@ -276,6 +276,30 @@ class _Lines:
         return reach.get(line, -1) >= position
 
 
+class Sight:
+    """Who has seen what among the changes of one row, however they arrived."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        """Look at these changes of one (scope, entity, row)."""
+        self.changes = tuple(_in_order(changes))
+        self._lines = _Lines(self.changes)
+
+    def seen_by(self, base: Iterable[ChangeId]) -> frozenset[ChangeId]:
+        """The changes that someone whose base names `base` has seen."""
+        reach = self._lines.cover(base)
+        return frozenset(c.id for c in self.changes if self._lines.covered(reach, c))
+
+    def standing(self, name: str) -> tuple[Change, ...]:
+        """The setters of a field that no other setter has seen, greatest (at, id) first."""
+        setters = [c for c in self.changes if name in c.fields]
+        return tuple(_standing(self._lines, setters)) if setters else ()
+
+
+def _in_order(changes: Iterable[Change]) -> list[Change]:
+    """Each change once, by replica and number."""
+    return sorted({c.id: c for c in changes}.values(), key=lambda c: (c.replica, c.seq, c.id))
+
+
 def _is_own(earlier: Change, change: Change) -> bool:
     return earlier.replica == change.replica and earlier.seq < change.seq
 
@@ -289,7 +313,7 @@ def fold(changes: Iterable[Change]) -> Folded:
     are a conflict, of which the greatest (at, id) is shown, and of problem states the earliest in
     the table.
     """
-    ordered = sorted({c.id: c for c in changes}.values(), key=lambda c: (c.replica, c.seq, c.id))
+    ordered = _in_order(changes)
     lines = _Lines(ordered)
     setters: defaultdict[str, list[Change]] = defaultdict(list)
     for change in ordered:
