@@ -9,7 +9,7 @@ import os
 import struct
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,13 +112,26 @@ def key_of(path: Path, passphrase: str) -> FileKey:
         WrongPassphrase: no page bears a code of this key.
         Damaged: the passphrase is right and the file is not whole.
     """
+    return key_among(path, lambda salt: (derive(passphrase, salt),))
+
+
+def key_among(path: Path, offered: Callable[[bytes], Iterable[FileKey]]) -> FileKey:
+    """The first of the keys offered for the file's salt that is proven by its page codes.
+
+    Raises:
+        AppError: as `key_of`; WrongPassphrase when none of the keys fits.
+    """
     try:
         head, size = _inspect(path)
-        key = derive(passphrase, head[:SALT_BYTES])
-        good, bad = _sample(path, size, key)
-        for _ in range(_LOOKS if good and bad else 0):
-            time.sleep(_PAUSE_S)
+        for key in offered(head[:SALT_BYTES]):
             good, bad = _sample(path, size, key)
+            for _ in range(_LOOKS if good and bad else 0):
+                time.sleep(_PAUSE_S)
+                good, bad = _sample(path, size, key)
+            if good:
+                break
+        else:
+            good = []
     except FileNotFoundError as error:
         raise Refused("file_missing", path=str(path)) from error
     except OSError as error:

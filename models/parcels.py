@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 
 from models.errors import Damaged, NewerVersion, Refused
-from models.journal import MAX_AT, VERSION
+from models.journal import GENESIS, MAX_AT, VERSION
 from models.kinds import ChangeId, ReplicaId, Uid, Value
 
 FORMAT = 1
@@ -296,6 +296,8 @@ def _run(body: _Body) -> Run:
         changes=_number(body, "changes", least=1),
     )
     if run.last < run.first or run.changes <= run.last - run.first:
+        raise _bad("runs")
+    if (run.first == 1) != (run.prev == GENESIS):
         raise _bad("runs")
     return run
 
