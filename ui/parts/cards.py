@@ -1,0 +1,50 @@
+"""Cards: a head and what belongs under it, on a surface of its own."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui import theme
+
+_PADDING = 12
+
+
+class Card(QFrame):
+    """A frame with a head; what it is about goes into `body`."""
+
+    def __init__(self, head: str, parent: QWidget | None = None) -> None:
+        """Build an empty card."""
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.head = label(head, "head")
+        self.corner = QHBoxLayout()
+        """Beside the head, at its right end."""
+        self.body = QVBoxLayout()
+        self.body.setSpacing(theme.px(8))
+        top = QHBoxLayout()
+        top.addWidget(self.head)
+        top.addStretch(1)
+        top.addLayout(self.corner)
+        padding = theme.px(_PADDING)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(padding, padding, padding, padding)
+        layout.setSpacing(theme.px(8))
+        layout.addLayout(top)
+        layout.addLayout(self.body, 1)
+
+
+def label(text: str = "", role: str = "", *, wrapped: bool = False) -> QLabel:
+    """Plain text in one of the roles of the style sheet."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wrapped)
+    if role:
+        made.setProperty("role", role)
+    return made
+
+
+def give_role(shown: QLabel, role: str) -> None:
+    """Let a label look otherwise from now on."""
+    if shown.property("role") != role:
+        shown.setProperty("role", role)
+        shown.style().unpolish(shown)
+        shown.style().polish(shown)

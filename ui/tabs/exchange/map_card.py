@@ -1,0 +1,80 @@
+"""收齐情况: whose day has come and whose has not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from services.words import _
+from ui import theme
+from ui.parts.cards import Card, label
+from ui.parts.grid import Cell, Grid, Head
+
+_NAME_WIDTH, _DAY_WIDTH, _LAST_WIDTH = 190, 52, 110
+_MOST_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MapLine:
+    """One laptop, or one unit of a group."""
+
+    name: str
+    marks: Sequence[Cell]
+    """One a day."""
+    last: str
+
+
+class MapCard(Card):
+    """The grid, and below it what is to be done about the holes."""
+
+    def __init__(self, first: str, *, tall: bool = False, parent: QWidget | None = None) -> None:
+        """Build an empty card.
+
+        Args:
+            first: head of the first column.
+            tall: the grid takes all there is instead of its own height.
+            parent: the widget it stands in.
+        """
+        super().__init__(_("收齐情况"), parent)
+        self._first = first
+        self._tall = tall
+        self.grid = Grid(_("收齐情况"), (), framed=False)
+        self.grid.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._empty = label(_("第一次接收之后这里显示谁的哪天还没到"), "hint")
+        self._told = label("", wrapped=True)
+        self.body.addWidget(self._empty)
+        self.body.addWidget(self.grid, 1 if tall else 0)
+        self.body.addWidget(self._told)
+        if not tall:
+            self.body.addStretch(1)
+        self.show_map("", (), (), ())
+
+    def show_map(
+        self, period: str, days: Sequence[str], lines: Sequence[MapLine], told: Sequence[str]
+    ) -> None:
+        """Show the map of a period.
+
+        Args:
+            period: for the head: 4月28日—5月6日.
+            days: heads of the day columns.
+            lines: each with as many marks as there are days.
+            told: sentences below, each on its line.
+        """
+        title = _("收齐情况")
+        self.head.setText(f"{title}（{period}）" if period else title)
+        heads = [Head(self._first, _NAME_WIDTH)]
+        heads += [Head(day, _DAY_WIDTH, "middle") for day in days]
+        self.grid.set_heads([*heads, Head(_("最近一次"))])
+        self.grid.fill([[Cell(line.name), *line.marks, Cell(line.last, "text2")] for line in lines])
+        if not self._tall:
+            self.grid.setFixedHeight(self.grid.whole_height(_MOST_ROWS))
+        self.grid.setVisible(bool(lines))
+        self._empty.setVisible(not lines)
+        self._told.setText("\n".join(told))
+        self._told.setVisible(bool(told))
+        self.body.setSpacing(theme.px(8))
+
+    def told(self) -> str:
+        """The sentences below the grid."""
+        return self._told.text()
