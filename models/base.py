@@ -50,6 +50,13 @@ def define(kind: RecordKind) -> None:
                 # Records are counted by unit and state all the time, and their rows are wide.
                 also = ("state",) if name == "unit" and "state" in table.c else ()
                 sa.Index(f"by_{table.name}_{name}", *(table.c[n] for n in (name, *also)))
+        if kind.listed_by and tier is Tier.WORK:
+            sa.Index(list_index(kind.name), *(table.c[n] for n in kind.listed_by))
+
+
+def list_index(kind: str) -> str:
+    """Name of the index that holds what long lists of a kind are filtered and sorted by."""
+    return f"list_{kind}"
 
 
 def table(kind: str, tier: Tier = Tier.WORK) -> sa.Table:

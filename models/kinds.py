@@ -109,6 +109,11 @@ class RecordKind:
     """Field whose record decides the scope, before `unit`."""
     common: bool = False
     """Travels with every package (campaign, group, unit)."""
+    listed_by: tuple[str, ...] = ()
+    """Work fields that long lists are filtered and sorted by: one index holds them all.
+
+    Rows are wide and their pages encrypted, so a list of a million reads nothing but this index.
+    """
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

@@ -25,6 +25,10 @@ OPINION = RecordKind(
         F("problem", T.REFERENCE, refers=("problem",)),
     ),
     title="text",
+    listed_by=(
+        *("unit", "channel", "source", "round", "subject", "nature", "specificity"),
+        *("winds", "sub_kind", "merged_into", "problem", "whom"),
+    ),
 )
 """意见: condensed wording is work, the verbatim sentence and its talk are talk text."""
 

@@ -37,6 +37,10 @@ PROBLEM = RecordKind(
         F("delivery", T.CHOICE, choices="delivery", computed=True),
     ),
     title="title",
+    listed_by=(
+        *("unit", "state", "sub_kind", "deadline", "changed_on", "recheck_on", "level"),
+        *("found_how", "extent", "whom", "winds", "handlers", "number", "provisional_number"),
+    ),
 )
 """问题: state, round and date move together, so they are one journal field."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+import sqlalchemy as sa
+
 from models.kinds import ProblemState, Value
 from services.campaign import Denominator, Template, needs_remedy
 from services.shares import percent_text
@@ -26,6 +28,14 @@ def is_overdue(problem: Mapping[str, Value], today: date) -> bool:
     deadline = problem.get("deadline")
     late = isinstance(deadline, str) and deadline < today.isoformat()
     return late and problem.get("state") in _OPEN
+
+
+def overdue_condition(
+    columns: Mapping[str, sa.Column[object]], today: date, *, wanted: Value
+) -> sa.ColumnElement[bool]:
+    """The same in SQL, for lists; `wanted` false asks for the others."""
+    late = sa.and_(columns["deadline"] < today.isoformat(), columns["state"].in_(sorted(_OPEN)))
+    return late if wanted else sa.not_(sa.func.coalesce(late, sa.false()))
 
 
 def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, Value]:

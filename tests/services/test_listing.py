@@ -1,14 +1,16 @@
 """Lists are filtered, sorted and paged where the data are."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models.errors import Refused
-from models.kinds import Value
-from services import records
+from models.kinds import Uid, Value
+from services import problems, records
 from services.core import Filter
-from services.listing import page
+from services.listing import numbers, page, rows_at
+from services.ordering import by_name
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -96,3 +98,58 @@ def test_what_does_not_exist_is_refused(
     with pytest.raises(Refused) as raised:
         page(field.ws, kind, wanted)
     assert raised.value.code == code
+
+
+def test_the_whole_list_as_numbers_is_the_pages_put_together(listed: "Field") -> None:
+    for sort in ("", "title", "-deadline", "unit", "-state", "sub_kind"):
+        wanted = Filter(where={"winds": "hedonism"}, sort=sort)
+        every = numbers(listed.ws, "problem", wanted)
+        assert len(every) == 8
+        paged = [r.uid for n in (0, 3, 6) for r in page(listed.ws, "problem", wanted, n, 3).rows]
+        assert [r.uid for r in rows_at(listed.ws, "problem", every) if r] == paged
+
+
+def test_a_row_deleted_since_is_told_apart(listed: "Field") -> None:
+    every = numbers(listed.ws, "problem", Filter())
+    (first, second) = page(listed.ws, "problem", Filter(), 0, 2).rows
+    records.delete(listed.ws, "problem", first.uid, "记重了")
+    gone, there = rows_at(listed.ws, "problem", every[:2])
+    assert (gone, there and there.uid) == (None, second.uid)
+
+
+def test_units_stand_in_the_order_of_their_names(field: "Field") -> None:
+    names = ["西夏区", "贺兰县", "永宁县", "堃华公司", "ABC", "兴庆区"]
+    uids = records.add(field.ws, "unit", [{"name": n} for n in names]).uids
+    records.add(field.ws, "problem", [field.problem(unit=u) for u in uids])
+    found = page(field.ws, "problem", Filter(sort="unit")).rows
+    by_uid = dict(zip(uids, names, strict=True))
+    ordered = ["ABC", "贺兰县", "西夏区", "兴庆区", "永宁县", "堃华公司"]
+    assert [by_uid[Uid(str(r.values["unit"]))] for r in found] == ordered
+    assert sorted(names, key=by_name) == ordered
+
+
+def test_states_stand_in_the_order_of_their_table(listed: "Field") -> None:
+    moved = page(listed.ws, "problem", Filter(sort="title"), 4, 1).rows[0]
+    problems.move(listed.ws, moved.uid, "submit")
+    assert titles(listed, Filter(sort="-state"), 0, 1) == ["问题04"]
+    assert titles(listed, Filter(sort="state"), 11, 1) == ["问题04"]
+
+
+def test_days_are_asked_for_by_their_first_and_last(listed: "Field") -> None:
+    span: dict[str, Value] = {"from": "2014-05-20", "to": "2014-05-22"}
+    found = titles(listed, Filter(where={"deadline": span}, sort="deadline"))
+    assert found == ["问题10", "问题09", "问题08"]
+    assert len(titles(listed, Filter(where={"deadline": {"from": "2014-05-20"}}))) == 11
+    with pytest.raises(Refused, match="field_unknown"):
+        titles(listed, Filter(where={"title": span}))
+
+
+def test_what_is_overdue_is_asked_for_and_left_out(listed: "Field") -> None:
+    late = page(listed.ws, "problem", Filter(sort="deadline"), 0, 3).rows
+    for row in late[:2]:
+        problems.move(listed.ws, row.uid, "confirm")
+    listed.ws.day = date(2014, 5, 21)
+    rows = page(listed.ws, "problem", Filter(where={"overdue": True})).rows
+    assert {r.uid for r in rows} == {r.uid for r in late[:2]}
+    assert all(r.values["overdue"] for r in rows)
+    assert page(listed.ws, "problem", Filter(where={"overdue": False})).total == 10
