@@ -13,7 +13,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 from pikepdf.pdfa import Finding, prepare, resolve_save_kwargs, validate_written
 
-from services.documents.flow import CORE_LEFT, CORE_TOP, PAGE_HEIGHT, Area, Layout, Picture
+from services.documents.flow import Area, Layout, Picture
 from services.errors import AppError
 
 _PRINTED = 4
@@ -53,9 +53,10 @@ def fields(layout: Layout, invisible: Sequence[str] = ()) -> tuple[Field, ...]:
     """The signature fields of a layout, and invisible ones on page 1 after them."""
     found = []
     for number, items in enumerate(layout.pages, 1):
+        sheet = layout.sheet(number)
         for item in items:
             if isinstance(item, Area):
-                left, top = CORE_LEFT + item.x, PAGE_HEIGHT - CORE_TOP - item.y
+                left, top = sheet.left + item.x, sheet.height - sheet.top - item.y
                 found.append(
                     Field(item.name, number, (left, top - item.height, left + item.width, top))
                 )
@@ -155,6 +156,7 @@ def _mapped(pairs: Sequence[tuple[str, str]]) -> Iterable[str]:
 
 def _embed(pdf: pikepdf.Pdf, layout: Layout, charts: Mapping[str, bytes]) -> None:
     for number, items in enumerate(layout.pages):
+        sheet = layout.sheet(number + 1)
         for item in items:
             if isinstance(item, Picture):
                 with pikepdf.open(BytesIO(charts[item.key])) as chart:
@@ -163,8 +165,8 @@ def _embed(pdf: pikepdf.Pdf, layout: Layout, charts: Mapping[str, bytes]) -> Non
                 name = page.add_resource(form, Name.XObject, Name(f"/{item.key}"))
                 left, right_edge = float(form.BBox[0]), float(form.BBox[2])
                 scale = item.width / (right_edge - left)
-                x = CORE_LEFT + item.x
-                y = PAGE_HEIGHT - CORE_TOP - item.y - item.height
+                x = sheet.left + item.x
+                y = sheet.height - sheet.top - item.y - item.height
                 draw = f"q {scale:.6f} 0 0 {scale:.6f} {x:.3f} {y:.3f} cm {name} Do Q"
                 page.contents_add(draw.encode("ascii"))
 

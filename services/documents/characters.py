@@ -6,17 +6,25 @@ from functools import singledispatch
 from services.documents.blocks import (
     HEADING_ROLES,
     Addressee,
+    Attachment,
     Attachments,
     Block,
+    BriefingHead,
     Closing,
     Figure,
     Gap,
     Heading,
+    Imprint,
     Label,
+    LetterHead,
+    Marks,
     Note,
     Paragraph,
     Receipt,
     RedHead,
+    Remark,
+    Roll,
+    Subtitle,
     Table,
     Title,
 )
@@ -24,7 +32,7 @@ from services.documents.fonts import Role
 from services.documents.furniture import FIXED, Footer
 from services.documents.lines import clean
 
-_ALWAYS = "0123456789 ．：附件"
+_ALWAYS = "0123456789 ．：。（）附件主送签发人"
 
 
 def wanted(blocks: Sequence[Block], footer: Footer | None = None) -> dict[Role, set[str]]:
@@ -50,7 +58,62 @@ def _(block: Label) -> Iterable[tuple[Role, str]]:
 
 @_texts.register
 def _(block: RedHead) -> Iterable[tuple[Role, str]]:
-    return ((Role.TITLE, block.mark), (Role.BODY, block.number))
+    return (
+        (Role.TITLE, block.mark),
+        (Role.BODY, block.number),
+        (Role.KAI, "".join(block.approvers)),
+    )
+
+
+@_texts.register
+def _(block: Marks) -> Iterable[tuple[Role, str]]:
+    return ((Role.BODY, block.copy), (Role.HEI, block.secrecy + block.urgency))
+
+
+@_texts.register
+def _(block: LetterHead) -> Iterable[tuple[Role, str]]:
+    return (
+        (Role.TITLE, block.mark),
+        (Role.BODY, block.number),
+        (Role.HEI, "".join(block.labels)),
+    )
+
+
+@_texts.register
+def _(block: BriefingHead) -> Iterator[tuple[Role, str]]:
+    yield Role.TITLE, block.name + "".join(block.above)
+    yield Role.BODY, block.issue + block.organ + block.date
+    yield Role.HEI, block.label + block.copy
+
+
+@_texts.register
+def _(block: Subtitle) -> Iterable[tuple[Role, str]]:
+    return ((Role.KAI, block.text),)
+
+
+@_texts.register
+def _(block: Roll) -> Iterable[tuple[Role, str]]:
+    return ((Role.HEI, block.label + "："), (Role.BODY, block.text))
+
+
+@_texts.register
+def _(block: Remark) -> Iterable[tuple[Role, str]]:
+    return ((Role.BODY, block.text),)
+
+
+@_texts.register
+def _(block: Attachment) -> Iterable[tuple[Role, str]]:
+    return (
+        (Role.HEI, f"{block.of}附件0123456789"),
+        *((Role.TITLE, part) for part in block.title),
+    )
+
+
+@_texts.register
+def _(block: Imprint) -> Iterator[tuple[Role, str]]:
+    for label, text in block.entries:
+        yield Role.BODY, label + text
+    yield Role.BODY, block.left + block.right
 
 
 @_texts.register

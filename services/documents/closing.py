@@ -9,7 +9,6 @@ from services.documents.blocks import Closing, Receipt
 from services.documents.flow import (
     BODY_GRID,
     CELL,
-    CORE_WIDTH,
     GREY,
     MM,
     PITCH,
@@ -48,7 +47,7 @@ def boxes(block: Closing, setter: Setter) -> list[Box]:
 def _signer(field: str, label: str, setter: Setter) -> Box:
     height = 2 * PITCH
     top = (height - PITCH + SIZE - AREA_HEIGHT) / 2
-    x = CORE_WIDTH - CELL - AREA_WIDTH
+    x = setter.room - CELL - AREA_WIDTH
     words = setter.centred(label, Role.BODY, BODY_GRID, 0, x - CELL / 2)[:_MOST_LABEL]
     first = top + AREA_HEIGHT / 2 - len(words) * _LABEL_PITCH / 2
     items: list[Item] = []
@@ -68,12 +67,16 @@ def _organ(block: Closing, setter: Setter) -> list[Box]:
     widest = max((line.width for line in lines), default=0.0)
     date_width = setter.width(block.date, Role.BODY, BODY_GRID)
     if block.seal:
-        middle = CORE_WIDTH - _DATE_INDENT * CELL - date_width / 2
-        middle = min(middle, CORE_WIDTH - widest / 2)
+        middle = setter.room - _DATE_INDENT * CELL - date_width / 2
+        middle = min(middle, setter.room - widest / 2)
         date_x = middle - date_width / 2
     else:
-        middle = CORE_WIDTH - _ORGAN_INDENT * CELL - widest / 2
-        date_x = min(middle - widest / 2 + 2 * CELL, CORE_WIDTH - date_width)
+        middle = setter.room - _ORGAN_INDENT * CELL - widest / 2
+        date_x = middle - widest / 2 + 2 * CELL
+        if date_width > widest:  # the date then keeps the indent, the organ two more than it
+            date_x = setter.room - _ORGAN_INDENT * CELL - date_width
+            middle = date_x - 2 * CELL + widest / 2
+        date_x = min(date_x, setter.room - date_width)
     y = baseline(0, SIZE, SIZE)
     made = []
     if block.seal:
@@ -96,13 +99,13 @@ def _balanced(organ: str, setter: Setter) -> list[Line]:
 
 def receipt(block: Receipt, setter: Setter) -> list[Box]:
     """The receipt on a page of its own, below a tear line with the number astride."""
-    middle = CORE_WIDTH / 2
+    middle = setter.room / 2
     number = clean(block.number)
     half = setter.width(number, Role.BODY, BODY_GRID) / 2 + CELL / 2 if number else 0.0
     y = PITCH / 2
     tear: list[Item] = [
         Rule(0, y, middle - half, y, 0.75, dashed=True),
-        Rule(middle + half, y, CORE_WIDTH, y, 0.75, dashed=True),
+        Rule(middle + half, y, setter.room, y, 0.75, dashed=True),
         *setter.at(number, Role.BODY, BODY_GRID, middle, baseline(0, PITCH, SIZE), align=0.5),
     ]
     title = setter.at(
@@ -114,7 +117,7 @@ def receipt(block: Receipt, setter: Setter) -> list[Box]:
     ]
     for text in (*block.lines, block.view):
         for part in paragraphs([Span(text)]):
-            rooms = (CORE_WIDTH - 2 * CELL, CORE_WIDTH)
+            rooms = (setter.room - 2 * CELL, setter.room)
             for at, line in enumerate(setter.lines(part, BODY_GRID, *rooms)):
                 x = 0.0 if at else 2 * CELL
                 items = setter.texts(line, x, baseline(0, SIZE, SIZE), rooms[at > 0], BODY_GRID)
@@ -128,6 +131,6 @@ def _place(label: str, setter: Setter) -> Box:
     x = 12 * CELL
     items: list[Item] = [
         *setter.at(label, Role.BODY, BODY_GRID, x - CELL / 2, baseline(0, SIZE, SIZE), align=1.0),
-        Rule(x, SIZE + 3, CORE_WIDTH - 2 * CELL, SIZE + 3, 0.5),
+        Rule(x, SIZE + 3, setter.room - 2 * CELL, SIZE + 3, 0.5),
     ]
     return Box(1.5 * PITCH, tuple(items), need=SIZE + 4, grid=False)

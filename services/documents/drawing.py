@@ -9,13 +9,11 @@ from reportlab.pdfgen.textobject import PDFTextObject
 
 from services.documents.flow import (
     BLACK,
-    CORE_LEFT,
-    CORE_TOP,
-    PAGE_HEIGHT,
-    PAGE_WIDTH,
+    UPRIGHT,
     Item,
     Layout,
     Rule,
+    Sheet,
     Text,
 )
 from services.documents.fonts import Fonts
@@ -32,7 +30,7 @@ def draw(layout: Layout, fonts: Fonts, title: str) -> bytes:
     with fonts.registered():
         canvas = Canvas(
             out,
-            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            pagesize=(UPRIGHT.width, UPRIGHT.height),
             initialFontName=fonts.faces[0].name,  # type: ignore[arg-type]  # the stubs say float
             pdfVersion=(1, 4),
             lang="zh-CN",
@@ -41,8 +39,10 @@ def draw(layout: Layout, fonts: Fonts, title: str) -> bytes:
         )
         canvas.setTitle(title)
         for number, items in enumerate(layout.pages, 1):
+            sheet = layout.sheet(number)
+            canvas.setPageSize((sheet.width, sheet.height))
             _outline(canvas, layout, number)
-            _page(canvas, items, fonts)
+            _page(canvas, items, fonts, sheet)
             canvas.showPage()
         canvas.save()
     return out.getvalue()
@@ -52,19 +52,19 @@ def _outline(canvas: Canvas, layout: Layout, page: int) -> None:
     for number, entry in enumerate(layout.outline):
         if entry.page == page:
             key = f"entry{number}"
-            canvas.bookmarkPage(
-                key, fit="XYZ", left=0, top=PAGE_HEIGHT - CORE_TOP - entry.y + 8, zoom=0
-            )
+            sheet = layout.sheet(page)
+            top = sheet.height - sheet.top - entry.y + 8
+            canvas.bookmarkPage(key, fit="XYZ", left=0, top=top, zoom=0)
             before = layout.outline[number - 1].level if number else -1
             canvas.addOutlineEntry(
                 entry.text, key, level=min(entry.level, before + 1), closed=False
             )
 
 
-def _page(canvas: Canvas, items: tuple[Item, ...], fonts: Fonts) -> None:
+def _page(canvas: Canvas, items: tuple[Item, ...], fonts: Fonts, sheet: Sheet) -> None:
     for item in items:
         if isinstance(item, Rule):
-            _rule(canvas, item)
+            _rule(canvas, item, sheet)
     pen = canvas.beginText()
     pen.setFillColor(HexColor(f"#{BLACK}"))
     colour, spacing, scale = BLACK, 0.0, 1.0
@@ -85,18 +85,22 @@ def _page(canvas: Canvas, items: tuple[Item, ...], fonts: Fonts) -> None:
         if run.scale != scale:
             scale = run.scale
             pen.setHorizScale(scale * 100)
-        _show(pen, item)
+        _show(pen, item, sheet)
     canvas.drawText(pen)
 
 
-def _show(pen: PDFTextObject, item: Text) -> None:
-    pen.setTextOrigin(CORE_LEFT + item.run.x, PAGE_HEIGHT - CORE_TOP - item.y + item.run.rise)
+def _show(pen: PDFTextObject, item: Text, sheet: Sheet) -> None:
+    x, y = sheet.left + item.run.x, sheet.height - sheet.top - item.y
+    if item.turned:
+        pen.setTextTransform(0, -1, 1, 0, x + item.run.rise, y)
+    else:
+        pen.setTextOrigin(x, y + item.run.rise)
     pen.textOut(item.run.text)
 
 
-def _rule(canvas: Canvas, rule: Rule) -> None:
+def _rule(canvas: Canvas, rule: Rule, sheet: Sheet) -> None:
     canvas.setStrokeColor(HexColor(f"#{rule.colour}"))
     canvas.setLineWidth(rule.thick)
     canvas.setDash([4, 3] if rule.dashed else [])
-    top = PAGE_HEIGHT - CORE_TOP
-    canvas.line(CORE_LEFT + rule.x1, top - rule.y1, CORE_LEFT + rule.x2, top - rule.y2)
+    left, top = sheet.left, sheet.height - sheet.top
+    canvas.line(left + rule.x1, top - rule.y1, left + rule.x2, top - rule.y2)

@@ -8,6 +8,7 @@ characters of 16 pt).
 """
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TypeAlias
 
 from services.documents.lines import Grid
@@ -28,6 +29,46 @@ ASCENT = 0.88
 
 BODY_GRID = Grid(SIZE, CELL)
 BLACK, GREY, RED = "000000", "808080", "FF0000"
+DARK = "595959"
+"""What red becomes in grey."""
+
+
+class Ink(StrEnum):
+    """How the red parts are printed."""
+
+    COLOUR = "colour"
+    PREPRINTED = "preprinted"
+    """Left out: the paper bears them."""
+    BLACK = "black"
+    GREY = "grey"
+
+    @property
+    def red(self) -> str | None:
+        """The colour of what is red by the standard; None where it is left out."""
+        return {Ink.COLOUR: RED, Ink.BLACK: BLACK, Ink.GREY: DARK}.get(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's size and the place of its core, in points from the page's top left."""
+
+    width: float
+    height: float
+    left: float
+    top: float
+    core_width: float
+    core_height: float
+
+    @property
+    def across(self) -> bool:
+        """Lies on its side."""
+        return self.width > self.height
+
+
+UPRIGHT = Sheet(PAGE_WIDTH, PAGE_HEIGHT, CORE_LEFT, CORE_TOP, CORE_WIDTH, CORE_HEIGHT)
+ACROSS = Sheet(PAGE_HEIGHT, PAGE_WIDTH, 35 * MM, CORE_LEFT, CORE_HEIGHT, CORE_WIDTH)
+"""The upright page turned to the right by a quarter: its head lies at the binding side of an odd
+page (GB/T 9704-2012 §8) and every margin stays where it is on the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +78,8 @@ class Text:
     y: float
     run: Run
     colour: str = BLACK
+    turned: bool = False
+    """Runs downwards: a page number on a page that lies across."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +148,8 @@ class Box:
     """Drawn below when the page ends behind this box."""
     fresh: bool = False
     """Starts a page."""
+    pinned: bool = False
+    """Its lower edge lies on the core's lower edge."""
     outline: tuple[int, str] | None = None
     """Level and words of an entry in the PDF's outline."""
 
@@ -127,12 +172,19 @@ class Layout:
 
     pages: tuple[tuple[Item, ...], ...]
     outline: tuple[Entry, ...]
+    sheets: tuple[Sheet, ...] = ()
+    """One for each page; empty where all are upright."""
+
+    def sheet(self, page: int) -> Sheet:
+        """The sheet of a page (from 1)."""
+        return self.sheets[page - 1] if self.sheets else UPRIGHT
 
 
 def shifted(item: Item, dx: float, dy: float) -> Item:
     """The item moved to the right and down."""
     if isinstance(item, Text):
-        return Text(item.y + dy, replace(item.run, x=item.run.x + dx), item.colour)
+        run = replace(item.run, x=item.run.x + dx)
+        return Text(item.y + dy, run, item.colour, item.turned)
     if isinstance(item, Rule):
         return Rule(
             item.x1 + dx,

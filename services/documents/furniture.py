@@ -1,8 +1,19 @@
 """What stands outside the core: page numbers and the small line at the foot."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from services.documents.flow import CELL, CORE_HEIGHT, CORE_WIDTH, MM, Item, Layout
+from services.documents.flow import (
+    ACROSS,
+    CELL,
+    CORE_HEIGHT,
+    CORE_WIDTH,
+    MM,
+    UPRIGHT,
+    Item,
+    Layout,
+    Text,
+)
 from services.documents.fonts import Role
 from services.documents.lines import Grid
 from services.documents.typeset import Setter
@@ -31,23 +42,52 @@ class Footer:
         return self.left + self.right + FIXED
 
 
-def furnished(layout: Layout, setter: Setter, footer: Footer | None, numbers: bool) -> Layout:
-    """The layout with page number and footer on every page."""
+def furnished(
+    layout: Layout,
+    setter: Setter,
+    footer: Footer | None,
+    numbers: bool,
+    *,
+    bare_first: bool = False,
+) -> Layout:
+    """The layout with page number and footer on every page, page 1 of a letter unnumbered."""
     pages = []
     for at, items in enumerate(layout.pages, 1):
+        sheet = layout.sheet(at)
         more: list[Item] = list(items)
-        if numbers:
-            more += _number(at, setter)
+        if numbers and not (bare_first and at == 1):
+            more += _turned(_number(at, setter)) if sheet.across else _number(at, setter)
         if footer is not None:
-            y = CORE_HEIGHT + _FOOT_GAP
+            y = UPRIGHT.core_height + _FOOT_GAP
             right = footer.right.format(page=at, pages=len(layout.pages))
-            more += setter.at(footer.left, Role.SONG, FOOT_GRID, 0, y)
-            more += setter.at(right, Role.SONG, FOOT_GRID, CORE_WIDTH, y, align=1.0)
+            small = [
+                *setter.at(footer.left, Role.SONG, FOOT_GRID, 0, y),
+                *setter.at(right, Role.SONG, FOOT_GRID, CORE_WIDTH, y, align=1.0),
+            ]
+            more += _turned(small) if sheet.across else small
         pages.append(tuple(more))
-    return Layout(tuple(pages), layout.outline)
+    return replace(layout, pages=tuple(pages))
 
 
-def _number(page: int, setter: Setter) -> tuple[Item, ...]:
+def _turned(texts: Iterable[Text]) -> tuple[Text, ...]:
+    """What stands at the foot of an upright page, for one that lies across.
+
+    The paper stays as it is, so the foot of the upright page is the left edge here, read from top
+    to bottom (GB/T 9704-2012 §8: the number keeps its place).
+    """
+    left, top = ACROSS.left, ACROSS.top
+    return tuple(
+        replace(
+            text,
+            y=UPRIGHT.left + text.run.x - top,
+            run=replace(text.run, x=UPRIGHT.height - UPRIGHT.top - text.y - left),
+            turned=True,
+        )
+        for text in texts
+    )
+
+
+def _number(page: int, setter: Setter) -> tuple[Text, ...]:
     face, _width = setter.fonts.glyph(Role.SONG, DASH)
     top = setter.ink(face, DASH)[3] * NUMBER_GRID.size
     y = CORE_HEIGHT + NUMBER_GAP + top

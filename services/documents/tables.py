@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from services.documents.blocks import Column, Table
-from services.documents.flow import BLACK, CORE_HEIGHT, CORE_WIDTH, Box, Head, Item, Rule
+from services.documents.flow import BLACK, CORE_HEIGHT, Box, Head, Item, Rule
 from services.documents.fonts import Role
 from services.documents.lines import Grid, Line, Span
 from services.documents.typeset import Setter, baseline, paragraphs
@@ -25,15 +25,16 @@ _BEFORE, _AFTER = 6.0, 8.0
 
 def boxes(table: Table, setter: Setter) -> list[Box]:
     """Caption, head and rows of a table."""
-    frame = _Frame(table.columns)
-    head = _head(table.columns, frame, setter)
+    frame = _Frame(table.columns, setter.room)
+    bare = not any(column.title.strip() for column in table.columns)
+    head = _top(frame) if bare else _head(table.columns, frame, setter)
     made = [Box(_BEFORE, grid=False, blank=True, keep=True)]
     if table.caption:
         y = baseline(0, 18, CAPTION_GRID.size)
-        text = setter.at(table.caption, Role.HEI, CAPTION_GRID, CORE_WIDTH / 2, y, align=0.5)
+        text = setter.at(table.caption, Role.HEI, CAPTION_GRID, setter.room / 2, y, align=0.5)
         made.append(Box(18 + 4, text, grid=False, keep=True))
     made.append(Box(head.height, head.items, grid=False, keep=True))
-    rows = [box for row in table.rows for box in _row(row, table.columns, frame, head, setter)]
+    rows = [box for row in table.rows for box in _row(row, table, frame, head, setter)]
     if sum(box.height for box in rows) <= _WHOLE_TABLE:
         rows = [*(replace(box, keep=True) for box in rows[:-1]), *rows[-1:]]
     made += rows
@@ -44,18 +45,18 @@ def boxes(table: Table, setter: Setter) -> list[Box]:
 class _Frame:
     """Columns' edges and the rules between them."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[Column], room: float) -> None:
         total = sum(c.share for c in columns)
         self.edges = [
             0.0,
-            *(CORE_WIDTH * part / total for part in accumulate(c.share for c in columns)),
+            *(room * part / total for part in accumulate(c.share for c in columns)),
         ]
 
     def room(self, column: int) -> float:
         return self.edges[column + 1] - self.edges[column] - 2 * _PAD_X
 
     def across(self, y: float, thick: float = _INNER) -> Rule:
-        return Rule(0, y, CORE_WIDTH, y, thick)
+        return Rule(0, y, self.edges[-1], y, thick)
 
     def sides(self, height: float) -> Iterable[Rule]:
         last = len(self.edges) - 1
@@ -72,6 +73,11 @@ def _cells(texts: Sequence[str], frame: _Frame, role: Role, setter: Setter) -> l
     return made
 
 
+def _top(frame: _Frame) -> Head:
+    """The upper rule of a table without a head."""
+    return Head(0, (frame.across(0, _OUTER),))
+
+
 def _head(columns: Sequence[Column], frame: _Frame, setter: Setter) -> Head:
     cells = _cells([c.title for c in columns], frame, Role.HEI, setter)
     height = max(len(lines) for lines in cells) * _PITCH + 2 * _PAD_Y
@@ -79,15 +85,16 @@ def _head(columns: Sequence[Column], frame: _Frame, setter: Setter) -> Head:
     for column, lines in enumerate(cells):
         top = (height - len(lines) * _PITCH) / 2
         for number, line in enumerate(lines):
-            items += _set(line, column, top + number * _PITCH, frame, setter, left=False)
+            items += _set(line, column, top + number * _PITCH, frame, setter, 0.5)
     return Head(height, tuple(items))
 
 
 def _row(
-    texts: Sequence[str], columns: Sequence[Column], frame: _Frame, head: Head, setter: Setter
+    texts: Sequence[str], table: Table, frame: _Frame, head: Head, setter: Setter
 ) -> list[Box]:
+    columns = table.columns
     cells = _cells(texts, frame, Role.BODY, setter)
-    count = max(1, *(len(lines) for lines in cells))
+    count = max(1, table.least_lines, *(len(lines) for lines in cells))
     if count > _WHOLE_LINES:
         return _long_row(cells, count, columns, frame, head, setter)
     height = count * _PITCH + 2 * _PAD_Y
@@ -95,7 +102,8 @@ def _row(
     for column, lines in enumerate(cells):
         top = (height - len(lines) * _PITCH) / 2
         for number, line in enumerate(lines):
-            items += _set(line, column, top + number * _PITCH, frame, setter, columns[column].left)
+            place = columns[column].side
+            items += _set(line, column, top + number * _PITCH, frame, setter, place)
     return [Box(height, tuple(items), grid=False, head=head)]
 
 
@@ -117,7 +125,7 @@ def _long_row(
             items.append(frame.across(height))
         for column, lines in enumerate(cells):
             if number < len(lines):
-                items += _set(lines[number], column, top, frame, setter, columns[column].left)
+                items += _set(lines[number], column, top, frame, setter, columns[column].side)
         keep = number in (0, count - 2)
         made.append(
             Box(height, tuple(items), grid=False, head=head, tail=(frame.across(0),), keep=keep)
@@ -126,8 +134,8 @@ def _long_row(
 
 
 def _set(
-    line: Line, column: int, top: float, frame: _Frame, setter: Setter, left: bool
+    line: Line, column: int, top: float, frame: _Frame, setter: Setter, side: float
 ) -> Iterable[Item]:
     room = frame.room(column)
-    x = frame.edges[column] + _PAD_X + (0.0 if left else (room - line.width) / 2)
+    x = frame.edges[column] + _PAD_X + side * (room - line.width)
     return setter.texts(line, x, baseline(top, _PITCH, GRID.size), line.width, GRID)

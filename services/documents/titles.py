@@ -10,6 +10,45 @@ _MOST_PARTS = 14
 _LONELY = 0.45
 """A line shorter than this part of the longest looks lost."""
 
+_LEADS = ("关于", "有关", "开展", "进行", "情况", "学习教育", "督导检查", "整改", "专项", "召开")
+"""A line may start with these."""
+_TAILS = (
+    *("自治区", "委员会", "办公室", "领导小组", "督导组", "管理局", "集团", "公司", "中心"),
+    *("省", "市", "区", "县", "局", "委", "厅", "办", "处", "院", "校", "部", "厂"),
+    *("的", "和", "及", "与", "对", "、", "，", "》", "”", "）"),
+)
+"""A line may end behind these."""
+_MOST_PIECE = 12
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a long part of a title where words end, as far as ends can be told.
+
+    Joined they give the text again. A stretch in which no end is known is cut at four characters.
+    """
+    found = [""]
+    for at in range(len(text)):
+        rest, before = text[at:], found[-1]
+        tail = max((t for t in _TAILS if before.endswith(t)), key=len, default="")
+        ends = (
+            tail and not any(_inside(t, text, at) for t in _TAILS) and rest[0] not in "，、》”））"
+        )
+        if before and (ends or rest.startswith(_LEADS)) and before not in _LEADS[:2]:
+            found.append("")
+        found[-1] += text[at]
+    return [part for piece in found for part in _cut(piece)]
+
+
+def _inside(tail: str, text: str, at: int) -> bool:
+    """Whether a place lies within an occurrence of a longer ending (管理|局)."""
+    return any(text[at - n : at - n + len(tail)] == tail for n in range(1, len(tail)) if at >= n)
+
+
+def _cut(piece: str) -> list[str]:
+    if len(piece) <= _MOST_PIECE:
+        return [piece] if piece else []
+    return [piece[at : at + 4] for at in range(0, len(piece), 4)]
+
 
 def shape(widths: Sequence[float], room: float) -> list[list[int]]:
     """Group consecutive parts into lines.

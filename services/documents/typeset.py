@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from services.documents.flow import ASCENT, BLACK, Text
+from services.documents.flow import ASCENT, BLACK, UPRIGHT, Sheet, Text
 from services.documents.fonts import Fonts, Role
 from services.documents.lines import Grid, Line, Span, break_lines, clean, clusters
 from services.documents.runs import runs, spread
@@ -19,7 +19,14 @@ class Setter:
     def __init__(self, fonts: Fonts) -> None:
         """Use these fonts for every measure."""
         self.fonts = fonts
+        self.sheet: Sheet = UPRIGHT
+        """The page that is being set."""
         self._inks: dict[tuple[int, str], tuple[float, float, float, float]] = {}
+
+    @property
+    def room(self) -> float:
+        """Width of the core being set."""
+        return self.sheet.core_width
 
     def ink(self, face: int, character: str) -> tuple[float, float, float, float]:
         """Left, bottom, right, top of a glyph's ink, in em."""
