@@ -88,7 +88,7 @@ def _add_one(
     given = _given(workspace, writer, spec, record)
     fields, findings = rules.to_journal(spec, given, lookup, current={})
     values = rows.readable(spec, fields)
-    findings += _whole_record(spec, values, lookup)
+    findings += whole_record(spec, values, lookup)
     if not draft:
         told = {f.field for f in findings}
         lacking = [name for name in rules.missing(spec, values) if name not in told]
@@ -129,9 +129,10 @@ def _form_version(workspace: Workspace, values: Mapping[str, Value]) -> dict[str
     return {} if form is None else {"form_version": form.version}
 
 
-def _whole_record(
+def whole_record(
     spec: RecordKind, values: Mapping[str, Value], lookup: Lookup
 ) -> list[rules.Finding]:
+    """Faults of a record that concern several of its fields, its form's answers included."""
     findings = rules.across(spec.name, values)
     form, answers = values.get("form"), values.get("answers")
     if spec.name == "check" and isinstance(form, str) and isinstance(answers, dict):
@@ -170,14 +171,15 @@ def change(
     spec = kind_named(kind)
     with workspace.store.write(workspace.actor, reason) as writer:
         row = rows.read(writer.connection, spec, uid, workspace)
-        _refuse_closed(workspace, row)
-        disputed = sorted({f for f in row.conflicts if f.partition(".")[0] in values})
+        refuse_closed(workspace, row)
+        touched = {f.part_of or f.name for f in spec.fields if f.name in values}
+        disputed = sorted({f for f in row.conflicts if f.partition(".")[0] in touched})
         if disputed:
             raise Refused("field_in_conflict", kind=kind, fields="、".join(disputed))
         lookup = Lookup(workspace, writer.connection)
         fields, findings = rules.to_journal(spec, values, lookup, current=row.values)
         after = {**row.values, **rows.readable(spec, fields)}
-        findings += _whole_record(spec, after, lookup)
+        findings += whole_record(spec, after, lookup)
         if findings:
             raise rules.Invalid(kind, findings)
         scope = rows.work_scope_of(writer.connection, spec, uid)
@@ -188,8 +190,12 @@ def change(
     return Changed(uid, Changes(frozenset({kind}), rows.units_of(row.values, after)))
 
 
-def _refuse_closed(workspace: Workspace, row: Row) -> None:
-    """A finished talk is changed only by its talkers and recorder."""
+def refuse_closed(workspace: Workspace, row: Row) -> None:
+    """A finished talk is changed only by its talkers and recorder.
+
+    Raises:
+        Refused: it is one, and who acts is none of them.
+    """
     if row.kind == "interview" and row.values.get("state") == "finished":
         talkers = row.values.get("talkers")
         allowed = {*(talkers if isinstance(talkers, list) else ()), row.values.get("recorder")}
@@ -210,7 +216,7 @@ def delete(workspace: Workspace, kind: str, uid: Uid, reason: str) -> Changes:
         raise Refused("kind_never_deleted", kind=kind)
     with workspace.store.write(workspace.actor, reason) as writer:
         row = rows.read(writer.connection, spec, uid, workspace)
-        _refuse_closed(workspace, row)
+        refuse_closed(workspace, row)
         scope = rows.work_scope_of(writer.connection, spec, uid)
         for tier in row.base:
             place = rows.in_tier(scope, tier)
