@@ -1,16 +1,20 @@
 """Words for the values of records on the screen: choices, references, dates, whole histories."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
 from models.kinds import Field, FieldType, RecordKind, Uid, Value
 from services import directory, listing, records, references, words
-from services.core import Filter, Page, Row
+from services.core import Filter, Page, Progress, Row
 from services.history import Entry
 from services.words import _
 from ui.context import Context
+
+if TYPE_CHECKING:
+    from array import array
 
 _REFERENCES = frozenset({FieldType.REFERENCE, FieldType.REFERENCES, FieldType.LINKS})
 _MOST_CANDIDATES = 2000
@@ -67,8 +71,28 @@ class KindSource:
         if self._context.workspace is None:
             return Page((), 0)
         found = listing.page(self._context.workspace, self._kind, wanted, offset, limit)
-        self._names.learn({uid for row in found.rows for uid in _uids(row, self._fields)})
+        self._learn(found.rows)
         return found
+
+    def put_in_order(self, wanted: Filter, done: "Callable[[array[int]], None]") -> None:
+        """Work the whole list out as row numbers on the worker thread."""
+        workspace, kind = self._context.here(), self._kind
+
+        def work(_progress: Progress) -> "array[int]":
+            return listing.numbers(workspace, kind, wanted)
+
+        self._context.jobs.run(_("正在排好清单"), work, done)
+
+    def rows_at(self, numbers: Sequence[int]) -> Sequence[Row | None]:
+        """The rows of some numbers; nothing while nothing is open."""
+        if self._context.workspace is None:
+            return ()
+        found = listing.rows_at(self._context.workspace, self._kind, numbers)
+        self._learn([row for row in found if row is not None])
+        return found
+
+    def _learn(self, rows: Sequence[Row]) -> None:
+        self._names.learn({uid for row in rows for uid in _uids(row, self._fields)})
 
 
 def _uids(row: Row, fields: Collection[str]) -> set[str]:

@@ -1,6 +1,9 @@
 """The paged table: what it asks for, what stays when the list changes, keys."""
 
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
@@ -14,6 +17,8 @@ from services.core import Filter, Page, Row
 from ui import theme
 from ui.parts.rows import PAGE_ROWS, Column, RowsView
 
+GONE = 500_007
+
 
 @dataclass(slots=True)
 class Numbered:
@@ -21,6 +26,8 @@ class Numbered:
 
     count: int
     asked: list[tuple[Filter, int, int]] = field(default_factory=list)
+    ordered: list[Callable[[], None]] = field(default_factory=list)
+    fetched: list[tuple[int, ...]] = field(default_factory=list)
 
     def page(self, wanted: Filter, offset: int, limit: int) -> Page:
         """The rows of a slice, backwards when sorted downwards."""
@@ -29,6 +36,17 @@ class Numbered:
         shown = numbers[::-1] if wanted.sort.startswith("-") else numbers
         rows = [_row(n) for n in shown[offset : offset + limit]]
         return Page(tuple(rows), self.count)
+
+    def put_in_order(self, wanted: Filter, done: "Callable[[array[int]], None]") -> None:
+        """The whole list, handed over when the test says so."""
+        numbers = range(self.count)
+        shown = numbers[::-1] if wanted.sort.startswith("-") else numbers
+        self.ordered.append(partial(done, array("q", shown)))
+
+    def rows_at(self, numbers: Sequence[int]) -> Sequence[Row | None]:
+        """Every row but one that is gone."""
+        self.fetched.append(tuple(numbers))
+        return [None if n == GONE else _row(n) for n in numbers]
 
 
 def _row(number: int) -> Row:
@@ -64,6 +82,33 @@ def test_a_long_list_is_counted_whole_and_fetched_by_pages(qtbot: QtBot) -> None
         (0, PAGE_ROWS),
         (987_600, PAGE_ROWS),
     }
+
+
+def test_once_in_order_pages_are_fetched_by_their_numbers(qtbot: QtBot) -> None:
+    source = Numbered(1_000_000)
+    view = shown(qtbot, source)
+    (hand_over,) = source.ordered
+    hand_over()
+    assert view.model.index(500_000, 1).data() == "第 500000 件"
+    assert source.fetched == [tuple(range(500_000, 500_000 + PAGE_ROWS))]
+    assert view.model.index(GONE, 1).data() is None
+    assert {offset for _, offset, _ in source.asked} == {0}
+
+
+def test_an_order_that_comes_late_is_not_the_new_lists(qtbot: QtBot) -> None:
+    source = Numbered(1_000_000)
+    view = shown(qtbot, source)
+    view.model.sort(0, Qt.SortOrder.DescendingOrder)
+    late, now = source.ordered
+    now()
+    late()
+    assert view.model.index(400_000, 0).data() == "599999"
+
+
+def test_a_short_list_needs_no_order(qtbot: QtBot) -> None:
+    source = Numbered(5_000)
+    shown(qtbot, source)
+    assert not source.ordered
 
 
 def test_a_scrolled_list_holds_no_more_than_some_pages(qtbot: QtBot) -> None:

@@ -3,7 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -35,8 +36,13 @@ from services.core import Filter, Page, Row
 from services.words import _
 from ui import theme
 
+if TYPE_CHECKING:
+    from array import array
+
 PAGE_ROWS = 100
 _KEPT_PAGES = 64
+_LONG = 5_000
+"""Above this many rows a jump far down takes noticeably long unless the order is known."""
 _ROW_PX = 30
 _HEAD_PX = 34
 _Index = QModelIndex | QPersistentModelIndex
@@ -47,6 +53,12 @@ class RowSource(Protocol):
 
     def page(self, wanted: Filter, offset: int, limit: int) -> Page:
         """Rows `offset` … `offset + limit` of the list, and how many it has in all."""
+
+    def put_in_order(self, wanted: Filter, done: "Callable[[array[int]], None]") -> None:
+        """Work the whole list out as numbers, on the worker thread, and hand it over once."""
+
+    def rows_at(self, numbers: Sequence[int]) -> Sequence[Row | None]:
+        """The rows of some numbers of the whole list; None where one is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +89,36 @@ class RowsModel(QAbstractTableModel):
         self.wanted = Filter()
         self._source = source
         self._total = 0
-        self._pages: OrderedDict[int, Page] = OrderedDict()
+        self._pages: OrderedDict[int, Sequence[Row | None]] = OrderedDict()
+        self._order: array[int] | None = None
+        self._asked = 0
+        """Counts the times the list was asked for: an order that comes late is another list's."""
 
     def reload(self) -> None:
         """Ask for the list anew."""
+        self._asked += 1
+        self._order = None
         self.beginResetModel()
         self._pages.clear()
-        self._total = self._page(0).total
+        first = self._source.page(self.wanted, 0, PAGE_ROWS)
+        self._pages[0], self._total = first.rows, first.total
         self.endResetModel()
+        if self._total > _LONG:
+            self._source.put_in_order(self.wanted, partial(self._take_order, self._asked))
 
-    def _page(self, number: int) -> Page:
+    def _take_order(self, asked: int, order: "array[int]") -> None:
+        """From now on pages are read by their numbers: far down they come as quickly as above."""
+        if asked == self._asked and len(order) == self._total:
+            self._order = order
+
+    def _page(self, number: int) -> Sequence[Row | None]:
         found = self._pages.get(number)
         if found is None:
-            found = self._source.page(self.wanted, number * PAGE_ROWS, PAGE_ROWS)
+            start = number * PAGE_ROWS
+            if self._order is None:
+                found = self._source.page(self.wanted, start, PAGE_ROWS).rows
+            else:
+                found = self._source.rows_at(self._order[start : start + PAGE_ROWS])
             self._pages[number] = found
             while len(self._pages) > _KEPT_PAGES:
                 self._pages.popitem(last=False)
@@ -100,7 +129,7 @@ class RowsModel(QAbstractTableModel):
         """The row at a place of the list; None when it went away meanwhile."""
         if not 0 <= number < self._total:
             return None
-        rows = self._page(number // PAGE_ROWS).rows
+        rows = self._page(number // PAGE_ROWS)
         place = number % PAGE_ROWS
         return rows[place] if place < len(rows) else None
 
@@ -114,8 +143,8 @@ class RowsModel(QAbstractTableModel):
     def place_of(self, uid: Uid) -> int | None:
         """Where a row stands among the pages that are held."""
         for number, page in self._pages.items():
-            for place, row in enumerate(page.rows):
-                if row.uid == uid:
+            for place, row in enumerate(page):
+                if row is not None and row.uid == uid:
                     return number * PAGE_ROWS + place
         return None
 
