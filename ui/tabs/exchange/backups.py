@@ -1,0 +1,104 @@
+"""备份: what there is, one more now, and going back to one."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from services import backup, words
+from services.core import Progress
+from services.errors import AppError, Cancelled
+from services.words import _
+from services.workspace import Workspace
+from ui import theme
+from ui.context import Context
+from ui.parts.cards import give_role, label
+from ui.parts.grid import Cell, Grid, Head
+from ui.tabs.exchange.words import moment, size
+
+if TYPE_CHECKING:
+    from services.backup import Backup
+
+
+class BackupsPage(QWidget):
+    """The list, newest first."""
+
+    done = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the page; it fills with `reload`."""
+        super().__init__(parent)
+        self._context = context
+        self._backups: tuple[Backup, ...] = ()
+        self.grid = Grid(
+            _("备份"),
+            (Head(_("什么时候"), 160), Head(_("多久以前"), 120), Head(_("大小"), 90, "right"),
+             Head(_("文件"))),
+        )  # fmt: skip
+        self._told = label("", "hint", wrapped=True)
+        self.now = QPushButton(_("现在备份"))
+        self.now.setProperty("kind", "primary")
+        self.now.clicked.connect(self.back_up)
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        row.addWidget(self._told, 1)
+        row.addWidget(self.now)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
+        layout.setSpacing(theme.px(8))
+        layout.addLayout(row)
+        layout.addWidget(self.grid, 1)
+
+    @Slot()
+    def reload(self) -> None:
+        """Show the backups there are."""
+        self._backups = backup.backups(self._context.here())
+        now = self._context.here().store.path.name
+        self.grid.fill(
+            [
+                [
+                    Cell(moment(b.at, full=True)),
+                    Cell(moment(b.at), "text2"),
+                    Cell(size(b.size_bytes)),
+                    Cell(b.path.name, "text2", str(b.path)),
+                ]
+                for b in self._backups
+            ]
+        )
+        if self._backups:
+            text = _("{count} 份，每份都核对过。接收数据之前自动再备一份。")
+            self._tell(text.format(count=len(self._backups)))
+        else:
+            self._tell(_("{file} 还没有备份").format(file=now))
+
+    @Slot()
+    def back_up(self) -> None:
+        """Make one more."""
+        self.now.setEnabled(False)
+        work = partial(_back_up, self._context.here())
+        self._context.jobs.run(_("备份"), work, self._backed_up, self._failed)
+
+    def _backed_up(self, path: Path) -> None:
+        self.now.setEnabled(True)
+        self.reload()
+        self._tell(_("✓ 已备份并核对：{file}").format(file=path.name), "good")
+        self.done.emit()
+
+    def _failed(self, failure: AppError) -> None:
+        self.now.setEnabled(True)
+        if not isinstance(failure, Cancelled):
+            self._tell(words.error(failure), "late")
+
+    def _tell(self, sentence: str, role: str = "hint") -> None:
+        self._told.setText(sentence)
+        give_role(self._told, role)
+
+    def told(self) -> str:
+        """What the page says above the list."""
+        return self._told.text()
+
+
+def _back_up(workspace: Workspace, progress: Progress) -> Path:
+    return backup.backup(workspace, None, progress)

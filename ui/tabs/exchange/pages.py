@@ -1,0 +1,126 @@
+"""The pages of 数据交换, and the row of words above them."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from services import workspace as workspaces
+from services.core import Changes
+from services.words import _
+from ui import errors, theme
+from ui.context import Context
+from ui.tabs.exchange.backups import BackupsPage
+from ui.tabs.exchange.codes import CodeLabel
+from ui.tabs.exchange.home import Home
+from ui.tabs.exchange.watching import Watcher
+
+
+class ExchangePages(QWidget):
+    """A row of words, the page of the chosen one, and the pages of a reception in their place."""
+
+    tree_unwanted = Signal(bool)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the pages; they fill when a workspace is open."""
+        super().__init__(parent)
+        self._context = context
+        self.watcher = Watcher(context, self)
+        self.home = Home()
+        self.backups = BackupsPage(context)
+        self.code = CodeLabel()
+        self._stack = QStackedWidget()
+        self._head = QWidget()
+        self._places: dict[str, QWidget] = {"home": self.home, "backups": self.backups}
+        self._buttons: dict[str, QPushButton] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        self._build_head()
+        layout.addWidget(self._head)
+        layout.addWidget(self._stack, 1)
+        self._connect()
+
+    def _build_head(self) -> None:
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
+        row.setSpacing(theme.px(8))
+        words = {"home": _("送与收"), "backups": _("备份")}
+        for name, page in self._places.items():
+            button = QPushButton(words[name])
+            button.setProperty("kind", "chip")
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.clicked.connect(self._choose)
+            self._buttons[name] = button
+            row.addWidget(button)
+            self._stack.addWidget(page)
+        row.addStretch(1)
+        row.addWidget(self.code)
+        self._buttons["home"].setChecked(True)
+
+    def _connect(self) -> None:
+        card = self.home.taking
+        card.files_given.connect(self.watcher.add)
+        card.files_forgotten.connect(self.watcher.forget)
+        card.take_wanted.connect(self.take)
+        self.watcher.looked.connect(self._show_look)
+        self.watcher.failed.connect(self._tell)
+        take = QShortcut(QKeySequence("Ctrl+R"), self)
+        take.activated.connect(self.take)
+        self._context.changed.connect(self._take_changes)
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now."""
+        if self._context.workspace is None:
+            return
+        here = self._context.here()
+        with here.store.read() as connection:
+            self.code.show_code(workspaces.state_code(connection))
+        self.backups.reload()
+
+    def show_page(self, name: str) -> None:
+        """Show one of the pages: home, conflicts, merges, map, backups."""
+        self._buttons[name].setChecked(True)
+        self._show(self._places[name])
+
+    def _show(self, page: QWidget) -> None:
+        self._stack.setCurrentWidget(page)
+
+    @Slot()
+    def _choose(self) -> None:
+        name = next(name for name, button in self._buttons.items() if button.isChecked())
+        self.show_page(name)
+
+    @Slot()
+    def take(self) -> None:
+        """Read all that is new and show what would come of taking it in."""
+
+    def send(self, way: str) -> None:
+        """Ask what to send that way, and send it."""
+
+    def _show_look(self, _look: object) -> None:
+        self.home.show_look(self.watcher.last, others=self.watcher.others)
+
+    @Slot(object)
+    def _take_changes(self, _changes: Changes) -> None:
+        if self.isVisible():
+            self.reload()
+
+    @Slot(object)
+    def _tell(self, failure: Exception) -> None:
+        from services.errors import AppError
+
+        if isinstance(failure, AppError):
+            errors.show(self, failure)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Watch for sticks while the page is in view."""
+        super().showEvent(event)
+        self.reload()
+        self.watcher.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: no stick is touched."""
+        super().hideEvent(event)
+        self.watcher.watch(False)
