@@ -147,6 +147,13 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def settle_file(path: Path) -> None:
+    """`sync_file`, and what is read of it afterwards comes from the disk where that can be had."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+        _forget_cached(file.fileno())
+
+
 def is_writable(path: Path) -> bool:
     """Whether the file at `path` and its folder (for the log beside it) can be written.
 

@@ -1,17 +1,36 @@
 """Packages: what travels on sticks; writing, signing, and proving what came from outside."""
 
+from models.parcels import SUFFIX, Manifest, ParcelKind, Preset, Run, Sender, Tip
 from services.package.keys import Keys, keys_of, make_transfer_key, package_key, transfer_key
 from services.package.reading import Source, open_source
+from services.package.selecting import Extent, Order, Selection, survey
 from services.package.signature import SignatureState, SignatureVerdict
+from services.package.writing import Means, Parcel, Written, sender_of, write
 
 __all__ = [
+    "SUFFIX",
+    "Extent",
     "Keys",
+    "Manifest",
+    "Means",
+    "Order",
+    "Parcel",
+    "ParcelKind",
+    "Preset",
+    "Run",
+    "Selection",
+    "Sender",
     "SignatureState",
     "SignatureVerdict",
     "Source",
+    "Tip",
+    "Written",
     "keys_of",
     "make_transfer_key",
     "open_source",
     "package_key",
+    "sender_of",
+    "survey",
     "transfer_key",
+    "write",
 ]
