@@ -70,6 +70,7 @@ row = sa.Table(
 )
 """State of every row's fold, of every kind and tier, known or not; `tips` are 32 bytes each."""
 sa.Index("by_row_conflicts", row.c.n, sqlite_where=row.c.conflicts.is_not(None))
+sa.Index("by_row_deleted", row.c.n, sqlite_where=row.c.deleted == 1)
 
 foreign = sa.Table(
     "foreign_row",
