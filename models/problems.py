@@ -11,6 +11,7 @@ PROBLEM = RecordKind(
         F("sub_kind", T.CHOICE, required=True, choices="sub_kinds"),
         F("title", T.TEXT, required=True),
         F("facts", T.LONG_TEXT, required=True),
+        F("public_text", T.LONG_TEXT),
         F("why_other", T.TEXT),
         F("winds", T.CHOICES, choices="winds"),
         F("level", T.CHOICE, choices="problem_level"),
@@ -28,6 +29,10 @@ PROBLEM = RecordKind(
         F("state", T.CHOICE, choices="problem_state", part_of="state", computed=True),
         F("round", T.INTEGER, part_of="state", computed=True),
         F("changed_on", T.DATE, part_of="state", computed=True),
+        F("confirmed_on", T.DATE, part_of="state", computed=True),
+        F("assigned_on", T.DATE, part_of="state", computed=True),
+        F("verifying_on", T.DATE, part_of="state", computed=True),
+        F("closed_on", T.DATE, part_of="state", computed=True),
         F("provisional_number", T.TEXT, computed=True),
         F("number", T.TEXT, computed=True),
         F("master", T.REFERENCE, refers=("problem",), computed=True),
@@ -40,9 +45,13 @@ PROBLEM = RecordKind(
     listed_by=(
         *("unit", "state", "sub_kind", "deadline", "changed_on", "recheck_on", "level"),
         *("found_how", "extent", "whom", "winds", "handlers", "number", "provisional_number"),
+        *("confirmed_on", "assigned_on", "verifying_on", "closed_on"),
     ),
 )
-"""问题: state, round and date move together, so they are one journal field."""
+"""问题: state, round and dates move together, so they are one journal field.
+
+`public_text` is how a briefing tells of it (简报用语): no unit, no name.
+"""
 
 MEASURE = RecordKind(
     "measure",

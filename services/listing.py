@@ -155,11 +155,15 @@ def _conditions(
 def _between(
     column: sa.Column[object], field: Field, bounds: Mapping[str, Value]
 ) -> list[sa.ColumnElement[bool]]:
-    """From the first to the last day, both included; either may be missing."""
-    if field.type is not FieldType.DATE or not bounds.keys() <= {"from", "to"}:
+    """From the first to the last day, both included; either may be missing.
+
+    With `unknown` a record of which no day is known is within.
+    """
+    if field.type is not FieldType.DATE or not bounds.keys() <= {"from", "to", "unknown"}:
         raise Refused("field_unknown", field=field.name, kind="")
     first, last = bounds.get("from"), bounds.get("to")
-    return [*([column >= first] if first else []), *([column <= last] if last else [])]
+    found = [*([column >= first] if first else []), *([column <= last] if last else [])]
+    return [sa.or_(column.is_(None), sa.and_(*found))] if bounds.get("unknown") and found else found
 
 
 def _holds(column: sa.Column[object], member: str) -> sa.ColumnElement[bool]:

@@ -17,7 +17,7 @@ from models.kinds import CHOICES, ProblemState, Role, Uid, Value
 from models.projection import history
 from models.tables import row as row_table
 from models.writer import Signer, Writer, new_uid
-from services import numbers, rows, rules
+from services import milestones, numbers, rows, rules
 from services.core import Changes, Row
 from services.directory import Lookup
 from services.workspace import Workspace
@@ -279,7 +279,7 @@ def _fields(
         "state": {
             "state": transition.target.value,
             "round": (before if isinstance(before, int) else 1) + (1 if again else 0),
-            "changed_on": workspace.today().isoformat(),
+            **milestones.days(row.values, transition.target, workspace.today().isoformat()),
         }
     }
     plain = {n: v for n, v in given.items() if n in ("deadline", "recheck_on")}
