@@ -49,16 +49,21 @@ def draw(layout: Layout, fonts: Fonts, title: str) -> bytes:
 
 
 def _outline(canvas: Canvas, layout: Layout, page: int) -> None:
-    for number, entry in enumerate(layout.outline):
+    for number, (entry, level) in enumerate(zip(layout.outline, _levels(layout), strict=True)):
         if entry.page == page:
             key = f"entry{number}"
             sheet = layout.sheet(page)
             top = sheet.height - sheet.top - entry.y + 8
             canvas.bookmarkPage(key, fit="XYZ", left=0, top=top, zoom=0)
-            before = layout.outline[number - 1].level if number else -1
-            canvas.addOutlineEntry(
-                entry.text, key, level=min(entry.level, before + 1), closed=False
-            )
+            canvas.addOutlineEntry(entry.text, key, level=level, closed=False)
+
+
+def _levels(layout: Layout) -> list[int]:
+    """The level of each entry, none more than one deeper than the one before."""
+    levels: list[int] = []
+    for entry in layout.outline:
+        levels.append(min(entry.level, levels[-1] + 1 if levels else 0))
+    return levels
 
 
 def _page(canvas: Canvas, items: tuple[Item, ...], fonts: Fonts, sheet: Sheet) -> None:

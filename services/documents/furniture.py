@@ -23,7 +23,8 @@ NUMBER_GRID = Grid(14, 14)
 FOOT_GRID = Grid(9, 9)
 NUMBER_GAP = 7 * MM
 """From the core's lower edge to the top of the dash."""
-_FOOT_GAP = 17 * MM
+_FOOT_GAP, _LETTER_GAP = 17 * MM, 23 * MM
+"""From the core's lower edge to the small line; on page 1 of a letter it is below the red lines."""
 DASH = "—"
 FIXED = "0123456789— "
 """Characters of the page number, whatever the text is."""
@@ -58,7 +59,7 @@ def furnished(
         if numbers and not (bare_first and at == 1):
             more += _turned(_number(at, setter)) if sheet.across else _number(at, setter)
         if footer is not None:
-            y = UPRIGHT.core_height + _FOOT_GAP
+            y = UPRIGHT.core_height + (_LETTER_GAP if bare_first and at == 1 else _FOOT_GAP)
             right = footer.right.format(page=at, pages=len(layout.pages))
             small = [
                 *setter.at(footer.left, Role.SONG, FOOT_GRID, 0, y),

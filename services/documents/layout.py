@@ -111,6 +111,8 @@ def _made(blocks: Sequence[Block], setter: Setter, look: Look) -> list[_Made]:
     for block in blocks:
         if isinstance(block, Pages):
             setter.sheet = ACROSS if block.across else UPRIGHT
+        elif isinstance(block, Receipt):
+            setter.sheet = UPRIGHT
         boxes = maker.boxes(block)
         if isinstance(block, Closing):
             _keep_last(made)

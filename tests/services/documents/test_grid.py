@@ -23,12 +23,9 @@ from services.documents.blocks import (
     Title,
     body,
 )
-from services.documents.characters import wanted
-from services.documents.drawing import draw
-from services.documents.flow import MM, PITCH, RED, Area, Layout, Rule
-from services.documents.fonts import prepare
-from services.documents.layout import Ink, Look, lay_out
-from services.documents.pages import Char
+from services.documents.flow import MM, PITCH, RED, Area, Rule
+from services.documents.layout import Ink, Look
+from tests.services.documents.measured import find, laid
 
 HEAD: tuple[Block, ...] = (
     Label("内部资料"),
@@ -37,26 +34,11 @@ HEAD: tuple[Block, ...] = (
     Addressee("市委办公室"),
 )
 TEXT = "督导检查" * 7
-PLAIN = Look()
 
 
 @pytest.fixture
 def cache(font_cache: Path) -> Path:
     return font_cache
-
-
-def laid(blocks: tuple[Block, ...], cache: Path, look: Look = PLAIN) -> tuple[Layout, bytes]:
-    fonts = prepare(wanted(blocks, look.footer), (), cache)
-    layout = lay_out(blocks, fonts, look)
-    return layout, draw(layout, fonts, "标题")
-
-
-def find(pdf: bytes, page: int, text: str) -> list[Char]:
-    """The characters of the first place where the text stands."""
-    chars = pages.characters(pdf, page)
-    whole = "".join(c.text for c in chars)
-    at = whole.index(text)
-    return list(chars[at : at + len(text)])
 
 
 def test_a_full_line_has_28_characters_in_156_mm(cache: Path) -> None:
