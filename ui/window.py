@@ -24,6 +24,7 @@ from services.words import _
 from ui import keys, look, people, theme
 from ui.context import Context
 from ui.parts.units import UnitRow, UnitTree
+from ui.recycled import RecycledDialog
 from ui.status import StatusBar
 from ui.tabs.checks import ChecksTab
 from ui.tabs.interviews import InterviewsTab
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
         TakeBack(self._context, self).add_to(edit)
+        self._act(edit, _("回收站…"), self._show_recycled)
         edit.addSeparator()
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
@@ -210,6 +212,9 @@ class MainWindow(QMainWindow):
 
     def _show_kind(self, shown: people.Shown) -> None:
         people.KindDialog(self._context, shown, self).exec()
+
+    def _show_recycled(self) -> None:
+        RecycledDialog(self._context, self).exec()
 
     def _switch_person(self) -> None:
         if people.switch_person(self._context, self):
