@@ -14,13 +14,13 @@ from models import tables
 from models.base import SETS, table
 from models.catalogue import KINDS
 from models.errors import Refused
-from models.kinds import ChangeId, ProblemState, RecordKind, Tier, Uid, Value
+from models.kinds import ChangeId, Field, ProblemState, RecordKind, Tier, Uid, Value
 from models.projection import tier_of
 from models.writer import Writer
 from services import names, problems, records, rows, rules
 from services.conflicts import marks
 from services.conflicts.reading import Reader, conflicted
-from services.conflicts.shapes import DELETED, Candidate, Sort, Waiting
+from services.conflicts.shapes import DELETED, Sort, Waiting
 from services.core import Changes
 from services.directory import Lookup
 from services.workspace import Workspace
@@ -168,7 +168,7 @@ def _settle(workspace: Workspace, picks: Sequence[_Pick], reason: str) -> Decide
         for pick in picks:
             _refuse(workspace, writer, pick, current)
         made = _put(writer, picks)
-        _refuse_broken(workspace, writer, [pick.waiting for pick in picks])
+        _refuse_broken(workspace, writer, picks, current)
         for pick in picks:
             marks.note_settled(writer, pick.waiting, made[pick.waiting.id])
     kinds = {pick.waiting.kind for pick in picks}
@@ -179,14 +179,12 @@ def _settle(workspace: Workspace, picks: Sequence[_Pick], reason: str) -> Decide
     return Decided(ids, Changes(frozenset(kinds), units))
 
 
-def _current(
-    workspace: Workspace, writer: Writer, picks: Sequence[_Pick]
-) -> dict[str, tuple[Candidate, ...]]:
-    """Candidates by id of the conflict, as they stand now."""
+def _current(workspace: Workspace, writer: Writer, picks: Sequence[_Pick]) -> dict[str, Waiting]:
+    """The conflicts of these records by id, as they stand now."""
     reader = Reader(workspace, writer.connection)
     wanted = {pick.waiting.uid for pick in picks}
     return {
-        one.id: one.candidates
+        one.id: one
         for row in conflicted(writer.connection)
         if row["uid"] in wanted
         for one in reader.of_row(row)
@@ -197,14 +195,14 @@ def _refuse(
     workspace: Workspace,
     writer: Writer,
     pick: _Pick,
-    current: Mapping[str, tuple[Candidate, ...]],
+    current: Mapping[str, Waiting],
 ) -> None:
     """Refuse what was settled or changed since it was looked at, or is not this person's."""
     waiting = pick.waiting
     now = current.get(waiting.id)
     if now is None:
         raise Refused("conflict_unknown", id=waiting.id)
-    if {c.change_id for c in now} != {c.change_id for c in waiting.candidates}:
+    if {c.change_id for c in now.candidates} != {c.change_id for c in waiting.candidates}:
         raise Refused("conflict_changed", name=waiting.name)
     if not waiting.is_asked:
         raise Refused("conflict_incomplete", name=waiting.name)
@@ -296,21 +294,42 @@ def _follow_with_closure(writer: Writer, waiting: Waiting, value: Value) -> None
         writer.put(_CLOSURE, uid, place, {"voided": voided})
 
 
-def _refuse_broken(workspace: Workspace, writer: Writer, waitings: Sequence[Waiting]) -> None:
-    """Refuse decisions with which a record breaks a rule that it kept before."""
+def _refuse_broken(
+    workspace: Workspace,
+    writer: Writer,
+    picks: Sequence[_Pick],
+    current: Mapping[str, Waiting],
+) -> None:
+    """Refuse decisions by which a record breaks a rule over several fields.
+
+    While other fields of the record wait as well, the rule may hold once they are settled: then it
+    is only told (`services.conflicts.findings`).
+    """
     lookup = Lookup(workspace, writer.connection)
-    records_met = {(one.kind, one.uid): one for one in waitings if one.kind in KINDS}
-    for (kind, uid), one in records_met.items():
+    settled = {pick.waiting.id for pick in picks}
+    open_still = {(one.kind, one.uid) for one in current.values() if one.id not in settled}
+    met: dict[tuple[str, Uid], list[Waiting]] = {}
+    for pick in picks:
+        one = pick.waiting
+        if one.kind in KINDS and one.field != DELETED and (one.kind, one.uid) not in open_still:
+            met.setdefault((one.kind, one.uid), []).append(one)
+    for (kind, uid), those in met.items():
         spec = KINDS[kind]
-        after = dict(one.values)
-        for other in waitings:
-            if other.uid == uid and other.field != DELETED:
-                after |= _readable(spec, writer.values(kind, uid, other.scope))
-        before = {(f.field, f.code) for f in records.whole_record(spec, one.values, lookup)}
+        after = dict(those[0].values)
+        for one in those:
+            after |= _readable(spec, writer.values(kind, uid, one.scope))
+        decided = {f.name for f in spec.fields for one in those if _is_of(f, one.field)}
+        without = {k: v for k, v in after.items() if k not in decided}
+        other = {(f.field, f.code) for f in records.whole_record(spec, without, lookup)}
         faults = records.whole_record(spec, after, lookup)
-        fresh = [f for f in faults if (f.field, f.code) not in before]
-        if fresh:
-            raise rules.Invalid(kind, fresh)
+        caused = [f for f in faults if (f.field, f.code) not in other]
+        if caused:
+            raise rules.Invalid(kind, caused)
+
+
+def _is_of(field: Field, journal_field: str) -> bool:
+    stem = journal_field.partition(".")[0]
+    return stem in (field.name, field.part_of)
 
 
 def _readable(spec: RecordKind, fields: Mapping[str, Value]) -> dict[str, Value]:
