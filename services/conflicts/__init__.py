@@ -4,20 +4,27 @@ from services.conflicts.deciding import Decided, alike, settle_alike, take, writ
 from services.conflicts.marks import Settled, hand_back, listed, resolved, take_listed
 from services.conflicts.reading import count, find, queue
 from services.conflicts.shapes import Candidate, PathStep, Sort, Waiting, Wanted
+from services.conflicts.texts import Hunk, Merged, Origin, Piece, differences, merge_texts
 
 __all__ = [
     "Candidate",
     "Decided",
+    "Hunk",
+    "Merged",
+    "Origin",
     "PathStep",
+    "Piece",
     "Settled",
     "Sort",
     "Waiting",
     "Wanted",
     "alike",
     "count",
+    "differences",
     "find",
     "hand_back",
     "listed",
+    "merge_texts",
     "queue",
     "resolved",
     "settle_alike",
