@@ -199,9 +199,11 @@ parcel = sa.Table(
     sa.Column("preset", sa.Text, nullable=False),
     sa.Column("receiver", sa.Text, nullable=False),
     sa.Column("file", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("manifest", sa.Text, nullable=False),
 )
-"""送出记录: a package or receipt this file has written, and what was in it."""
+"""送出记录: a package or receipt this file has written, what was in it, and its file's digest."""
 
 SEARCH = (
     "create virtual table if not exists search using fts5("

@@ -5,6 +5,9 @@ from services.package.keys import Keys, keys_of, make_transfer_key, package_key,
 from services.package.reading import Source, open_source
 from services.package.selecting import Extent, Order, Selection, survey
 from services.package.signature import SignatureState, SignatureVerdict
+from services.package.slip import Sent, Slip, sent, slip
+from services.package.suspects import Suspect, Suspicion, suspects
+from services.package.trust import adopt, keep_crl, trust_root, trusted_roots
 from services.package.writing import Means, Parcel, Written, sender_of, write
 
 __all__ = [
@@ -20,17 +23,28 @@ __all__ = [
     "Run",
     "Selection",
     "Sender",
+    "Sent",
     "SignatureState",
     "SignatureVerdict",
+    "Slip",
     "Source",
+    "Suspect",
+    "Suspicion",
     "Tip",
     "Written",
+    "adopt",
+    "keep_crl",
     "keys_of",
     "make_transfer_key",
     "open_source",
     "package_key",
     "sender_of",
+    "sent",
+    "slip",
     "survey",
+    "suspects",
     "transfer_key",
+    "trust_root",
+    "trusted_roots",
     "write",
 ]

@@ -204,6 +204,11 @@ def select(connection: sa.Connection, order: Order) -> Selection:
     return Selection(picked, tuple(_contents(connection)), tuple(tips), counts, known)
 
 
+def packed_rows() -> sa.TextualSelect:
+    """Numbers of the rows that are packed, on the connection that `select` was given."""
+    return sa.text(f"select change.row {_PACKED}").columns(sa.Column("row", sa.Integer))
+
+
 def survey(workspace: Workspace, order: Order) -> Selection:
     """What the order would come to now; nothing is written."""
     with workspace.store.read() as connection:

@@ -310,6 +310,8 @@ def _register(workspace: Workspace, order: Order, finished: list[_Finished]) -> 
                 "preset": order.preset.value,
                 "receiver": " ".join(sorted(order.receivers)),
                 "file": one.parcel.path.name,
+                "size": one.parcel.size_bytes,
+                "sha256": one.parcel.sha256,
                 "manifest": manifest.encode().decode(),
             }
             connection.execute(tables.parcel.insert().values(row))
