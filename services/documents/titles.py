@@ -18,6 +18,27 @@ _TAILS = (
     *("的", "和", "及", "与", "对", "、", "，", "》", "”", "）"),
 )
 """A line may end behind these."""
+_GOES_ON = {
+    "省": "委级直市长",
+    "市": "委场直县区级长",
+    "区": "委域直级长",
+    "县": "委域直级长",
+    "局": "长面级",
+    "委": "员托办",
+    "厅": "局级",
+    "办": "事公理法案",
+    "处": "理分级长",
+    "院": "校长",
+    "校": "园长",
+    "部": "门署分队",
+    "厂": "房",
+    "对": "照象策口外",
+    "和": "谐",
+    "及": "时",
+    "与": "会",
+    "的": "确",
+}
+"""An ending that is followed by one of these is none: 市委, 办事处."""
 _MOST_PIECE = 12
 
 
@@ -27,15 +48,13 @@ def pieces(text: str) -> list[str]:
     Joined they give the text again. A stretch in which no end is known is cut at four characters.
     """
     found = [""]
-    for at in range(len(text)):
-        rest, before = text[at:], found[-1]
-        tail = max((t for t in _TAILS if before.endswith(t)), key=len, default="")
-        ends = (
-            tail and not any(_inside(t, text, at) for t in _TAILS) and rest[0] not in "，、》”））"
-        )
-        if before and (ends or rest.startswith(_LEADS)) and before not in _LEADS[:2]:
+    for at, character in enumerate(text):
+        before = found[-1]
+        known = before.endswith(_TAILS) and not any(_inside(tail, text, at) for tail in _TAILS)
+        ends = known and character not in "，、》”）" + _GOES_ON.get(before[-1:], "")
+        if before and before not in _LEADS[:2] and (ends or text.startswith(_LEADS, at)):
             found.append("")
-        found[-1] += text[at]
+        found[-1] += character
     return [part for piece in found for part in _cut(piece)]
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.documents.titles import shape
+from services.documents.titles import pieces, shape
 
 
 def lengths(words: str, room: float) -> list[int]:
@@ -31,3 +31,17 @@ def test_every_part_is_used_once_and_fits(widths: list[int]) -> None:
     lines = shape(widths, 20)
     assert [i for line in lines for i in line] == list(range(len(widths)))
     assert all(sum(widths[i] for i in line) <= 20.01 for line in lines)
+
+
+def test_a_long_name_is_cut_where_its_words_end() -> None:
+    assert pieces("关于市委管理局和市场监督管理局开展督导检查情况的通报") == [
+        *("关于市委", "管理局", "和", "市场监督管理局", "开展", "督导检查", "情况的", "通报")
+    ]
+    assert "黄河东路街道办事处" in pieces("银川市金凤区黄河东路街道办事处")
+
+
+@given(st.text("关于市委管理局的和、》”委员会督导", max_size=40))
+def test_pieces_joined_are_the_title(text: str) -> None:
+    made = pieces(text)
+    assert "".join(made) == text
+    assert all(0 < len(piece) <= 12 for piece in made)
