@@ -3,6 +3,7 @@
 from models.parcels import SUFFIX, Manifest, ParcelKind, Preset, Run, Sender, Tip
 from services.package.keys import Keys, keys_of, make_transfer_key, package_key, transfer_key
 from services.package.reading import Source, open_source
+from services.package.recipients import receivers
 from services.package.selecting import Extent, Order, Selection, survey
 from services.package.signature import SignatureState, SignatureVerdict
 from services.package.slip import Sent, Slip, sent, slip
@@ -38,6 +39,7 @@ __all__ = [
     "make_transfer_key",
     "open_source",
     "package_key",
+    "receivers",
     "sender_of",
     "sent",
     "slip",

@@ -9,8 +9,8 @@ import base64
 import os
 import re
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
@@ -39,6 +39,10 @@ class Keys:
     roots: tuple[bytes, ...] = ()
     """Trusted certificates (DER): their fingerprints were compared once."""
     crls: tuple[bytes, ...] = ()
+
+    def believing(self, roots: Sequence[bytes], crls: Sequence[bytes]) -> "Keys":
+        """These keys, with further roots to believe and revocation lists to know."""
+        return replace(self, roots=(*self.roots, *roots), crls=(*self.crls, *crls))
 
     def offered(self, salt: bytes) -> Iterable[FileKey]:
         """The keys to try on a file of that salt, the quick ones first."""

@@ -14,6 +14,7 @@ from services.verify.pdf import MAX_PDF_BYTES, verify_pdf
 from services.words import _
 from ui.cli import inputs
 from ui.cli.console import Console
+from ui.cli.packing import SUFFIX, verify_package
 from ui.cli.verbs import Command
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _role(field: str) -> str:
 
 
 def _verify_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pdf", metavar="X.pdf", help=_("要验证的 PDF"))
+    parser.add_argument("pdf", metavar="X.pdf|PACKAGE", help=_("要验证的 PDF 或数据包"))
     parser.add_argument(
         "--root", action="append", default=[], metavar="PEM", help=_("信任的根证书（可重复）")
     )
@@ -64,9 +65,14 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workspace", metavar="FILE", help=_("与此工作文件的登记和记录核对（须给口令）")
     )
+    parser.add_argument(
+        "--package-passphrase-file", metavar="F", help=_("数据包的打包口令在此文件的第一行")
+    )
 
 
 def _verify(taken: argparse.Namespace, said: Console) -> int:
+    if taken.pdf.casefold().endswith(SUFFIX):
+        return verify_package(taken, said)
     pdf = inputs.read_file(taken.pdf, MAX_PDF_BYTES)
     roots = [inputs.read_file(path, MAX_CERTIFICATE_BYTES) for path in taken.root]
     crls = [inputs.read_file(path, MAX_CRL_BYTES) for path in taken.crl]
