@@ -1,18 +1,20 @@
 """Charts: vector, repeatable, opaque, readable in black and white."""
 
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 import pytest
 from matplotlib.font_manager import fontManager
 
 from services import charts
-from services.charts import Chart, Faces, Rate, Ratio
+from services.charts import Amount, Chart, Faces, Head, HeatRow, Rate, Ratio, Stack
 from services.documents import pages
 from services.documents.fonts import Role, prepare
 
-WORDS = "市教育局卫生学习计划缺乏系统性工作问题四风班子总体没有数据回炉线李堃𬭎0123456789.%（） "
+WORDS = (
+    "市教育局卫生学习计划缺乏系统性工作问题四风班子总体没有数据回炉线李堃𬭎0123456789.%（） "
+    "、…·总银川市人民政府政务服务中心公共资源交易管理委员会办公室"
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +25,26 @@ def faces(tmp_path_factory: pytest.TempPathFactory) -> Faces:
 
 def all_charts(faces: Faces) -> list[Chart]:
     return [
-        charts.heat_map(["学习计划", "工作问题"], ["市教育局", "李堃𬭎"], [[0, 3], [12, 1]], faces),
+        charts.heat_map(
+            [Head("学习", "学习计划"), Head("工作", "缺乏系统性、计划性工作问题")],
+            [HeatRow("市教育局", (0, 3)), HeatRow("李堃𬭎" * 9, (12, 1))],
+            "工作",
+            faces,
+            totals=(12, 4),
+        ),
         charts.ratios(
             [Ratio("工作问题", "四风", 3, 1), Ratio("班子", "学习", 0, 0)], "没有数据", faces
         ),
         charts.rates(
             [Rate("班子总体", 58, 100), Rate("学习", 0, 0)], 60, "回炉线 60%", "没有数据", faces
         ),
+        charts.stacks(
+            [Stack("4.10", (0, 1, 2, 3)), Stack("4.20", (40, 30, 2, 1))],
+            ["学习", "教育", "卫生", "计划"],
+            "没有数据",
+            faces,
+        ),
+        charts.amounts([Amount("市教育局", 612, "612"), Amount("学习", 0, "0")], faces),
     ]
 
 
@@ -80,7 +95,39 @@ def test_only_greys(faces: Faces) -> None:
             assert abs(green - blue) < 3
 
 
-def test_a_chart_of_nothing_is_drawn(faces: Faces, tmp_path: Path) -> None:
-    chart = charts.heat_map([], [], [], faces)
-    (tmp_path / "empty.pdf").write_bytes(chart.pdf)
-    assert pages.page_count(chart.pdf) == 1
+def test_a_chart_of_nothing_is_drawn(faces: Faces) -> None:
+    for chart in (
+        charts.heat_map([], [], "工作", faces),
+        charts.stacks([], [], "没有数据", faces),
+        charts.amounts([], faces),
+    ):
+        assert pages.page_count(chart.pdf) == 1
+
+
+def test_a_chart_is_also_a_picture_and_a_drawing(faces: Faces) -> None:
+    chart = all_charts(faces)[0]
+    picture = chart.png(100)
+    assert picture.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(picture[at : at + 4]) for at in (16, 20))
+    assert width == pytest.approx(chart.width_mm / 25.4 * 100, abs=1)
+    assert height == pytest.approx(chart.height_mm / 25.4 * 100, abs=1)
+    assert chart.png(100) == picture
+    assert chart.svg.startswith(b"<?xml")
+    assert chart.svg == all_charts(faces)[0].svg
+    assert b"<text" not in chart.svg
+
+
+def test_rows_beyond_a_page_go_on_evenly() -> None:
+    rows = [HeatRow(str(n), (n,)) for n in range(41)]
+    parts = charts.slices(rows)
+    assert [len(part) for part in parts] == [13, 14, 14]
+    assert [row for part in parts for row in part] == rows
+    assert charts.slices([]) == ((),)
+
+
+def test_a_long_name_is_folded_and_ends_in_dots(faces: Faces) -> None:
+    long = "银川市人民政府政务服务中心公共资源交易管理委员会办公室"
+    chart = charts.heat_map([Head("学", "习")], [HeatRow(long, (1,))], "总", faces)
+    text = "".join(pages.text(chart.pdf, 1).split())
+    assert long[:12] in text
+    assert "…" in text or long in text
