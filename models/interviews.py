@@ -24,6 +24,7 @@ INTERVIEW = RecordKind(
         F("recorder", T.REFERENCE, required=True, tier=Tier.TALK, refers=("person",)),
         F("outline", T.ANSWERS, tier=Tier.TALK),
         F("text", T.LONG_TEXT, required=True, tier=Tier.TALK),
+        F("marks", T.ANSWERS, tier=Tier.TALK),
     ),
     title="code_name",
 )
