@@ -1,14 +1,21 @@
 """送与收: sticks at the left, receivers at the right, below them whose days have come."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from services import words
 from services.exchange import Found, Look, Plugged, Standing
+from services.package import Preset, Written
 from services.words import _
 from ui import theme
+from ui.parts.cards import label
 from ui.tabs.exchange.map_card import MapCard
-from ui.tabs.exchange.sending_card import SendingCard
+from ui.tabs.exchange.sending_card import SendingCard, Way
 from ui.tabs.exchange.taking_card import StickLine, TakingCard
+from ui.tabs.exchange.words import moment, size
 
 
 class Home(QWidget):
@@ -20,6 +27,8 @@ class Home(QWidget):
         self.taking = TakingCard()
         self.sending = SendingCard()
         self.map = MapCard(_("人员 / 电脑"))
+        self._told = label("", "good", wrapped=True)
+        self._told.hide()
         above = QHBoxLayout()
         above.setSpacing(theme.px(8))
         above.addWidget(self.taking, 1)
@@ -27,13 +36,42 @@ class Home(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
         layout.setSpacing(theme.px(8))
+        layout.addWidget(self._told)
         layout.addLayout(above, 1)
         layout.addWidget(self.map)
+
+    def tell(self, sentence: str) -> None:
+        """Say what was just done; nothing hides the line."""
+        self._told.setText(sentence)
+        self._told.setVisible(bool(sentence))
+
+    def told(self) -> str:
+        """What was just done."""
+        return self._told.text()
+
+    def show_ways(self, last: Mapping[Preset, datetime], *, is_office: bool) -> None:
+        """Show who gets packages, and when they got the last one."""
+        group = Way("group", _("给组员"), _("送出…"), _last(last.get(Preset.GROUP)))
+        office = Way("office", _("报办公室"), _("报送…"), _last(last.get(Preset.OFFICE)))
+        archive = Way("archive", _("归档移交"), _("移交…"), _("活动结束时"))
+        self.sending.show_ways((group, archive) if is_office else (group, office, archive))
 
     def show_look(self, look: Look, *, others: bool) -> None:
         """Show what is plugged in."""
         lines = [stick_line(plugged) for plugged in look.sticks]
         self.taking.show_lines(lines, len(look.fresh), others=others)
+
+
+def _last(at: datetime | None) -> str:
+    return _("上次 {when}").format(when=moment(at)) if at is not None else _("还没有送过")
+
+
+def sent_sentence(written: Written, folder: Path) -> str:
+    """What lies where now."""
+    names = "、".join(parcel.path.name for parcel in written.parcels)
+    told = _("✓ 已写到 {folder} 并读回核对：{names}，{size}。可安全拔出。")
+    total = sum(parcel.size_bytes for parcel in written.parcels)
+    return told.format(folder=folder, names=names, size=size(total))
 
 
 def stick_line(plugged: Plugged) -> StickLine:

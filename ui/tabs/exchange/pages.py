@@ -1,17 +1,23 @@
 """The pages of 数据交换, and the row of words above them."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from models.kinds import Role
+from services import sending
 from services import workspace as workspaces
 from services.core import Changes
+from services.package import Preset, Written
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
-from ui.tabs.exchange.home import Home
+from ui.tabs.exchange.home import Home, sent_sentence
+from ui.tabs.exchange.send_dialog import SendDialog
 from ui.tabs.exchange.watching import Watcher
 
 
@@ -63,6 +69,7 @@ class ExchangePages(QWidget):
         card.files_given.connect(self.watcher.add)
         card.files_forgotten.connect(self.watcher.forget)
         card.take_wanted.connect(self.take)
+        self.home.sending.wanted.connect(self.send)
         self.watcher.looked.connect(self._show_look)
         self.watcher.failed.connect(self._tell)
         take = QShortcut(QKeySequence("Ctrl+R"), self)
@@ -77,6 +84,7 @@ class ExchangePages(QWidget):
         here = self._context.here()
         with here.store.read() as connection:
             self.code.show_code(workspaces.state_code(connection))
+        self.home.show_ways(sending.last_sent(here), is_office=here.role() is Role.OFFICE)
         self.backups.reload()
 
     def show_page(self, name: str) -> None:
@@ -96,8 +104,20 @@ class ExchangePages(QWidget):
     def take(self) -> None:
         """Read all that is new and show what would come of taking it in."""
 
+    @Slot(str)
     def send(self, way: str) -> None:
-        """Ask what to send that way, and send it."""
+        """Ask what to send that way: group, office or archive."""
+        sticks = [plugged.stick for plugged in self.watcher.last.sticks]
+        dialog = SendDialog(self._context, Preset(way), sticks, self)
+        dialog.sent.connect(self.tell_sent)
+        dialog.open()
+
+    @Slot(object, object)
+    def tell_sent(self, written: Written, folder: Path) -> None:
+        """Say that a package lies on its stick."""
+        self.home.tell(sent_sentence(written, folder))
+        self._context.announce(Changes())
+        self.watcher.look()
 
     def _show_look(self, _look: object) -> None:
         self.home.show_look(self.watcher.last, others=self.watcher.others)
