@@ -223,6 +223,7 @@ class Info:
     counts: Mapping[str, int]
     """Living records by kind."""
     conflicts: int
+    """Fields that wait for a decision."""
     changes: int
     last_backup: str | None
 
@@ -255,11 +256,10 @@ def info(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Info:
     """Describe the workspace as it stands."""
     row = tables.row
     with workspace.store.read() as connection:
-        conflicts = connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(row)
-            .where(row.c.conflicts.is_not(None), row.c.deleted == 0)
+        disputed = sa.select(row.c.conflicts).where(
+            row.c.conflicts.is_not(None), row.c.deleted == 0, row.c.listed == 1
         )
+        conflicts = sum(len(orjson.loads(fields)) for fields in connection.scalars(disputed))
         changes = connection.scalar(sa.select(sa.func.count()).select_from(tables.change))
         return Info(
             campaign=workspace.template.title,
@@ -268,7 +268,7 @@ def info(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Info:
             journal_version=VERSION,
             state_code=state_code(connection, units),
             counts=_counts(connection),
-            conflicts=conflicts or 0,
+            conflicts=conflicts,
             changes=changes or 0,
             last_backup=files.read_meta(connection, "last_backup"),
         )
