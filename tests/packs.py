@@ -75,7 +75,7 @@ def stored_in(ws: Workspace) -> dict[tuple[str, str, int, bytes], bytes]:
     return {(r, s, n, bytes(i)): bytes(body) for r, s, n, i, body in found}
 
 
-def altered(path: Path, key: FileKey, alter: Callable[[sa.Connection], None]) -> None:
+def altered(path: Path, key: FileKey, alter: Callable[[sa.Connection], object]) -> None:
     """Change a file with its key in hand: every page bears its right code afterwards."""
     engine = new_engine(lambda: connect(path, key), pooled=False)
     with engine.connect() as connection:
