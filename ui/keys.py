@@ -33,7 +33,7 @@ class KeysDialog(QDialog):
 
 def _lines() -> tuple[tuple[str, str], ...]:
     return (
-        ("Alt+1 … 4", _("换标签页")),
+        ("Alt+1 … 5", _("换标签页")),
         ("Ctrl+N", _("新建一条")),
         ("Ctrl+F", _("在清单中查找")),
         ("Ctrl+G", _("查找单位")),
@@ -43,6 +43,7 @@ def _lines() -> tuple[tuple[str, str], ...]:
         ("Enter", _("打开；在检查表里到下一题")),
         ("PgDn · PgUp", _("检查表的下一部分、上一部分；文书的下一页、上一页")),
         ("Ctrl+= · Ctrl+-", _("文书放大、缩小")),
+        ("Ctrl+R", _("数据交换：接收所有新的包并回写")),
         ("Ctrl+S", _("不用按：离开一栏就已保存")),
         ("Esc", _("回到清单")),
     )

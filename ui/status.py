@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from services.words import _
@@ -12,7 +12,10 @@ _BAR_WIDTH = 120
 
 
 class StatusBar(QStatusBar):
-    """Tells; its only button cancels the running work."""
+    """Tells; its buttons lead to what waits for a decision and cancel the running work."""
+
+    conflicts_wanted = Signal()
+    """The person wants to decide."""
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         """Watch `jobs` from now on."""
@@ -32,9 +35,14 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(jobs.cancel)
         self._saved = QLabel()
         self._saved.setProperty("role", "saved")
+        self._conflicts = QPushButton()
+        self._conflicts.setProperty("kind", "link")
+        self._conflicts.clicked.connect(self.conflicts_wanted)
+        self._conflicts.hide()
         self._working: tuple[QWidget, ...] = (self._work, self._bar, self._cancel)
         self.addWidget(self._person)
         self.addWidget(self._notice)
+        self.addWidget(self._conflicts)
         for widget in (*self._working, self._saved):
             self.addPermanentWidget(widget)
         self._busy(False)
@@ -44,6 +52,11 @@ class StatusBar(QStatusBar):
     def tell_person(self, text: str) -> None:
         """Say who acts, for which group."""
         self._person.setText(text)
+
+    def tell_conflicts(self, count: int) -> None:
+        """Say how many fields wait for a decision; nothing when none does."""
+        self._conflicts.setText(_("待裁定 {count}").format(count=count))
+        self._conflicts.setVisible(count > 0)
 
     def saved_text(self) -> str:
         """What stands at the right end."""

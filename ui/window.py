@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Value
-from services import listing, references, stats, words
+from services import conflicts, listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.words import _
@@ -27,6 +27,7 @@ from ui.parts.units import UnitRow, UnitTree
 from ui.recycled import RecycledDialog
 from ui.status import StatusBar
 from ui.tabs.checks import ChecksTab
+from ui.tabs.exchange import ExchangeTab
 from ui.tabs.interviews import InterviewsTab
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.reports import ReportsTab
@@ -45,7 +46,7 @@ _NAMED = frozenset({"person", "group"})
 """Kinds whose changes the status bar shows."""
 
 
-Tab: TypeAlias = ChecksTab | InterviewsTab | ProblemsTab | ReportsTab
+Tab: TypeAlias = ChecksTab | InterviewsTab | ProblemsTab | ReportsTab | ExchangeTab
 """The window asks three things of each: `reload`, `new_record`, `focus_search`."""
 
 
@@ -74,6 +75,9 @@ class MainWindow(QMainWindow):
         self._add_tab(_("谈话记录"), self._talks)
         self._add_tab(_("问题清单"), ProblemsTab(context))
         self._add_tab(_("文书报告"), ReportsTab(context))
+        self._exchange = ExchangeTab(context)
+        self._exchange.tree_unwanted.connect(self._place_tree)
+        self._add_tab(_("数据交换"), self._exchange)
         self._build_menus()
         self.reload()
         self._unread = set(range(len(self._tabs)))
@@ -81,6 +85,7 @@ class MainWindow(QMainWindow):
         self._bar.currentChanged.connect(self._read)
         context.changed.connect(self._take_changes)
         context.saved.connect(self._status.tell_saved)
+        self._status.conflicts_wanted.connect(self._show_conflicts)
 
     def _build(self) -> None:
         self._bar.setExpanding(False)
@@ -126,7 +131,7 @@ class MainWindow(QMainWindow):
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
         TakeBack(self._context, self).add_to(edit)
-        self._act(edit, _("回收站…"), self._show_recycled)
+        self._act(edit, _("回收站…"), partial(_show_recycled, self._context, self))
         edit.addSeparator()
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
@@ -169,6 +174,7 @@ class MainWindow(QMainWindow):
             title = _("{file}（只读）").format(file=title)
         self.setWindowTitle(title)
         self._load_units()
+        self._status.tell_conflicts(conflicts.count(workspace))
 
     def _load_units(self) -> None:
         workspace = self._context.here()
@@ -182,8 +188,10 @@ class MainWindow(QMainWindow):
     def _take_changes(self, changes: Changes) -> None:
         if changes.kinds & _NAMED:
             self.reload()
-        elif changes.kinds & _COUNTED:
+            return
+        if changes.kinds & _COUNTED:
             self._load_units()
+        self._status.tell_conflicts(conflicts.count(self._context.here()))
 
     def tab_names(self) -> tuple[str, ...]:
         """The words on the tabs, in their order."""
@@ -192,6 +200,11 @@ class MainWindow(QMainWindow):
     def show_tab(self, place: int) -> None:
         """Show one of the tabs, counted from 0."""
         self._bar.setCurrentIndex(place)
+
+    @Slot()
+    def _show_conflicts(self) -> None:
+        self.show_tab(self._tabs.index(self._exchange))
+        self._exchange.show_conflicts()
 
     def _tab(self) -> Tab:
         return self._tabs[self._stack.currentIndex()]
@@ -213,9 +226,6 @@ class MainWindow(QMainWindow):
     def _show_kind(self, shown: people.Shown) -> None:
         people.KindDialog(self._context, shown, self).exec()
 
-    def _show_recycled(self) -> None:
-        RecycledDialog(self._context, self).exec()
-
     def _switch_person(self) -> None:
         if people.switch_person(self._context, self):
             self._context.announce(Changes(_NAMED | {"problem"}))
@@ -226,7 +236,7 @@ class MainWindow(QMainWindow):
 
     def leave(self) -> None:
         """Close this file and ask for another; a field that is being edited is stored first."""
-        self._store_focused()
+        _store_focused(self)
         self.other_wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -242,19 +252,14 @@ class MainWindow(QMainWindow):
 
     def _place_tree(self) -> None:
         if not self._fold_chosen:
-            talking = self._talks.page.isVisible()
-            self._tree.setVisible(self.width() >= theme.px(_NARROW) and not talking)
+            alone = self._talks.page.isVisible() or self._exchange.wants_room()
+            self._tree.setVisible(self.width() >= theme.px(_NARROW) and not alone)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the file whole; a field that is being edited is stored first."""
-        self._store_focused()
+        _store_focused(self)
         self._context.close()
         super().closeEvent(event)
-
-    def _store_focused(self) -> None:
-        focused = self.focusWidget()
-        if focused is not None:
-            focused.clearFocus()
 
 
 def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:
@@ -263,3 +268,14 @@ def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:
 
 def _name(values: Mapping[str, Value]) -> str:
     return str(values.get("short_name") or values.get("name") or "")
+
+
+def _show_recycled(context: Context, window: QWidget) -> None:
+    RecycledDialog(context, window).exec()
+
+
+def _store_focused(window: QWidget) -> None:
+    """A field that is being edited is stored when it loses the focus."""
+    focused = window.focusWidget()
+    if focused is not None:
+        focused.clearFocus()

@@ -19,8 +19,8 @@ __all__ = ["ExchangeTab"]
 class ExchangeTab(QWidget):
     """Builds its pages when it is first looked at: what reads packages loads slowly."""
 
-    tree_unwanted = Signal(bool)
-    """The page shown leaves no room for the tree of units."""
+    tree_unwanted = Signal()
+    """Another page is shown: ask `wants_room` again."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build nothing yet."""
@@ -60,6 +60,10 @@ class ExchangeTab(QWidget):
     def show_conflicts(self) -> None:
         """To what waits for a decision."""
         self.pages().show_page("conflicts")
+
+    def wants_room(self) -> bool:
+        """Whether the page in view needs the whole width: no tree of units beside it."""
+        return self._pages is not None and self._pages.wants_room()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first look loads what is needed beside the window, then builds the pages."""

@@ -24,7 +24,8 @@ from ui.tabs.exchange.watching import Watcher
 class ExchangePages(QWidget):
     """A row of words, the page of the chosen one, and the pages of a reception in their place."""
 
-    tree_unwanted = Signal(bool)
+    tree_unwanted = Signal()
+    """Another page is shown: ask `wants_room` again."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build the pages; they fill when a workspace is open."""
@@ -89,11 +90,16 @@ class ExchangePages(QWidget):
 
     def show_page(self, name: str) -> None:
         """Show one of the pages: home, conflicts, merges, map, backups."""
+        name = name if name in self._places else "home"
         self._buttons[name].setChecked(True)
         self._show(self._places[name])
 
     def _show(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
+
+    def wants_room(self) -> bool:
+        """Whether the page in view needs the whole width."""
+        return False
 
     @Slot()
     def _choose(self) -> None:
