@@ -10,15 +10,16 @@ from services.charts.sheet import PAPER, Chart, Faces, Look, Sheet, drawn, folde
 MOST_ROWS = 20
 """Units on one chart; more go on the next one."""
 _LABEL, _TOTAL, _ROW = 32.0, 10.0, 6.2
-_GROUP_SIZE, _NAME_SIZE, _SIZE = 8.0, 8.0, 9.5
-_CHARACTER = 3.1
+_GROUP_SIZE, _NAME_SIZE, _SIZE = 8.0, 7.5, 9.5
+_CHARACTER = 2.9
 """Millimetres from one character of a vertical name to the next."""
 _GROUP_LINE = 3.4
 _GROUP_LINES = 4
 _LEAST_CELL, _MOST_CELL = 5.2, 12.0
 _ONE_COLUMN = 6
 """Longest name that stands in one column."""
-_ASIDE = 1.4
+_PUNCTUATION = "，、。"
+_ASIDE = 1.2
 """Punctuation of vertical lines stands at the upper right."""
 
 
@@ -58,7 +59,10 @@ def _top(heads: Sequence[Head]) -> float:
 
 def _column_length(title: str) -> int:
     """Characters of a name's longer column: long names stand in two."""
-    return len(title) if len(title) <= _ONE_COLUMN else math.ceil(len(title) / 2)
+    if len(title) <= _ONE_COLUMN:
+        return len(title)
+    half = math.ceil(len(title) / 2)
+    return half + 1 if title[half] in _PUNCTUATION else half
 
 
 def heat_map(
@@ -124,11 +128,11 @@ def _vertical(sheet: Sheet, x: float, top: float, title: str) -> None:
     """A name from top to bottom, a long one in two columns from right to left."""
     length = _column_length(title)
     columns = [title[:length], title[length:]] if length < len(title) else [title]
-    step = 3.0
+    step = 2.75
     for at, column in enumerate(columns):
         place = x + (len(columns) - 1) * step / 2 - at * step
         for down, character in enumerate(column):
-            aside = _ASIDE if character in "，、。" else 0.0
+            aside = _ASIDE if character in _PUNCTUATION else 0.0
             y = top + (down + 0.5) * _CHARACTER - aside
             sheet.text(place + aside, y, character, _NAME_SIZE, across="center")
 
@@ -158,11 +162,11 @@ def _sums(sheet: Sheet, y: float, row: HeatRow, cell: float) -> None:
 
 
 def _name(sheet: Sheet, y: float, name: str) -> None:
-    lines = folded(name, _LABEL - 2, 9.5, 1)
+    lines = folded(name, _LABEL - 3, 9.5, 1)
     if lines[0] == name:
         sheet.text(_LABEL - 2, y + _ROW / 2, name, 9.5, across="right")
         return
-    lines = folded(name, _LABEL - 2, 7, 2)
+    lines = folded(name, _LABEL - 3, 7, 2)
     for at, line in enumerate(lines):
         sheet.text(_LABEL - 2, y + _ROW * (at + 0.5) / len(lines), line, 7, across="right")
 

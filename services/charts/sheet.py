@@ -26,6 +26,8 @@ _POINT_MM = 25.4 / 72
 SIZE = 10.5
 """Points of running text in a chart."""
 HATCH = "////"
+_DOTS = "…"
+_BEFORE_CHINESE = 0x2E7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Look:
     dark: str = "#595959"
     """Filled bars; on them nothing is written."""
     middle: str = "#BFBFBF"
+    on_middle: str = "#000000"
+    """A number on it."""
     late: str = "#000000"
     """The line that must be reached."""
     shades: tuple[str, ...] = ("#FFFFFF", "#DEDEDE", "#B5B5B5", "#7A7A7A", "#303030")
@@ -196,12 +200,12 @@ def drawn(
 
 
 def cells(words: str) -> float:
-    """Width of words in characters: a Chinese one is 1, others a half."""
-    return sum(1.0 if ord(c) > 0x2E7F else 0.55 for c in words)  # noqa: PLR2004 -- first of CJK
+    """Width of words in characters: a Chinese one is 1, others about a half."""
+    return sum(1.0 if c == _DOTS or ord(c) > _BEFORE_CHINESE else 0.55 for c in words)
 
 
 def folded(words: str, room_mm: float, size: float, most: int) -> list[str]:
-    """Words on up to `most` lines; what is still too long ends in ….
+    """Words on up to `most` lines of about equal length; what is too long ends in ….
 
     Args:
         words: One line.
@@ -210,12 +214,25 @@ def folded(words: str, room_mm: float, size: float, most: int) -> list[str]:
         most: At least 1.
     """
     fits = max(1.0, room_mm / (size * _POINT_MM))
+    lines = _filled(words, fits)
+    if len(lines) > most:
+        last = lines[most - 1]
+        while last and cells(last + _DOTS) > fits:
+            last = last[:-1]
+        return [*lines[: most - 1], last + _DOTS]
+    even = cells(words) / len(lines)
+    while even < fits:
+        evened = _filled(words, even)
+        if len(evened) == len(lines):
+            return evened
+        even += 0.5
+    return lines
+
+
+def _filled(words: str, fits: float) -> list[str]:
     lines = [""]
-    for at, character in enumerate(words):
-        if cells(lines[-1] + character) > fits:
-            if len(lines) == most:
-                lines[-1] = lines[-1][:-1] + "…" if words[at:] else lines[-1]
-                break
+    for character in words:
+        if lines[-1] and cells(lines[-1] + character) > fits:
             lines.append("")
         lines[-1] += character
     return lines

@@ -64,7 +64,7 @@ def _fills(look: Look) -> tuple[tuple[str, bool, str], ...]:
     """Fill, hatched, colour of the number; from the bottom to the top."""
     return (
         (look.dark, False, look.ground),
-        (look.middle, False, look.text),
+        (look.middle, False, look.on_middle),
         (look.ground, True, look.text),
         (look.ground, False, look.text),
     )
