@@ -39,10 +39,11 @@ def split(connection: sa.Connection, selection: Selection, limit: int | None) ->
         return [whole]
     always = tuple(one for one in selection.picked if one.run.scope in ALWAYS)
     base = _part(always, selection.contents)
-    if base.size_bytes * _SHARE > limit:
-        base = Part((), ())
+    taken = base.size_bytes - Part((), ()).size_bytes
+    if taken * _SHARE > limit:
+        base, taken = Part((), ()), 0
     parts: list[Part] = []
-    room = limit - base.size_bytes
+    room = limit - taken
     open_part = Part((), ())
     for picked in selection.picked:
         if picked in base.picked:

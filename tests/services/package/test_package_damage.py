@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from models import parcels
 from models.cipher import PAGE_BYTES, FileKey, connect, new_engine
 from models.errors import AppError, Damaged, NewerVersion, Refused, WrongPassphrase
-from models.kinds import ReplicaId
+from models.kinds import ChangeId, ReplicaId
 from models.parcels import Manifest, Run
 from services import package, records
 from services.package import Keys, Order
@@ -262,7 +262,10 @@ def test_a_run_that_does_not_follow_on_what_it_says_is_refused(
 
     def retell(manifest: Manifest) -> Manifest:
         run = dataclasses.replace(
-            manifest.runs[0], first=2, prev="ab" * 32, changes=manifest.runs[0].changes - 1
+            manifest.runs[0],
+            first=2,
+            prev=ChangeId("ab" * 32),
+            changes=manifest.runs[0].changes - 1,
         )
         return dataclasses.replace(manifest, runs=(run, *manifest.runs[1:]))
 
