@@ -45,18 +45,14 @@ def define(kind: RecordKind) -> None:
             *columns,
             sa.Column("more", sa.Text),
         )
+        listed = kind.listed_by if tier is Tier.WORK else ()
         for name in ("unit", "problem", "code_name"):
-            if name in table.c:
+            if name in table.c and name not in listed[:1]:
                 # Records are counted by unit and state all the time, and their rows are wide.
                 also = ("state",) if name == "unit" and "state" in table.c else ()
                 sa.Index(f"by_{table.name}_{name}", *(table.c[n] for n in (name, *also)))
-        if kind.listed_by and tier is Tier.WORK:
-            sa.Index(list_index(kind.name), *(table.c[n] for n in kind.listed_by))
-
-
-def list_index(kind: str) -> str:
-    """Name of the index that holds what long lists of a kind are filtered and sorted by."""
-    return f"list_{kind}"
+        if listed:
+            sa.Index(f"list_{table.name}", *(table.c[n] for n in listed))
 
 
 def table(kind: str, tier: Tier = Tier.WORK) -> sa.Table:

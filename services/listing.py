@@ -8,7 +8,7 @@ import orjson
 import sqlalchemy as sa
 
 from models import tables
-from models.base import SETS, list_index, table
+from models.base import SETS, table
 from models.errors import Refused
 from models.kinds import Field, FieldType, RecordKind, Tier, Uid, Value
 from models.search_index import match_expression, normalise
@@ -87,12 +87,9 @@ class _Asked:
         lookup = Lookup(workspace, connection)
         self._where = _conditions(workspace, self.spec, wanted, self._columns, lookup)
         self._order = order(workspace, connection, self.spec, wanted.sort, self._columns)
-        used = {*wanted.where, wanted.sort.lstrip("-"), *(["unit"] if wanted.units else [])}
-        self._is_covered = not wanted.text and used - {"", *_DERIVED} <= {*self.spec.listed_by}
 
     def count(self) -> sa.Select[int]:
-        query = sa.select(sa.func.count()).select_from(self._source).where(*self._where)
-        return self._hinted(query) if self._where else query
+        return sa.select(sa.func.count()).select_from(self._source).where(*self._where)
 
     def keys(self) -> sa.Select[int]:
         source = self._source
@@ -100,14 +97,7 @@ class _Asked:
             source = source.outerjoin(self._order.ranks, self._order.joined)
         number = cast("sa.Column[int]", self._columns["row_n"])
         query = sa.select(number).select_from(source).where(*self._where)
-        return self._hinted(query).order_by(*self._order.columns)
-
-    def _hinted(self, query: sa.Select[int]) -> sa.Select[int]:
-        """Keep to the index that holds all that is asked: left alone, SQLite reads the rows."""
-        if not (self._is_covered and self.spec.listed_by):
-            return query
-        work = table(self.spec.name)
-        return query.with_hint(work, f"INDEXED BY {list_index(self.spec.name)}", "sqlite")
+        return query.order_by(*self._order.columns)
 
 
 def _source(spec: RecordKind) -> tuple[sa.FromClause, dict[str, sa.Column[object]]]:
