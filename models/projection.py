@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models import tables
 from models.base import dump, project, table, unproject
 from models.catalogue import INTERNAL, KINDS
+from models.inforce import IN_FORCE
 from models.journal import Change, Folded, decode, fold
 from models.kinds import ChangeId, Field, FieldType, Tier, Uid, Value
 from models.search_index import END, pairs
@@ -183,7 +184,7 @@ def history(connection: sa.Connection, row_n: int) -> list[Change]:
     query = (
         sa.select(change.c.body)
         .join(stream, stream.c.n == change.c.stream)
-        .where(change.c.row == row_n, change.c.seq <= stream.c.seq)
+        .where(change.c.row == row_n, IN_FORCE)
         .order_by(change.c.n)
     )
     return [decode(bytes(body)) for (body,) in connection.execute(query)]
@@ -197,18 +198,27 @@ def refold(connection: sa.Connection, state: RowState, pending: Iterable[Change]
 def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
     """Store fold state, projection and search index of the given rows."""
     states = list(states)
+    write_states(connection, states)
+    by_target: dict[str, list[RowState]] = {}
+    for state in states:
+        if state.shown or state.was_projected:
+            by_target.setdefault(state.target.name, []).append(state)
+    for group in by_target.values():
+        target = group[0].target
+        before = stored_rows(connection, target, [s.n for s in group if s.was_projected])
+        moves = ((s, before.get(s.n), s.projected() if s.shown else None) for s in group)
+        write_moves(connection, target, [m for m in moves if m[1] != m[2]])
+
+
+def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
+    """Store the fold state of the given rows, nothing of their projection."""
+    states = list(states)
     fresh = [s.columns() for s in states if s.is_new]
     known = [s.columns() for s in states if not s.is_new]
     if fresh:
         insert_many(connection, tables.row, fresh)
     if known:
         connection.execute(_UPDATE_ROW, [{f"new_{k}": v for k, v in c.items()} for c in known])
-    by_target: dict[str, list[RowState]] = {}
-    for state in states:
-        if state.shown or state.was_projected:
-            by_target.setdefault(state.target.name, []).append(state)
-    for group in by_target.values():
-        _write_projected(connection, group[0].target, group)
 
 
 _UPDATE_ROW = (
@@ -218,13 +228,14 @@ _UPDATE_ROW = (
 )
 
 
-def _write_projected(
-    connection: sa.Connection, target: sa.Table, states: Sequence[RowState]
-) -> None:
+Columns = Mapping[str, object]
+"""What a projection table holds of one row."""
+Move = tuple[RowState, Columns | None, Columns | None]
+"""A row, what its projection holds of it and what it should hold."""
+
+
+def write_moves(connection: sa.Connection, target: sa.Table, moves: Sequence[Move]) -> None:
     """Bring one projection table and the search index from what stands there to what should."""
-    before = stored_rows(connection, target, [s.n for s in states if s.was_projected])
-    moves = [(s, before.get(s.n), s.projected() if s.shown else None) for s in states]
-    moves = [(state, old, new) for state, old, new in moves if old != new]
     removed = [{"gone_n": state.n} for state, _, _ in moves if state.was_projected]
     if removed:
         gone = target.c.row_n == sa.bindparam("gone_n")
@@ -235,10 +246,7 @@ def _write_projected(
     _reindex(connection, moves)
 
 
-def _reindex(
-    connection: sa.Connection,
-    moves: Iterable[tuple[RowState, Mapping[str, object] | None, Mapping[str, object] | None]],
-) -> None:
+def _reindex(connection: sa.Connection, moves: Iterable[Move]) -> None:
     """Follow with the search index.
 
     Cutting a text into pairs is the dearest step of all, so a row whose text stayed is left alone.

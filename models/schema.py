@@ -29,7 +29,8 @@ def _to_2(connection: sa.Connection) -> None:
         connection.exec_driver_sql(
             f"alter table stream add column {column} integer not null default 0"
         )
-    connection.exec_driver_sql("update stream set written = seq")
+    connection.exec_driver_sql("alter table stream add column written_id blob")
+    connection.exec_driver_sql("update stream set written = seq, written_id = tip")
 
 
 MIGRATIONS: dict[int, Step] = {2: _to_2}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from models import schema
+from models import inforce, schema
 from models.admission import admit
 from models.cipher import FileKey, connect, derive, key_of, left_logs, new_engine, new_key
 from models.copies import Tick, copy_database, no_tick, private_copy
@@ -152,12 +152,42 @@ class Store:
             Busy: another process is the writer.
         """
         replica = self.become_writer()
+        writer: Writer | None = None
+        try:
+            with self._database.transaction() as connection:
+                writer = Writer(connection, replica, actor, reason)
+                yield writer
+                writer.flush()
+                if writer.last is not None:
+                    self._writership.commit(connection, Newest(*writer.last))
+        except BaseException:
+            if writer is not None and writer.replica != replica:
+                self._writership.reconsider()
+            raise
+
+    def renew_if_usurped(self, writer: Writer) -> bool:
+        """Let a writer go on under a new replica if others are known by now to use this one.
+
+        Only before it has put anything.
+        """
+        if not inforce.is_usurped(writer.connection, writer.replica):
+            return False
+        writer.replica = self._writership.renew(writer.connection)
+        return True
+
+    @contextmanager
+    def trial(self) -> Iterator[sa.Connection]:
+        """A transaction that is rolled back at its end: what would come of something.
+
+        Raises:
+            AppError: what `write` raises.
+        """
+        self.become_writer()
         with self._database.transaction() as connection:
-            writer = Writer(connection, replica, actor, reason)
-            yield writer
-            writer.flush()
-            if writer.last is not None:
-                self._writership.commit(connection, Newest(*writer.last))
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @contextmanager
     def local(self) -> Iterator[sa.Connection]:

@@ -25,14 +25,15 @@ stream = sa.Table(
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("tip", sa.LargeBinary, nullable=False),
     sa.Column("written", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("written_id", sa.LargeBinary),
     sa.Column("forked", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("replica", "scope"),
 )
 """One replica's chain in one scope; `seq` and `tip` are the last change in force.
 
-`written` is the last number written in this very file, by whichever program had it open; what lies
-above came with merges. A `forked` stream has two changes under one number: its branches are all in
-force unless the `held` table names one, and `tip` is only one of their ends.
+`written` and `written_id` are the last change written in this very file, by whichever program had
+it open; what lies above came with merges. A `forked` stream has two changes under one number: its
+branches are all in force unless the `held` table names one, and `tip` is only one of their ends.
 """
 
 change = sa.Table(
@@ -156,10 +157,13 @@ carried = sa.Table(
     sa.Column("stream", sa.Integer, primary_key=True),
     sa.Column("first", sa.Integer, primary_key=True),
     sa.Column("last", sa.Integer, nullable=False),
-    sa.Column("last_id", sa.LargeBinary, nullable=False),
+    sa.Column("last_id", sa.LargeBinary, primary_key=True),
     sa.Index("by_carried_stream", "stream"),
 )
-"""Runs of streams that a merge's source held, new or known: what keeps them in force here."""
+"""Runs of streams that a merge's source held, new or known: what keeps them in force here.
+
+Of a forked stream one run a branch, each from the source's first number to that branch's end.
+"""
 
 peer = sa.Table(
     "peer",

@@ -185,9 +185,10 @@ class Writer:
             return
         insert_many(self.connection, tables.change, self._changes)
         for stream_n, seq, tip in self._streams.values():
+            end = bytes.fromhex(tip)
             self.connection.execute(
                 tables.stream.update().where(tables.stream.c.n == stream_n),
-                {"seq": seq, "written": seq, "tip": bytes.fromhex(tip)},
+                {"seq": seq, "written": seq, "tip": end, "written_id": end},
             )
         touched = [s for s in self._rows.values() if s.n in self._pending]
         write_rows(self.connection, touched)

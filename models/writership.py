@@ -6,7 +6,7 @@ import threading
 
 import sqlalchemy as sa
 
-from models import health, tables
+from models import health, inforce, tables
 from models.database import Database
 from models.errors import AppError, Refused
 from models.files import volume_keeps_wal
@@ -71,10 +71,32 @@ class Writership:
             witness = Witness(ReplicaId(replica))
             if witness.take():
                 newest = witness.newest()
-                if newest is not None and health.holds(connection, witness.replica, newest):
+                holds = newest is not None and health.holds(connection, witness.replica, newest)
+                if holds and not inforce.is_usurped(connection, witness.replica):
                     return witness
-                self.was_rolled_back = newest is not None
+                self.was_rolled_back = newest is not None and not holds
                 witness.release()
+        return self._mint(connection)
+
+    def renew(self, connection: sa.Connection) -> ReplicaId:
+        """Go on under a new replica, from this transaction on; `reconsider` if it is rolled back.
+
+        For when merging has shown that somebody else writes under the one used so far.
+        """
+        with self._guard:
+            if self._witness is not None:
+                self._witness.release()
+            self._witness = self._mint(connection)
+            return self._witness.replica
+
+    def reconsider(self) -> None:
+        """At the next write find out again under which replica to write."""
+        with self._guard:
+            if self._witness is not None:
+                self._witness.release()
+                self._witness = None
+
+    def _mint(self, connection: sa.Connection) -> Witness:
         minted = Witness(ReplicaId(secrets.token_hex(16)))
         minted.take()
         write_meta(connection, "replica", minted.replica)

@@ -1,0 +1,240 @@
+"""Taking another file's changes into the tables: proven first, then numbered and stored.
+
+Nothing is folded here. A change that is stored already is recognised by its stream, number and id;
+changes of kinds, fields and scopes that this version does not know are taken like any other.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+import sqlalchemy as sa
+
+from models import tables
+from models.inforce import Run, Shift
+from models.journal import GENESIS
+from models.kinds import ReplicaId, Uid
+from models.proving import Part, read_changes
+from models.writership import read_meta
+
+Tell = Callable[[int, int], None]
+"""Told (done, in all); may raise to stop the work."""
+_NOTHING = bytes.fromhex(GENESIS)
+_CLOSED = "closed_scopes"
+_AT_ONCE = 2_000
+_JSON = "select value from json_each(?)"
+_New = sa.Row[tuple[int, bytes, bytes, int]]
+"""Number, id, body and the source's row number of a change."""
+
+
+def closed_scopes(connection: sa.Connection) -> frozenset[str]:
+    """Scopes that were purged here: nothing brings them back."""
+    return frozenset(orjson.loads(read_meta(connection, _CLOSED) or "[]"))
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A row of which no change was stored before."""
+
+    uid: Uid
+    entity: str
+    scope_n: int
+    scope: str
+
+
+@dataclass(slots=True)
+class _Stored:
+    """New changes of one stream: numbers and rows, in the order in which they were stored."""
+
+    seqs: array[int] = field(default_factory=lambda: array("q"))
+    rows: array[int] = field(default_factory=lambda: array("q"))
+
+
+@dataclass(slots=True)
+class Taken:
+    """What one source brought."""
+
+    runs: list[tuple[int, Run]] = field(default_factory=list)
+    """What it carried, by stream number here; of a forked stream one a branch."""
+    changes: int = 0
+    """How many it held in all, new or known, those of closed scopes left out."""
+    stored: int = 0
+    """How many were new here."""
+
+    @property
+    def streams(self) -> set[int]:
+        """The streams it carried something of."""
+        return {n for n, _ in self.runs}
+
+
+class Intake:
+    """One transaction's worth of taking in; the caller settles what is in force and folds."""
+
+    def __init__(self, target: sa.Connection) -> None:
+        """Take into the workspace file behind `target`, in its open transaction."""
+        change, row = tables.change, tables.row
+        self.target = target
+        self.new_from = (target.scalar(sa.select(sa.func.max(change.c.n))) or 0) + 1
+        """The first number (`change.n`) that a change taken in bears."""
+        self.fresh: dict[int, Fresh] = {}
+        """Rows that have no entry yet, by number."""
+        self._last_row = target.scalar(sa.select(sa.func.max(row.c.n))) or 0
+        self._scopes: dict[str, int] = {r.name: r.n for r in target.execute(tables.scope.select())}
+        self._stored: dict[int, _Stored] = {}
+        self._closed = closed_scopes(target)
+        self._fresh_numbers: dict[tuple[Uid, int, str], int] = {}
+
+    def take(self, source: sa.Connection, parts: Sequence[Part], tell: Tell) -> Taken:
+        """Store what is new of a proven source; `parts` are its streams."""
+        taken = Taken()
+        parts = [part for part in parts if part.scope not in self._closed]
+        total = sum(part.changes for part in parts)
+        for part in parts:
+            stream_n = self._stream(part.replica, part.scope)
+            rows = _Rows(self, source, part)
+            before = taken.stored
+            for batch in read_changes(source, part.n, part.last, _AT_ONCE):
+                new = self._unknown(stream_n, batch)
+                if new:
+                    self._insert(stream_n, rows, new)
+                taken.changes += len(batch)
+                taken.stored += len(new)
+                tell(taken.changes, total)
+            if taken.stored > before:
+                self._note_broken_links(stream_n, part)
+            taken.runs += [(stream_n, Run(part.first, seq, end)) for seq, end in part.ends]
+        return taken
+
+    def rows_in_force(self, shifts: Iterable[Shift]) -> set[int]:
+        """Rows of changes stored by this intake that came into force."""
+        rows: set[int] = set()
+        for shift in shifts:
+            stored = self._stored.get(shift.stream)
+            if stored is None:
+                continue
+            if shift.is_forked:
+                rows.update(stored.rows)
+            else:
+                pairs = zip(stored.seqs, stored.rows, strict=True)
+                rows.update(row for seq, row in pairs if shift.low < seq <= shift.high)
+        return rows
+
+    def _unknown(self, stream_n: int, batch: Sequence[_New]) -> list[_New]:
+        """Those of a batch that are not stored yet."""
+        query = "select seq, id from change where stream = ? and seq between ? and ?"
+        span = (stream_n, batch[0].seq, batch[-1].seq)
+        known = set(map(tuple, self.target.exec_driver_sql(query, span).all()))
+        return [r for r in batch if (r.seq, r.id) not in known]
+
+    def _insert(self, stream_n: int, rows: "_Rows", new: Sequence[_New]) -> None:
+        numbers = rows.numbers({r.row for r in new})
+        self.target.exec_driver_sql(
+            "insert into change(stream, seq, id, row, body) values (?, ?, ?, ?, ?)",
+            [(stream_n, r.seq, r.id, numbers[r.row], r.body) for r in new],
+        )
+        stored = self._stored.setdefault(stream_n, _Stored())
+        stored.seqs.extend(r.seq for r in new)
+        stored.rows.extend(numbers[r.row] for r in new)
+
+    def _note_broken_links(self, stream_n: int, part: Part) -> None:
+        """Mark a stream in which numbers alone do not say what stands on what any more."""
+        double = (
+            "select 1 from change where stream = ? and seq between ? and ? "
+            "group by seq having count(*) > 1 limit 1"
+        )
+        span = (stream_n, part.first, part.last)
+        broken = part.is_forked or self.target.exec_driver_sql(double, span).first() is not None
+        if not broken:
+            broken = self._follows_other(stream_n, part.first, part.prev)
+        if not broken:
+            after = "select body from change where stream = ? and seq = ?"
+            found = self.target.exec_driver_sql(after, (stream_n, part.last + 1)).scalar()
+            if found is not None:
+                prev = bytes.fromhex(orjson.loads(found)["prev"])
+                broken = self._follows_other(stream_n, part.last + 1, prev)
+        if broken:
+            stream = tables.stream
+            query = stream.update().where(stream.c.n == stream_n)
+            self.target.execute(query.values(forked=1))
+
+    def _follows_other(self, stream_n: int, seq: int, prev: bytes) -> bool:
+        """Whether the change before number `seq` is stored here and is not the one named."""
+        before = "select id from change where stream = ? and seq = ?"
+        ids = self.target.exec_driver_sql(before, (stream_n, seq - 1)).scalars().all()
+        return bool(ids) and prev not in ids
+
+    def _stream(self, replica: ReplicaId, scope: str) -> int:
+        """The number of a stream here; one not met before begins."""
+        table = tables.stream
+        scope_n = self._scope(scope)
+        query = sa.select(table.c.n).where(table.c.replica == replica, table.c.scope == scope_n)
+        found: int | None = self.target.scalar(query)
+        if found is not None:
+            return found
+        values = {"replica": replica, "scope": scope_n, "seq": 0, "tip": _NOTHING}
+        return _inserted(self.target.execute(table.insert().values(values)))
+
+    def _scope(self, name: str) -> int:
+        if name not in self._scopes:
+            made = self.target.execute(tables.scope.insert().values(name=name))
+            self._scopes[name] = _inserted(made)
+        return self._scopes[name]
+
+    def number_rows(self, part: Part, wanted: Mapping[int, tuple[Uid, str]]) -> dict[int, int]:
+        """Source's row numbers → ours, for rows of a part's scope given by (uid, entity)."""
+        scope_n = self._scopes[part.scope]
+        uids = orjson.dumps([uid for uid, _ in wanted.values()]).decode()
+        query = f"select n, uid, entity from row where uid in ({_JSON}) and scope = ?"  # noqa: S608
+        found = {
+            (uid, entity): n
+            for n, uid, entity in self.target.exec_driver_sql(query, (uids, scope_n))
+        }
+        numbers = {}
+        for theirs, (uid, entity) in wanted.items():
+            ours = found.get((uid, entity)) or self._fresh_numbers.get((uid, scope_n, entity))
+            if ours is None:
+                self._last_row += 1
+                ours = self._last_row
+                self.fresh[ours] = Fresh(uid, entity, scope_n, part.scope)
+                self._fresh_numbers[uid, scope_n, entity] = ours
+            numbers[theirs] = ours
+        return numbers
+
+
+class _Rows:
+    """Numbers of a source's rows here, asked for once each."""
+
+    def __init__(self, intake: Intake, source: sa.Connection, part: Part) -> None:
+        self._intake = intake
+        self._source = source
+        self._part = part
+        self._known: dict[int, int] = {}
+
+    def numbers(self, theirs: set[int]) -> Mapping[int, int]:
+        """Theirs → ours, for these and all asked for before."""
+        missing = theirs - self._known.keys()
+        if missing:
+            query = f"select n, uid, entity from row where n in ({_JSON})"  # noqa: S608
+            asked = (orjson.dumps(sorted(missing)).decode(),)
+            rows = self._source.exec_driver_sql(query, asked)
+            wanted = {n: (Uid(uid), str(entity)) for n, uid, entity in rows}
+            self._known |= self._intake.number_rows(self._part, wanted)
+        return self._known
+
+
+def _inserted(result: sa.CursorResult[tuple[object]]) -> int:
+    key = result.inserted_primary_key
+    return int(key[0]) if key is not None else 0
+
+
+def take_blobs(source: sa.Connection, target: sa.Connection, blobs: Iterable[str]) -> Iterator[str]:
+    """Store the contents that are not here yet, one at a time; yields their hashes."""
+    blob = tables.blob
+    known = set(target.scalars(sa.select(blob.c.hash)))
+    for digest in blobs:
+        if digest not in known:
+            query = "select size, data from blob where hash = ?"
+            size, data = source.exec_driver_sql(query, (digest,)).one()
+            target.execute(blob.insert().values(hash=digest, size=size, data=data))
+            yield digest

@@ -1,0 +1,320 @@
+"""Working rows out again after changes came into force or went out of it, many rows at a time.
+
+A row is brought along by the short way where its new changes had all of it in view, which is what
+most of them do; only the others are folded from their whole history. Memory stays bounded: a batch
+of rows is read, worked out and written before the next one.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from models import tables
+from models.base import unproject
+from models.catalogue import KINDS
+from models.inforce import IN_FORCE, Shift
+from models.intake import Fresh
+from models.journal import Change, Sight, fold, from_body
+from models.kinds import ChangeId, ReplicaId, Tier
+from models.projection import (
+    Columns,
+    Move,
+    RowState,
+    state_of,
+    stored_rows,
+    tier_of,
+    write_moves,
+    write_states,
+)
+
+Tell = Callable[[int, int], None]
+_BATCH = 500
+_PICKED = "select value from json_each(?)"
+_NEW = (
+    "select c.row, c.id, c.body from change c join stream s on s.n = c.stream "  # noqa: S608
+    f"where c.row in ({_PICKED}) and c.n >= ? and c.seq <= s.seq "
+    "and c.n not in (select change from held) order by c.row, c.n"
+)
+_ROWS = (
+    "select r.*, s.name as scope_name from row r join scope s on s.n = r.scope "  # noqa: S608
+    f"where r.n in ({_PICKED})"
+)
+_AUTHORS = (
+    "select c.row, c.id, s.replica from change c join stream s on s.n = c.stream "  # noqa: S608
+    f"where c.row in ({_PICKED}) and c.n < ? and c.stream in ({_PICKED})"
+)
+
+
+@dataclass(slots=True)
+class Turned:
+    """One row before and after."""
+
+    state: RowState
+    scope: str
+    was_shown: bool
+    old_conflicts: Mapping[str, Sequence[str]]
+    incoming: Sequence[Change]
+    """Changes that came into force, oldest first by number here; empty after an undo."""
+    is_parallel: bool
+    """Both sides changed it without having seen each other."""
+    before: Columns | None = None
+    """Its projection columns as they were."""
+    after: Columns | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is shown now and was not."""
+        return self.state.shown and not self.was_shown
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was shown and is not any more."""
+        return self.was_shown and not self.state.shown
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is shown as before, with other values; of a sealed row, that it changed."""
+        if self.state.tier is Tier.SEALED:
+            return bool(self.incoming) and not self.state.is_new
+        return self.was_shown and self.state.shown and self.before != self.after
+
+
+Watch = Callable[[Turned], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """What an intake leaves to be folded."""
+
+    new_from: int
+    """Changes numbered from here on were not stored before."""
+    fresh: Mapping[int, Fresh] = field(default_factory=dict)
+    """Rows without an entry yet, by number."""
+    whole: Collection[int] = frozenset()
+    """Rows that must be folded from their whole history: something old came or went."""
+    known_streams: Collection[int] = frozenset()
+    """Streams that had something in force before: their replicas may have tips in old rows."""
+    shifts: Mapping[int, Shift] = field(default_factory=dict)
+    """Stream → what came into force in it, stored before or not."""
+
+    def came(self, n: int, stream: int, seq: int) -> bool:
+        """Whether a change in force (its number, stream and place there) was not so before."""
+        shift = self.shifts.get(stream)
+        if shift is None:
+            return False
+        return n in shift.came if shift.is_forked else shift.low < seq <= shift.high
+
+
+def refold(
+    connection: sa.Connection,
+    rows: Iterable[int],
+    newcomers: Newcomers,
+    watch: Watch,
+    tell: Tell = lambda _done, _all: None,
+) -> None:
+    """Work out the given rows and write their state, projection and search index."""
+    numbers = sorted(rows)
+    for start in range(0, len(numbers), _BATCH):
+        batch = numbers[start : start + _BATCH]
+        for turned in _Batch(connection, batch, newcomers).work():
+            watch(turned)
+        tell(min(start + _BATCH, len(numbers)), len(numbers))
+
+
+def enter(connection: sa.Connection, fresh: Mapping[int, Fresh], folded: Collection[int]) -> None:
+    """Give an entry to rows of which every change is held, so that their numbers stay theirs."""
+    left = sorted(fresh.keys() - set(folded))
+    for start in range(0, len(left), _BATCH):
+        states = []
+        for n in left[start : start + _BATCH]:
+            state = _empty(n, fresh[n])
+            state.take(fold(()))
+            states.append(state)
+        write_states(connection, states)
+
+
+def _empty(n: int, fresh: Fresh) -> RowState:
+    return RowState(n, fresh.uid, fresh.entity, fresh.scope_n, tier_of(fresh.scope))
+
+
+class _Batch:
+    """Some hundred rows at once."""
+
+    def __init__(
+        self, connection: sa.Connection, numbers: Sequence[int], newcomers: Newcomers
+    ) -> None:
+        self._connection = connection
+        self._numbers = numbers
+        self._newcomers = newcomers
+        self._asked = _listed(numbers)
+        self._states: dict[int, RowState] = {}
+        self._scopes: dict[int, str] = {}
+        self._before: dict[int, Columns] = {}
+
+    def work(self) -> Iterator[Turned]:
+        """Work them out, write them, and tell of each."""
+        self._read_states()
+        self._read_projections()
+        incoming = self._incoming()
+        turned = {n: self._begun(n, incoming.get(n, ())) for n in self._numbers}
+        whole = [n for n in self._numbers if not self._short(self._states[n], incoming.get(n, ()))]
+        self._fold_whole(whole, turned)
+        self._write(turned.values())
+        yield from turned.values()
+        for state in self._states.values():
+            state.is_new, state.was_projected = False, state.shown
+
+    def _begun(self, n: int, incoming: Sequence[Change]) -> Turned:
+        state = self._states[n]
+        old = dict(state.conflicts)
+        before = self._before.get(n)
+        return Turned(state, self._scopes[n], state.shown and not state.is_new, old, incoming,
+                      is_parallel=False, before=before)  # fmt: skip
+
+    def _read_states(self) -> None:
+        for record in self._connection.exec_driver_sql(_ROWS, (self._asked,)).mappings():
+            scope = str(record["scope_name"])
+            state = state_of(dict(record), scope)
+            self._states[state.n], self._scopes[state.n] = state, scope
+        for n in self._numbers:
+            if n not in self._states:
+                fresh = self._newcomers.fresh[n]
+                self._states[n], self._scopes[n] = _empty(n, fresh), fresh.scope
+
+    def _read_projections(self) -> None:
+        groups: dict[str, list[RowState]] = {}
+        for state in self._states.values():
+            if state.was_projected:
+                groups.setdefault(state.target.name, []).append(state)
+        for group in groups.values():
+            self._before |= stored_rows(self._connection, group[0].target, [s.n for s in group])
+
+    def _incoming(self) -> dict[int, list[Change]]:
+        found = self._connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
+        return {n: [_change(r.id, r.body) for r in those] for n, those in _by_row(found)}
+
+    def _short(self, state: RowState, incoming: Sequence[Change]) -> bool:
+        """Bring the row along change by change; False when it has to be folded as a whole."""
+        if state.n in self._newcomers.whole or not incoming:
+            return False
+        if state.deleted or (state.incomplete and not state.is_new):
+            return False
+        tips = state.tips
+        waiting = list(incoming)
+        order: list[tuple[Change, Collection[ChangeId]]] = []
+        while waiting:
+            following = next((c for c in waiting if tuple(sorted(c.base)) == tips), None)
+            if following is None or "deleted" in following.fields:
+                return False
+            own = self._own_tips(state, following, order)
+            tips = tuple(sorted({following.id, *(t for t in tips if t not in own)}))
+            order.append((following, own))
+            waiting.remove(following)
+        self._fill(state)
+        for change, own in order:
+            state.advance(change.id, change.fields, own)
+        return True
+
+    def _own_tips(
+        self,
+        state: RowState,
+        change: Change,
+        order: Sequence[tuple[Change, Collection[ChangeId]]],
+    ) -> Collection[ChangeId]:
+        """Which of the row's tips the author's replica wrote."""
+        own = {c.id for c, _ in order if c.replica == change.replica}
+        if state.is_new:
+            return own
+        return own | self._old_tips().get((state.n, change.replica), set())
+
+    def _old_tips(self) -> Mapping[tuple[int, ReplicaId], set[ChangeId]]:
+        """Ids of the changes that replicas met before wrote in these rows."""
+        if self._old is None:
+            self._old = {}
+            asked = (self._asked, self._newcomers.new_from, _listed(self._newcomers.known_streams))
+            for row, change_id, replica in self._connection.exec_driver_sql(_AUTHORS, asked):
+                key = (int(row), ReplicaId(str(replica)))
+                self._old.setdefault(key, set()).add(ChangeId(change_id.hex()))
+        return self._old
+
+    _old: dict[tuple[int, ReplicaId], set[ChangeId]] | None = None
+
+    def _fill(self, state: RowState) -> None:
+        if state.values is not None:
+            return
+        before = self._before.get(state.n)
+        if before is None:
+            state.values = {}
+        elif state.target is tables.foreign:
+            state.values = orjson.loads(str(before["more"]))
+        else:
+            state.values = unproject(KINDS[state.entity], state.tier, before)  # type: ignore[arg-type]
+
+    def _fold_whole(self, numbers: Sequence[int], turned: Mapping[int, Turned]) -> None:
+        change, stream = tables.change, tables.stream
+        for start in range(0, len(numbers), _BATCH):
+            batch = numbers[start : start + _BATCH]
+            query = (
+                sa.select(
+                    *(change.c.row, change.c.id, change.c.body),
+                    *(change.c.n, change.c.stream, change.c.seq),
+                )
+                .join(stream, stream.c.n == change.c.stream)
+                .where(change.c.row.in_(batch), IN_FORCE)
+                .order_by(change.c.row, change.c.n)
+            )
+            found = dict(_by_row(self._connection.execute(query)))
+            for n in batch:
+                those = found.get(n, ())
+                changes = [_change(r.id, r.body) for r in those]
+                came = [self._newcomers.came(r.n, r.stream, r.seq) for r in those]
+                one = turned[n]
+                one.state.take(fold(changes))
+                one.incoming = [c for c, new in zip(changes, came, strict=True) if new]
+                one.is_parallel = _is_parallel(changes, {c.id for c in one.incoming})
+
+    def _write(self, turned: Iterable[Turned]) -> None:
+        write_states(self._connection, self._states.values())
+        by_target: dict[str, list[Move]] = {}
+        for one in turned:
+            state = one.state
+            if not (state.shown or state.was_projected):
+                continue
+            one.after = state.projected() if state.shown else None
+            if one.before != one.after:
+                moves = by_target.setdefault(state.target.name, [])
+                moves.append((state, one.before, one.after))
+        for moves in by_target.values():
+            write_moves(self._connection, moves[0][0].target, moves)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return "[" + ",".join(map(str, numbers)) + "]"
+
+
+def _change(change_id: bytes, body: bytes) -> Change:
+    return from_body(ChangeId(change_id.hex()), orjson.loads(body))
+
+
+def _by_row(found: Iterable[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """Rows of a result, grouped by the row number they name."""
+    for n, those in groupby(found, key=lambda r: int(r.row)):
+        yield n, list(those)
+
+
+def _is_parallel(changes: Sequence[Change], incoming: Collection[ChangeId]) -> bool:
+    """Whether something old and something incoming have not seen each other."""
+    old = [c for c in changes if c.id not in incoming]
+    new = [c for c in changes if c.id in incoming]
+    if not old or not new:
+        return False
+    sight = Sight(changes)
+    seen = sight.seen_by(b for c in new for b in c.base)
+    if all(c.id in seen for c in old):
+        return False
+    seen = sight.seen_by(b for c in old for b in c.base)
+    return not all(c.id in seen for c in new)
