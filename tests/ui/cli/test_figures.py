@@ -1,0 +1,17 @@
+"""`stats`: numbers for people and programs, charts as files."""
+
+from tests.commands import FILE, Cli
+
+
+def test_numbers_are_told_and_a_chart_is_saved(cli: Cli) -> None:
+    told = cli.told("stats", FILE)
+    assert len(told["problems"]["sub_kinds"]) == 16
+    assert {unit["name"] for unit in told["problems"]["units"]} >= {"市教育局"}
+    assert told["reception"] == {"persons": 0, "visits": 0, "letters": 0, "calls": 0}
+    chart = ("stats", FILE, "--chart", "problems", "--out", "图.svg")
+    assert cli.told(*chart)["files"] == ["图.svg"]
+    assert (cli.folder / "图.svg").read_bytes().startswith(b"<?xml")
+    again = cli(*chart, "--json")
+    assert (again.status, again.error) == (4, "file_exists")
+    half = cli("stats", FILE, "--chart", "problems", "--json")
+    assert (half.status, half.error) == (2, "usage_chart")
