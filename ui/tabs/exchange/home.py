@@ -96,6 +96,8 @@ def stick_line(plugged: Plugged) -> StickLine:
         return StickLine(name, _("✗ {count} 包读不出").format(count=broken), "late", tip)
     if any(found.standing in (Standing.KNOWN, Standing.UNDONE) for found in plugged.found):
         return StickLine(name, _("没有新的，以前的都接收过"), "hint", tip)
+    if any(found.standing is Standing.OWN for found in plugged.found):
+        return StickLine(name, _("只有本机送出的包"), "hint", tip)
     return StickLine(name, _("没有数据包"), "hint", tip)
 
 

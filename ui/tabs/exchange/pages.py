@@ -16,6 +16,7 @@ from ui import errors, theme
 from ui.context import Context
 from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
+from ui.tabs.exchange.conflicts_page import ConflictsPage
 from ui.tabs.exchange.home import Home, sent_sentence
 from ui.tabs.exchange.send_dialog import SendDialog
 from ui.tabs.exchange.watching import Watcher
@@ -33,11 +34,16 @@ class ExchangePages(QWidget):
         self._context = context
         self.watcher = Watcher(context, self)
         self.home = Home()
+        self.conflicts = ConflictsPage(context)
         self.backups = BackupsPage(context)
         self.code = CodeLabel()
         self._stack = QStackedWidget()
         self._head = QWidget()
-        self._places: dict[str, QWidget] = {"home": self.home, "backups": self.backups}
+        self._places: dict[str, QWidget] = {
+            "home": self.home,
+            "conflicts": self.conflicts,
+            "backups": self.backups,
+        }
         self._buttons: dict[str, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,7 +57,7 @@ class ExchangePages(QWidget):
         row = QHBoxLayout(self._head)
         row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
         row.setSpacing(theme.px(8))
-        words = {"home": _("送与收"), "backups": _("备份")}
+        words = {"home": _("送与收"), "conflicts": _("待裁定"), "backups": _("备份")}
         for name, page in self._places.items():
             button = QPushButton(words[name])
             button.setProperty("kind", "chip")
@@ -71,6 +77,7 @@ class ExchangePages(QWidget):
         card.files_forgotten.connect(self.watcher.forget)
         card.take_wanted.connect(self.take)
         self.home.sending.wanted.connect(self.send)
+        self.conflicts.counted.connect(self._tell_conflicts)
         self.watcher.looked.connect(self._show_look)
         self.watcher.failed.connect(self._tell)
         take = QShortcut(QKeySequence("Ctrl+R"), self)
@@ -86,11 +93,16 @@ class ExchangePages(QWidget):
         with here.store.read() as connection:
             self.code.show_code(workspaces.state_code(connection))
         self.home.show_ways(sending.last_sent(here), is_office=here.role() is Role.OFFICE)
+        self.conflicts.reload()
         self.backups.reload()
+
+    @Slot(int)
+    def _tell_conflicts(self, count: int) -> None:
+        text = _("待裁定 {count}").format(count=count) if count else _("待裁定")
+        self._buttons["conflicts"].setText(text)
 
     def show_page(self, name: str) -> None:
         """Show one of the pages: home, conflicts, merges, map, backups."""
-        name = name if name in self._places else "home"
         self._buttons[name].setChecked(True)
         self._show(self._places[name])
 

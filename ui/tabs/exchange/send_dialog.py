@@ -99,7 +99,7 @@ class SendDialog(Dialog):
         self._names_told = label("", "hint")
         self._sum = label("", "head")
         self._checked = label("", wrapped=True)
-        self._fine = QCheckBox(_("看过了，确认无妨"))
+        self.looked = QCheckBox(_("看过了，确认无妨"))
         self._room = label("", "hint", wrapped=True)
         self._lock = label("", "hint")
         self._reason = QLineEdit()
@@ -120,7 +120,7 @@ class SendDialog(Dialog):
     def _build(self) -> None:
         self.body.addWidget(self._contents())
         checks = Card(_("检查"))
-        for widget in (self._checked, self._fine, self._room):
+        for widget in (self._checked, self.looked, self._room):
             checks.body.addWidget(widget)
         self.body.addWidget(checks)
         choose = QPushButton(_("选身份文件…"))
@@ -130,6 +130,7 @@ class SendDialog(Dialog):
         row.addWidget(choose)
         row.addWidget(self._signer)
         row.addWidget(self._secret, 1)
+        row.addStretch(1)
         self._secret.hide()
         form = QFormLayout()
         form.addRow(_("存到"), self._place)
@@ -139,14 +140,14 @@ class SendDialog(Dialog):
             self._reason.setAccessibleName(_("理由"))
             form.addRow(_("理由（必填）"), self._reason)
         self.body.addLayout(form)
-        self._fine.hide()
+        self.looked.hide()
         self._talks.setChecked(self._preset is not Preset.OFFICE)
         self._talks.setEnabled(self._preset is Preset.OFFICE)
         for changed in (self._extent.currentIndexChanged, self._units.currentIndexChanged):
             changed.connect(self._ask)
         self._talks.toggled.connect(self._ask)
         self._place.activated.connect(self._choose_place)
-        self._fine.toggled.connect(self._enable)
+        self.looked.toggled.connect(self._enable)
 
     def _contents(self) -> Card:
         card = Card(_("内容"))
@@ -249,8 +250,8 @@ class SendDialog(Dialog):
 
     def _tell_names(self, outlook: Outlook) -> None:
         found, read = outlook.suspicion.suspects, sum(outlook.suspicion.looked.values())
-        self._fine.setVisible(bool(found))
-        self._fine.setChecked(False)
+        self.looked.setVisible(bool(found))
+        self.looked.setChecked(False)
         if not found:
             self._checked.setText(_("✓ 未发现实名（查了 {count} 条记录）").format(count=read))
             give_role(self._checked, "good")
@@ -307,6 +308,10 @@ class SendDialog(Dialog):
         self._tell_room()
         self._enable()
 
+    def checks(self) -> tuple[str, ...]:
+        """What the checks say: names, room."""
+        return tuple(told.text() for told in (self._checked, self._room))
+
     @Slot()
     def _ask_file(self) -> None:
         kinds = _("身份文件 (*.p12 *.pfx)")
@@ -324,7 +329,7 @@ class SendDialog(Dialog):
 
     @Slot()
     def _enable(self) -> None:
-        checked = self._fine.isHidden() or self._fine.isChecked()
+        checked = self.looked.isHidden() or self.looked.isChecked()
         self.act.setEnabled(self._outlook is not None and self.target() is not None and checked)
 
     def problem(self) -> str:
