@@ -254,7 +254,7 @@ class Reader:
     def _went_on(self, unseen: Sequence[Change]) -> str:
         names = {f for c in unseen for f in c.fields if f != DELETED}
         labels = sorted({self._wording.label(unseen[0].entity, f.partition(".")[0]) for f in names})
-        return _("保留，有人改了 {fields}").format(fields="、".join(labels))
+        return _("保留，改了 {fields}").format(fields="、".join(labels))
 
 
 def _in_time(changes: Sequence[Change]) -> list[Change]:

@@ -17,6 +17,7 @@ _CLAUSES: Final = re.compile(
     r"[^，。；：？！、,;:?!\n]*[，。；：？！、,;:?!\n]+[”’）》」』\s]*|.+", re.DOTALL
 )
 _MARK: Final = re.compile(r"[，。；：？！、,;:?!\n]")
+_WORDS: Final = re.compile(r"[0-9A-Za-z]+|.", re.DOTALL)
 _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _MOST_WORK: Final = 200_000
 """Most pairs of equal pieces that a comparison looks at; texts of more are cut less finely."""
@@ -104,14 +105,16 @@ def merge_texts(base: str, first: str, second: str) -> Merged:
 
 
 def differences(old: str, new: str) -> tuple[Piece, ...]:
-    """`new` in stretches, those marked that are not in `old`."""
-    if not _is_cheap(old, new, new):
+    """`new` in stretches, those marked that are not in `old`; a number is never cut."""
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if not _is_cheap(before, after, after):
         return (Piece(new, changed=old != new),) if new else ()
-    pieces: list[Piece] = []
-    for tag, _i, _j, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if start < end:
-            pieces.append(Piece(new[start:end], tag != "equal"))
-    return tuple(pieces)
+    compared = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return tuple(
+        Piece("".join(after[start:end]), tag != "equal")
+        for tag, _i, _j, start, end in compared
+        if start < end
+    )
 
 
 def _clauses(text: str) -> list[str]:

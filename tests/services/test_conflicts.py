@@ -161,7 +161,7 @@ def test_a_deletion_against_an_edit_is_decided_either_way(field: "Field") -> Non
         (waiting,) = conflicts.queue(field.ws)
         assert waiting.sort is Sort.DELETED
         assert [c.value for c in waiting.candidates] == [True, False]
-        assert [c.words for c in waiting.candidates] == ["删除", "保留，有人改了 时限、问题"]
+        assert [c.words for c in waiting.candidates] == ["删除", "保留，改了 时限、问题"]
         assert [c.shown for c in waiting.candidates] == [False, True]
         conflicts.take(field.ws, waiting, 1 if gone else 2)
         assert conflicts.queue(field.ws) == ()

@@ -39,17 +39,24 @@ def was(base: Candidate) -> QVBoxLayout:
     return layout
 
 
-def head_of(n: int, one: Candidate) -> QLabel:
-    """Number, person, laptop and time of a candidate."""
+def head_of(n: int, one: Candidate, *, narrow: bool = False) -> QWidget:
+    """Number, person, laptop and time of a candidate; `narrow` puts the rest below."""
     head = plain_label("head")
     moment = one.at.astimezone()
     when = f"{words.date(f'{moment:%Y-%m-%d}')} {moment:%H:%M}"
     where = f"{one.letter}，{when}" if one.letter else when
-    told = _("{name}（{where}）").format(name=one.actor_name, where=where)
+    head.setText(numbered(n, _("{name}（{where}）").format(name=one.actor_name, where=where)))
+    shown = plain_label("hint")
+    shown.setText(_("现在显示的是这个") if one.shown else "")
+    line = QWidget()
+    layout: QHBoxLayout | QVBoxLayout = QVBoxLayout(line) if narrow else QHBoxLayout(line)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(theme.px(2))
+    layout.addWidget(head, 1)
     if one.shown:
-        told += "　" + _("现在显示的是这个")
-    head.setText(numbered(n, told))
-    return head
+        shown.setWordWrap(False)
+        layout.addWidget(shown)
+    return line
 
 
 def block(n: int, one: Candidate, old: str | None) -> QWidget:
@@ -61,13 +68,14 @@ def block(n: int, one: Candidate, old: str | None) -> QWidget:
     layout.addWidget(head_of(n, one))
     layout.addWidget(rich(marked(old, one.words)))
     if one.reason:
-        layout.addWidget(_reason(one.reason))
+        layout.addWidget(reason_of(one))
     return block
 
 
-def _reason(text: str) -> QLabel:
+def reason_of(one: Candidate | PathStep) -> QLabel:
+    """Why somebody wrote it, by name."""
     label = plain_label("hint")
-    label.setText(_("理由　{reason}").format(reason=text))
+    label.setText(_("{name}的理由　{reason}").format(name=one.actor_name, reason=one.reason or ""))
     return label
 
 
@@ -77,7 +85,7 @@ def paths(candidates: Sequence[Candidate]) -> QGridLayout:
     grid.setHorizontalSpacing(theme.px(16))
     for column, one in enumerate(candidates):
         grid.setColumnStretch(column, 1)
-        grid.addWidget(head_of(column + 1, one), 0, column, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(head_of(column + 1, one, narrow=True), 0, column, Qt.AlignmentFlag.AlignTop)
         way = QVBoxLayout()
         way.setSpacing(theme.px(6))
         for step in one.path:
@@ -101,7 +109,7 @@ def _step(step: PathStep) -> QHBoxLayout:
     lines.setSpacing(0)
     lines.addWidget(told)
     if step.reason:
-        lines.addWidget(_reason(step.reason))
+        lines.addWidget(reason_of(step))
     row = QHBoxLayout()
     row.setSpacing(theme.px(6))
     row.addWidget(icon)

@@ -22,7 +22,7 @@ from services import words
 from services.conflicts import Candidate, Sort, Waiting, merge_texts
 from services.words import _
 from ui import theme
-from ui.parts.candidates import block, head_of, numbered, paths, plain_label, was
+from ui.parts.candidates import block, head_of, numbered, paths, plain_label, reason_of, was
 from ui.parts.flow import FlowLayout
 from ui.parts.form import Drawn, FieldView, drawn_for
 from ui.parts.inputs import TextInput
@@ -68,8 +68,6 @@ class DecidingView(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setAccessibleName(_("待裁定"))
         self.reason = QLineEdit()
-        self.reason.setPlaceholderText(_("理由（可不填，记入历史）"))
-        self.reason.setAccessibleName(_("理由"))
         self._buttons = QWidget()
         self._flow = FlowLayout(self._buttons, theme.px(8))
         self._build()
@@ -85,14 +83,10 @@ class DecidingView(QWidget):
         layout = QVBoxLayout(self._card)
         layout.setContentsMargins(*(theme.px(12),) * 4)
         layout.setSpacing(theme.px(8))
-        foot = plain_label("hint")
-        foot.setText(_("各份都留底，随时可改回。"))
         layout.addWidget(self._title)
         layout.addWidget(self._note)
         layout.addWidget(self._area, 1)
         layout.addWidget(self._fault)
-        layout.addWidget(self.reason)
-        layout.addWidget(foot)
         layout.addWidget(self._buttons)
         self._empty = plain_label("hint")
         self._empty.setText(_("没有待裁定的"))
@@ -120,7 +114,6 @@ class DecidingView(QWidget):
         self._own = {}
         self._sections = None
         self._fault.hide()
-        self.reason.clear()
         parts = (words.kind(waiting.kind), waiting.name, waiting.unit_name, waiting.label)
         self._title.setText(" · ".join(part for part in parts if part))
         self._note.setText(_note(waiting))
@@ -158,17 +151,25 @@ class DecidingView(QWidget):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(0, 0, theme.px(8), 0)
         layout.setSpacing(theme.px(12))
-        if waiting.base is not None:
+        by_sections = waiting.sort is Sort.TEXT and len(waiting.candidates) == _PAIR
+        if waiting.base is not None and not by_sections:
             layout.addLayout(was(waiting.base))
         if waiting.sort is Sort.STATES:
             layout.addLayout(paths(waiting.candidates))
-        elif waiting.sort is Sort.TEXT and len(waiting.candidates) == _PAIR:
+        elif by_sections:
             self._add_sections(layout, waiting)
         else:
             for n, one in enumerate(waiting.candidates, start=1):
                 layout.addWidget(block(n, one, _compared(waiting, one)))
         if waiting.sort is Sort.TEXT or views:
             layout.addLayout(self._own_block(waiting, views))
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(_("理由（可不填，记入历史）"))
+        self.reason.setAccessibleName(_("理由"))
+        foot = plain_label("hint")
+        foot.setText(_("各份都留底，随时可改回。"))
+        layout.addWidget(self.reason)
+        layout.addWidget(foot)
         layout.addStretch(1)
         return body
 
@@ -176,12 +177,15 @@ class DecidingView(QWidget):
         first, second = waiting.candidates
         heads = QHBoxLayout()
         for n, one in enumerate(waiting.candidates, start=1):
-            heads.addWidget(head_of(n, one), 1)
+            heads.addWidget(head_of(n, one, narrow=True), 1, Qt.AlignmentFlag.AlignTop)
         base = _text(waiting.base) if waiting.base else ""
         merged = merge_texts(base, _text(first), _text(second))
         self._sections = SectionsView(merged, (first.actor_name, second.actor_name))
         self._sections.chosen.connect(self._follow)
         layout.addLayout(heads)
+        reasons = [c for c in waiting.candidates if c.reason]
+        for one in reasons:
+            layout.addWidget(reason_of(one))
         layout.addWidget(self._sections)
 
     def _own_block(self, waiting: Waiting, views: Sequence[FieldView]) -> QVBoxLayout:
@@ -316,7 +320,7 @@ def _shown(waiting: Waiting) -> Candidate:
 
 def _compared(waiting: Waiting, one: Candidate) -> str | None:
     """What a candidate's words are compared with: the common base, else the other one's."""
-    if waiting.sort is Sort.DELETED or not isinstance(one.value, str):
+    if not isinstance(one.value, str | dict):
         return None
     if waiting.base is not None:
         return waiting.base.words
