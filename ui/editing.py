@@ -1,5 +1,6 @@
 """A form bound to a record: each field is stored when it is left, a new record with its first."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from services.rules import Invalid
 from services.words import _
 from ui import errors
 from ui.context import Context
+from ui.explaining import explain_field
 from ui.naming import candidates
 from ui.parts.form import FieldView, FormView
 
@@ -68,6 +70,7 @@ class Editor(QObject):
         self.row: Row | None = None
         """The record as it was read last; None while it is a new one."""
         form.edited.connect(self._store)
+        form.asked.connect(self._explain)
 
     def show(self, uid: Uid) -> None:
         """Read a record and show it.
@@ -92,6 +95,17 @@ class Editor(QObject):
 
     def _closed(self) -> str | None:
         return _("这个文件只能查看") if self._context.here().store.readonly else None
+
+    @Slot(str)
+    def _explain(self, field: str) -> None:
+        """Tell why a stored field has its value."""
+        if self.row is not None and self._context.workspace is not None:
+            uid = self.row.uid
+            if explain_field(self._context, self._form, uid, field):
+                # Who files the record anew sees it under its new uid when lists reload.
+                with contextlib.suppress(AppError):
+                    self.show(uid)
+                    self.stored.emit(uid)
 
     @Slot(str, object)
     def _store(self, field: str, value: Value) -> None:

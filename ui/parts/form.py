@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from models.kinds import Field, FieldType, Value
@@ -39,6 +40,8 @@ class FormView(QWidget):
 
     edited = Signal(str, object)
     """Name of the field, and its value as the services take it."""
+    asked = Signal(str)
+    """Name of the field of which somebody asks why it has its value (Alt+Enter)."""
 
     def __init__(
         self, groups: Sequence[tuple[str, Sequence[FieldView]]], parent: QWidget | None = None
@@ -87,8 +90,15 @@ class FormView(QWidget):
         drawn.setAccessibleName(view.label)
         drawn.setToolTip(view.help)
         drawn.left.connect(partial(self.edited.emit, name))
+        ask = QAction(_("为什么是这个值"), drawn)
+        ask.setShortcuts([QKeySequence("Alt+Return"), QKeySequence("Alt+Enter")])
+        ask.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        ask.triggered.connect(partial(self._ask, name))
+        drawn.addAction(ask)
         label = QLabel("" if isinstance(drawn, CheckInput) else view.label)
         label.setBuddy(drawn)
+        label.addAction(ask)
+        label.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         label.setContentsMargins(0, theme.px(6), 0, 0)
         label.setWordWrap(True)
         fault = QLabel()
@@ -100,6 +110,9 @@ class FormView(QWidget):
         grid.addWidget(fault, line + 1, 1)
         self._inputs[name], self._labels[name] = drawn, label
         self._faults[name], self._views[name] = fault, view
+
+    def _ask(self, name: str, _checked: bool = False) -> None:
+        self.asked.emit(name)
 
     def load(self, values: Mapping[str, Value]) -> None:
         """Show a record's values; an input being typed into is left alone."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QHeaderView,
+    QLabel,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -24,11 +26,16 @@ _WIDTHS = (140, 80, 110, 200, 220)
 class HistoryDialog(QDialog):
     """A table of changes, newest first."""
 
+    asked = Signal(str)
+    """Journal field of the line that was opened (Enter, double click)."""
+
     def __init__(
         self,
         entries: Sequence[Entry],
         describe: Callable[[Entry], tuple[str, ...]],
         parent: QWidget | None = None,
+        *,
+        explained: bool = False,
     ) -> None:
         """Show `entries`.
 
@@ -36,6 +43,7 @@ class HistoryDialog(QDialog):
             entries: changes, oldest first.
             describe: words of one: time, person, field, before, after, reason.
             parent: the window it belongs to.
+            explained: somebody listens to `asked`.
         """
         super().__init__(parent)
         self.setWindowTitle(_("历史"))
@@ -57,10 +65,20 @@ class HistoryDialog(QDialog):
                 item = QTableWidgetItem(" ".join(text.split()))
                 item.setToolTip(text)
                 self.table.setItem(place, column, item)
+        self._fields = [entry.field for entry in reversed(entries)]
+        self.table.cellActivated.connect(self._ask)
+        hint = QLabel(_("在一行上按 Enter：这一栏为什么是现在的值"))
+        hint.setProperty("role", "hint")
+        hint.setVisible(explained)
         leave = QPushButton(_("关闭"))
-        leave.setDefault(True)
+        leave.setAutoDefault(False)
         leave.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.addWidget(self.table, 1)
+        layout.addWidget(hint)
         layout.addWidget(leave)
+
+    @Slot(int, int)
+    def _ask(self, row: int, _column: int) -> None:
+        self.asked.emit(self._fields[row])

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Uid, Value
-from services import history, records, words
+from services import records, words
 from services.campaign import QuestionType, RowsFrom
 from services.core import Filter
 from services.errors import AppError
@@ -26,11 +25,11 @@ from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.editing import Editor, field_views
-from ui.naming import Names, describe
+from ui.explaining import show_history
+from ui.naming import Names
 from ui.parts.answers import AnswersView
 from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
-from ui.parts.history import HistoryDialog
 from ui.parts.questions import RowTitles
 
 ORIGIN = "checks"
@@ -211,9 +210,7 @@ class CheckPage(QWidget):
     def _history(self) -> None:
         row = self.editor.row if self.editor else None
         if row is not None:
-            entries = history.of_record(self._context.here(), row.uid)
-            told = partial(describe, self._context, self._names, "check")
-            HistoryDialog(entries, told, self).exec()
+            show_history(self._context, self._names, "check", row.uid, self)
 
     @Slot()
     def _delete(self) -> None:

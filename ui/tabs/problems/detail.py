@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import ProblemState, Uid, Value
-from services import history, problems, stats, words
+from services import problems, stats, words
 from services.core import Row
 from services.errors import AppError
 from services.problems import Step
@@ -25,9 +25,9 @@ from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.editing import Editor, field_views
-from ui.naming import Names, day, describe, word
+from ui.explaining import show_history
+from ui.naming import Names, day, word
 from ui.parts.form import FieldView, FormView
-from ui.parts.history import HistoryDialog
 from ui.tabs.problems.measures import Measures
 from ui.tabs.problems.path import StatePath
 from ui.tabs.problems.steps import missing_words, take_step
@@ -282,9 +282,7 @@ class ProblemDetail(QWidget):
     def _show_history(self) -> None:
         uid = self.uid()
         if uid is not None:
-            entries = history.of_record(self._context.here(), uid)
-            told = partial(describe, self._context, self._names, "problem")
-            HistoryDialog(entries, told, self).exec()
+            show_history(self._context, self._names, "problem", uid, self)
 
 
 _FORWARD = frozenset({"submit", "confirm", "assign", "start", "apply-closure", "close", "reopen"})

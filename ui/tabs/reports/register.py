@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Uid
-from services import history, reports, words
+from services import reports, words
 from services.core import Filter, Progress, Row
 from services.errors import AppError
 from services.files import write_atomic
@@ -24,10 +24,10 @@ from services.words import _
 from services.workspace import Workspace
 from ui import errors
 from ui.context import Context
-from ui.naming import KindSource, Names, day, describe, word
+from ui.explaining import show_history
+from ui.naming import KindSource, Names, day, word
 from ui.parts.dialogs import ask_reason
 from ui.parts.filters import FilterBar
-from ui.parts.history import HistoryDialog
 from ui.parts.pages import PagesView
 from ui.parts.rows import Column, RowsView
 
@@ -231,9 +231,7 @@ class Register(QWidget):
     def _history(self) -> None:
         if self._row is None:
             return
-        entries = history.of_record(self._context.here(), self._row.uid)
-        told = partial(describe, self._context, self._names, "report")
-        HistoryDialog(entries, told, self).exec()
+        show_history(self._context, self._names, "report", self._row.uid, self)
 
 
 def _compared(workspace: Workspace, digest: str, _progress: Progress) -> Comparison:
