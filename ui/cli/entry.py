@@ -89,14 +89,14 @@ def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
     if place == len(argv):
         return "", list(argv)
     first, rest = argv[place], [*argv[:place], *argv[place + 1 :]]
-    if first in verbs.MODULES:
-        return first, rest
     seconds = verbs.seconds(first)
-    if not seconds:
-        raise UsageError("usage_verb", verb=first, program=arguments.program())
     at = arguments.first_word(rest, place)
     if at < len(rest) and rest[at] in seconds:
         return f"{first} {rest[at]}", [*rest[:at], *rest[at + 1 :]]
+    if first in verbs.MODULES:
+        return first, rest
+    if not seconds:
+        raise UsageError("usage_verb", verb=first, program=arguments.program())
     if "--help" in rest or "-h" in rest:
         return "", list(argv)
     raise UsageError("usage_second_word", verb=first, known=" ".join(seconds))

@@ -40,9 +40,7 @@ def page_number(page: Page, *, bare: bool) -> Iterator[Finding]:
             yield Finding(page.number, number, Rule.PAGE_NUMBER, _("没有"), text)
         return
     if match is None:
-        yield Finding(
-            page.number, number, Rule.PAGE_NUMBER, f"— {page.number} —", text[:12] or _("没有")
-        )
+        yield Finding(page.number, number, Rule.PAGE_NUMBER, "— n —", text[:12] or _("没有"))
         return
     if int(match[1]) != page.number:
         yield Finding(page.number, number, Rule.PAGE_NUMBER, f"— {page.number} —", text)

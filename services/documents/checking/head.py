@@ -22,7 +22,7 @@ _ISSUE = re.compile(r"第[\d一二三四五六七八九十百×X]+期")
 _LINE_OFF, _PLACE_OFF, _WIDTH_OFF = 0.8 * MM, 1.5 * MM, 1.2 * MM
 _GAP_OFF = 0.62 * PITCH
 _TITLE_SIZE = 22.0
-_HEAD_END = 150 * MM
+_HEAD_END, _LETTER_END = 150 * MM, 75 * MM
 
 
 class Form(StrEnum):
@@ -35,13 +35,19 @@ class Form(StrEnum):
 
 
 def form(page: Page) -> Form:
-    """The kind of head, told by its rules and words."""
+    """The kind of head, told by its rules and words; preprinted paper shows the words alone."""
     upper = [s for s in page.level if s.y1 < _HEAD_END and not _of_table(s, page)]
-    if sum(s.x2 - s.x1 > page.sheet.core_width + 8 * MM for s in upper) >= 2:  # noqa: PLR2004 -- a double line
+    top = [line for line in page.lines if line.top < _HEAD_END]
+    numbered = [line for line in top if _MAYBE_NUMBER.search(line.text)]
+    double = sum(s.x2 - s.x1 > page.sheet.core_width + 8 * MM for s in upper) >= 2  # noqa: PLR2004 -- a pair
+    aside = any(
+        line.top < _LETTER_END and page.right - line.right < CELL and line.left > page.left + CELL
+        for line in numbered
+    )
+    if double or aside:
         return Form.LETTER
-    if upper and any(_ISSUE.search(line.text) for line in page.lines if line.top < upper[0].y1):
+    if any(_ISSUE.fullmatch(line.text) for line in top):
         return Form.BRIEFING
-    numbered = any(_MAYBE_NUMBER.search(line.text) for line in page.lines if line.top < _HEAD_END)
     return Form.RED_HEAD if numbered and not page.sheet.across and _big(page) else Form.PLAIN
 
 
@@ -120,8 +126,9 @@ def _letter(page: Page, rules: Sequence[Stroke], findings: list[Finding]) -> flo
     """Mark 30 mm from the edge, double lines; returns where the last line of the head ends."""
     wide = [s for s in rules if s.x2 - s.x1 > page.sheet.core_width + 8 * MM]
     upper, lower = wide[:2], wide[2:]
-    marks = [line for line in page.lines if line.size > _TITLE_SIZE and line.top < upper[0].y1]
-    if marks:
+    head_end = upper[-1].y1 if upper else LETTER_TOP
+    marks = [line for line in page.lines if line.size > _TITLE_SIZE and line.top < head_end]
+    if marks and upper:
         findings += _place(page, Rule.HEAD, _("发文机关标志"), LETTER_TOP, marks[0].top)
         first = upper[0].y1 - upper[0].thick / 2
         findings += _place(page, Rule.RED_LINE, _("上双线"), marks[-1].bottom + 4 * MM, first)
@@ -130,25 +137,27 @@ def _letter(page: Page, rules: Sequence[Stroke], findings: list[Finding]) -> flo
             told = mm(stroke.x2 - stroke.x1)
             findings.append(Finding(page.number, _("双线"), Rule.RED_LINE, mm(LETTER_WIDTH), told))
     foot = page.measured.height - LETTER_BOTTOM
-    if len(lower) < 2:  # noqa: PLR2004 -- a double line
+    if upper and len(lower) < 2:  # noqa: PLR2004 -- a double line
         findings.append(Finding(page.number, _("下双线"), Rule.RED_LINE, mm(foot), _("没有")))
-    else:
+    elif lower:
         edge = lower[-1].y1 + lower[-1].thick / 2
         findings += _place(page, Rule.RED_LINE, _("下双线"), foot, edge)
-    beside = [line for line in page.lines if 0 < line.top - upper[-1].y1 < 4 * PITCH]
+    beside = [line for line in page.lines if 0 < line.top - head_end < 4 * PITCH]
     number = next((line for line in beside if _MAYBE_NUMBER.search(line.text)), None)
     if number is not None:
         findings += _number(page, number)
     rows = [line for line in beside if line.left < page.left + CELL / 2 and line.size < _TITLE_SIZE]
     rows = [line for line in rows if not line.text.endswith("：")]
     last = [*rows[:3], *([number] if number is not None else [])]
-    return max((line.bottom for line in last), default=upper[-1].y1)
+    return max((line.bottom for line in last), default=head_end)
 
 
 def _briefing(page: Page, rules: Sequence[Stroke], findings: list[Finding]) -> float:
     """The red line at a third of the page, the name centred and larger than all else."""
-    line = rules[0]
     third = page.measured.height / 3
+    if not rules:
+        return third
+    line = rules[0]
     if abs(line.y1 - third) > 8 * MM:
         findings.append(Finding(page.number, _("红线"), Rule.RED_LINE, mm(third), mm(line.y1)))
     above = [one for one in page.lines if one.top < line.y1]

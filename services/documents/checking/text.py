@@ -1,7 +1,7 @@
 """The text on its grid: core, lines, distances, sizes, fonts, punctuation, headings."""
 
+import re
 import statistics
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -17,8 +17,8 @@ _EDGE = 1.2 * MM
 _SIZE_OFF, _PITCH_OFF, _ADVANCE_OFF = 0.3, 0.4, 0.12
 _ROW_OFF = 0.12
 """Part of a line that a baseline may be off its row."""
-_ENOUGH = 60
-"""Distances between characters from which the advance is judged."""
+_ENOUGH = 6
+"""Distances between characters from which a line's advance is judged."""
 _FULL = 15
 """Characters from which a line is text and no caption."""
 _LAST_SHORT = 26
@@ -76,20 +76,20 @@ def grid(page: Page) -> Iterator[Finding]:
 
 
 def advance(pages: Sequence[Page]) -> Iterator[Finding]:
-    """28 characters fill a line: the commonest distance; justified lines are wider."""
-    gaps: Counter[float] = Counter()
+    """28 characters fill a line. Justified lines are wider, so that the closest lines count."""
+    found = []
     for page in pages:
-        gaps.update(
-            round(b.x - a.x, 1)
-            for line in page.text_lines
-            if _of_text(line)
-            for a, b in pairwise(line.chars)
-            if kind_of(a.text) == kind_of(b.text) == "wide" and b.x - a.x < 1.5 * SIZE
-        )
-    if gaps.total() >= _ENOUGH:
-        ((common, _times),) = gaps.most_common(1)
-        if abs(common - CELL) > _ADVANCE_OFF:
-            yield Finding(1, _("正文"), Rule.ADVANCE, pt(CELL), pt(common))
+        for line in page.text_lines:
+            gaps = [
+                b.x - a.x
+                for a, b in pairwise(line.chars)
+                if kind_of(a.text) == kind_of(b.text) == "wide" and b.x - a.x < 1.5 * SIZE
+            ]
+            if _of_text(line) and len(gaps) >= _ENOUGH:
+                found.append(statistics.median(gaps))
+    found.sort()
+    if found and abs(found[len(found) // 20] - CELL) > _ADVANCE_OFF:
+        yield Finding(1, _("正文"), Rule.ADVANCE, pt(CELL), pt(found[len(found) // 20]))
 
 
 def sizes(page: Page) -> Iterator[Finding]:
@@ -106,6 +106,8 @@ def sizes(page: Page) -> Iterator[Finding]:
             break
 
 
+_DIGEST = re.compile("-[0-9a-f]{10}$")
+"""What the program adds to a font's name to tell subsets apart."""
 _WRONG_FROM = 12.1
 """Smaller type is a note, a caption or a table."""
 
@@ -150,7 +152,8 @@ def fonts(pages: Sequence[Page], known: Sequence[Font]) -> Iterator[Finding]:
         used = known[line.font].name if 0 <= line.font < len(known) else ""
         wanted = WISHES[role].official
         if used and not _official(used, wanted):
-            yield Finding(page.number, _role_words()[role], Rule.SUBSTITUTE, wanted[0], used)
+            shorter = _DIGEST.sub("", used)
+            yield Finding(page.number, _role_words()[role], Rule.SUBSTITUTE, wanted[0], shorter)
 
 
 def _official(name: str, wanted: Sequence[str]) -> bool:
