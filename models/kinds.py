@@ -195,6 +195,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "unit_view": ("agreed", "disputed"),
     "reception_channel": ("visit", "letter", "call", "sms"),
     "case_stance": ("positive", "negative", "column"),
+    "briefing_state": ("draft", "issued"),
     "report_state": ("draft", "issued", "delivered", "receipted", "void"),
 }
 """Lists fixed by the format; a template may reword them, never renumber them."""

@@ -116,6 +116,7 @@ KEYS: Final[dict[type, dict[str, Key]]] = {
         "title": _TITLE,
         "guidance": _text(5000),
         "needs_reason": Key(Kind.BOOLEAN),
+        "figures": Key(Kind.OPTION, options=shapes.Figures),
     },
     shapes.Group: {
         "id": _ID_KEY,

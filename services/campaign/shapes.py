@@ -51,6 +51,18 @@ class Rule(StrEnum):
     """Days from one date to another."""
 
 
+class Figures(StrEnum):
+    """Counts that belong to a sub-kind and are told with it in a briefing."""
+
+    NONE = "none"
+    SILENCE = "silence"
+    """Blank sheets and those with 无, among the written parts of the ballots."""
+    RATIOS = "ratios"
+    """四多四少."""
+    RECEPTION = "reception"
+    """Visits, letters, calls."""
+
+
 class Denominator(StrEnum):
     """What the approval rate is divided by."""
 
@@ -151,6 +163,7 @@ class SubKind:
     """What it looks like, in the words of the text that names it."""
     needs_reason: bool = False
     """Choosing it needs a reason (其他)."""
+    figures: Figures = Figures.NONE
 
 
 @dataclass(frozen=True, slots=True)
