@@ -47,8 +47,8 @@ class Fresh:
 class _Stored:
     """New changes of one stream: numbers and rows, in the order in which they were stored."""
 
-    seqs: array[int] = field(default_factory=lambda: array("q"))
-    rows: array[int] = field(default_factory=lambda: array("q"))
+    seqs: "array[int]" = field(default_factory=lambda: array("q"))
+    rows: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 @dataclass(slots=True)
@@ -61,6 +61,8 @@ class Taken:
     """How many it held in all, new or known, those of closed scopes left out."""
     stored: int = 0
     """How many were new here."""
+    forked: dict[int, int] = field(default_factory=dict)
+    """Stream that is forked here → how many changes of it the source held."""
 
     @property
     def streams(self) -> set[int]:
@@ -103,6 +105,8 @@ class Intake:
                 tell(taken.changes, total)
             if taken.stored > before:
                 self._note_broken_links(stream_n, part)
+            if self._is_forked(stream_n):
+                taken.forked[stream_n] = part.changes
             taken.runs += [(stream_n, Run(part.first, seq, end)) for seq, end in part.ends]
         return taken
 
@@ -157,6 +161,11 @@ class Intake:
             stream = tables.stream
             query = stream.update().where(stream.c.n == stream_n)
             self.target.execute(query.values(forked=1))
+
+    def _is_forked(self, stream_n: int) -> bool:
+        stream = tables.stream
+        query = sa.select(stream.c.forked).where(stream.c.n == stream_n)
+        return bool(self.target.scalar(query))
 
     def _follows_other(self, stream_n: int, seq: int, prev: bytes) -> bool:
         """Whether the change before number `seq` is stored here and is not the one named."""

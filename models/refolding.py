@@ -201,7 +201,7 @@ class _Batch:
         """Bring the row along change by change; False when it has to be folded as a whole."""
         if state.n in self._newcomers.whole or not incoming:
             return False
-        if state.deleted or (state.incomplete and not state.is_new):
+        if not state.is_new and (state.deleted or state.incomplete or not state.tips):
             return False
         tips = state.tips
         waiting = list(incoming)

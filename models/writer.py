@@ -202,7 +202,9 @@ class Writer:
     ) -> None:
         """Bring the row's state along, by the short way when its author had all of it in view."""
         pending = self._pending.get(state.n, [])
-        if body["base"] == list(state.tips) and not state.deleted:
+        # A row of which nothing was in force begins with this change: that takes a whole fold.
+        begun = state.is_new or state.tips
+        if begun and body["base"] == list(state.tips) and not state.deleted:
             if state.values is None:
                 read_values(self.connection, state)
             own = self._own_tips(state, stream_n)

@@ -1,0 +1,44 @@
+"""Merging: sources are proven, previewed, taken in, listed, and taken back."""
+
+from services.merge.merging import AnySource, apply, close_all, merges, open_all, prepare
+from services.merge.shapes import (
+    Collision,
+    Figures,
+    Fork,
+    Line,
+    MergeLine,
+    Outcome,
+    Plan,
+    Remark,
+    Report,
+    Sample,
+    Standing,
+    Tally,
+    Turn,
+    Verdict,
+)
+from services.merge.taking import Unreadable
+
+__all__ = [
+    "AnySource",
+    "Collision",
+    "Figures",
+    "Fork",
+    "Line",
+    "MergeLine",
+    "Outcome",
+    "Plan",
+    "Remark",
+    "Report",
+    "Sample",
+    "Standing",
+    "Tally",
+    "Turn",
+    "Unreadable",
+    "Verdict",
+    "apply",
+    "close_all",
+    "merges",
+    "open_all",
+    "prepare",
+]

@@ -1,0 +1,162 @@
+"""What is to be known before a source is taken in, and what has to be accepted by name."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+import sqlalchemy as sa
+
+from models import tables
+from models.base import table
+from models.catalogue import KINDS
+from models.kinds import ProblemState, Tier, Uid
+from models.parcels import Manifest
+from models.proving import Clock
+from models.refolding import Turned
+from services.merge.shapes import Params, Remark
+from services.package import SignatureState, Source
+
+DELETES_PERCENT = 5
+"""A merge that deletes a greater share of a kind's records asks first."""
+_GUARDED = {
+    "problem": frozenset(
+        {"deleted", "sub_kind", "title", "facts", "winds", "level", "whom", "handlers"}
+    ),
+    "closure": frozenset(
+        {"deleted", "problem", "done", "evidence", "verifier", "satisfaction", "date"}
+    ),
+    "report": frozenset({"deleted", "kind", "title", "number", "digest", "of"}),
+}
+"""By kind: what its signature stands for. The next steps on a record's path touch none of it."""
+_SIGNED_STATES = frozenset(
+    {
+        ProblemState.CONFIRMED,
+        ProblemState.ASSIGNED,
+        ProblemState.RECTIFYING,
+        ProblemState.VERIFYING,
+        ProblemState.CLOSED,
+    }
+)
+_SIGNATURES = {
+    SignatureState.UNKNOWN_ROOT: "merge_signer_unknown",
+    SignatureState.EXPIRED: "merge_signer_expired",
+    SignatureState.REVOKED: "merge_signer_revoked",
+}
+
+
+def of_signature(source: Source) -> Iterator[Remark]:
+    """Who vouches for the source.
+
+    Nobody vouches for a workspace file or an unsigned package, nor for a certificate whose root
+    nobody compared: that is told. A revoked certificate stops it.
+    """
+    state, signer = source.signature.state, source.signature.signer
+    if not source.is_package:
+        yield Remark("merge_workspace_file")
+    elif state is SignatureState.NONE:
+        yield Remark("merge_unsigned")
+    elif state in _SIGNATURES:
+        yield Remark(_SIGNATURES[state], {"signer": signer}, stops=state is SignatureState.REVOKED)
+
+
+def of_age(connection: sa.Connection, manifest: Manifest) -> Iterator[Remark]:
+    """Whether a newer package of the same laptop was read before."""
+    peer = tables.peer
+    query = sa.select(peer.c.at).where(peer.c.replica == manifest.sender.replica)
+    at = connection.scalar(query)
+    if at is not None and at > manifest.made_at:
+        yield Remark("merge_older", {"name": manifest.sender.name})
+
+
+def of_clocks(clocks: Iterable[Clock]) -> Iterator[Remark]:
+    """Laptops whose clocks cannot be right, each once."""
+    told: dict[str, Clock] = {}
+    for one in clocks:
+        told.setdefault(one.replica, one)
+    for replica, one in told.items():
+        days = abs(one.at - one.before) // 86_400_000
+        code = "merge_clock_ahead" if one.at > one.before else "merge_clock_back"
+        yield Remark(code, {"replica": replica, "days": days, "seq": one.seq})
+
+
+def withheld(connection: sa.Connection, manifest: Manifest) -> Iterator[Remark]:
+    """Whether the sender lacks what they were known to have, their own changes above all."""
+    tip, peer = tables.peer_tip, tables.peer
+    sender = manifest.sender.replica
+    said = {(t.replica, t.scope): t.seq for t in manifest.tips}
+    scopes = {t.scope for t in manifest.tips}
+    query = (
+        sa.select(tip.c.replica, tip.c.scope, sa.func.max(tip.c.seq))
+        .join(peer, peer.c.replica == tip.c.peer)
+        .where(sa.or_(tip.c.peer == sender, tip.c.replica == sender), peer.c.at <= manifest.made_at)
+        .group_by(tip.c.replica, tip.c.scope)
+    )
+    for replica, scope, seq in connection.execute(query):
+        have = said.get((replica, scope), 0)
+        if scope in scopes and seq > have:
+            params: Params = {
+                "name": manifest.sender.name,
+                "replica": replica,
+                "scope": scope,
+                "first": have + 1,
+                "last": seq,
+            }
+            yield Remark("merge_withheld", params)
+
+
+def living(connection: sa.Connection) -> dict[str, int]:
+    """Kind → living records."""
+    counts = {}
+    for kind in KINDS.values():
+        if kind.tiers()[0] is not Tier.SEALED:
+            target = table(kind.name, kind.tiers()[0])
+            counts[kind.name] = connection.scalar(sa.select(sa.func.count(target.c.row_n))) or 0
+    return counts
+
+
+def of_deletions(before: Mapping[str, int], deleted: Mapping[str, int]) -> Iterator[Remark]:
+    """Kinds of which more than the share that passes without asking would be deleted."""
+    for kind, count in sorted(deleted.items()):
+        total = before.get(kind, 0)
+        if count * 100 > total * DELETES_PERCENT:
+            params: Params = {"kind": kind, "count": count, "total": total}
+            yield Remark("merge_deletes_many", params, stops=True)
+
+
+class Signed:
+    """Watches for changes of records that bear a signature here."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Look signatures up over this connection."""
+        self._connection = connection
+        self.touched: list[tuple[str, Uid]] = []
+
+    def see(self, turned: Turned) -> None:
+        """Look at one row: whether what came sets something that its signature stands for."""
+        kind = turned.state.entity
+        guarded = _GUARDED.get(kind)
+        if guarded is None or not turned.was_shown or turned.state.tier is not Tier.WORK:
+            return
+        if kind == "problem" and (turned.before or {}).get("state") not in _SIGNED_STATES:
+            return
+        stems = {f.partition(".")[0] for c in turned.incoming if c.sig is None for f in c.fields}
+        if not stems & guarded:
+            return
+        if turned.is_gone or turned.before != turned.after or turned.state.conflicts:
+            came = {c.id for c in turned.incoming}
+            if self._is_signed(turned.state.n, came):
+                self.touched.append((kind, turned.state.uid))
+
+    def _is_signed(self, row_n: int, came: Collection[str]) -> bool:
+        """Whether a change that was here before carries a signature."""
+        query = (
+            "select lower(hex(id)) from change where row = ? "
+            "and json_type(cast(body as text), '$.sig') = 'text'"
+        )
+        ids = self._connection.exec_driver_sql(query, (row_n,)).scalars()
+        return any(one not in came for one in ids)
+
+    def remarks(self) -> Iterator[Remark]:
+        """One brake for all that were touched."""
+        if self.touched:
+            kinds = sorted({kind for kind, _ in self.touched})
+            params: Params = {"count": len(self.touched), "kind": kinds[0]}
+            yield Remark("merge_touches_signed", params, stops=True)

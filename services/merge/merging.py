@@ -1,0 +1,169 @@
+"""Merging: the preview, the merge itself, and the list of merges."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.errors import AppError, Cancelled
+from models.writer import Writer, new_uid
+from services import backup
+from services.core import Changes, Progress
+from services.merge import forcing, recording
+from services.merge.shapes import MergeLine, Outcome, Plan, Report, Verdict
+from services.merge.taking import Proven, Terms, Unreadable, Work, proven, take_in
+from services.package import Keys, Source, open_source, trusted_roots
+from services.workspace import Workspace, state_code
+
+AnySource = Source | Unreadable
+_LOG = "log"
+_NS_PER_MS = 1_000_000
+
+
+def now_ms() -> int:
+    """This laptop's clock, UTC, milliseconds since 1970."""
+    return time.time_ns() // _NS_PER_MS
+
+
+def open_all(
+    paths: Sequence[Path], keys: Keys, progress: Progress | None = None
+) -> list[AnySource]:
+    """Open every file that can be opened; the caller closes the sources (see `close_all`).
+
+    Raises:
+        Cancelled: the person stopped it; what was opened is closed again.
+    """
+    opened: list[AnySource] = []
+    for path in paths:
+        try:
+            opened.append(open_source(path, keys, progress))
+        except Cancelled:
+            close_all(opened)
+            raise
+        except AppError as failure:
+            opened.append(Unreadable(path.name, failure))
+    return opened
+
+
+def close_all(sources: Sequence[AnySource]) -> None:
+    """Close the sources that were opened."""
+    for one in sources:
+        if isinstance(one, Source):
+            one.close()
+
+
+def prepare(
+    workspace: Workspace, sources: Sequence[AnySource], progress: Progress | None = None
+) -> Plan:
+    """What merging these sources would come to: the merge itself, rolled back.
+
+    Raises:
+        AppError: the workspace cannot be written, or the person stopped it.
+    """
+    progress = progress or Progress()
+    terms = _terms(workspace, frozenset())
+    good, reports = _sorted_out(workspace, sources, terms.now, progress)
+    with workspace.store.trial() as connection:
+        work = take_in(connection, good, terms, progress)
+        code = state_code(connection)
+    # A brake only asks in a preview.
+    for place, report in work.reports.items():
+        reports[place] = _asking(report)
+    return Plan(tuple(reports[n] for n in sorted(reports)), code)
+
+
+def _asking(report: Report) -> Report:
+    verdict = Verdict.WARNING if report.figures.remarks else Verdict.OK
+    return Report(report.name, verdict, report.manifest, report.signature, None, report.figures, "")
+
+
+def apply(
+    workspace: Workspace,
+    sources: Sequence[AnySource],
+    *,
+    accept: frozenset[str] = frozenset(),
+    force_gaps_reason: str | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Merge the sources: a verified backup, then one transaction for all that are good.
+
+    Args:
+        workspace: what is merged into.
+        sources: packages and workspace files; a refused one never stops the others.
+        accept: codes of brakes (`Remark.stops`) that the person accepted.
+        force_gaps_reason: write what is held for want of earlier changes again as this person's
+            own; None leaves it held.
+        progress: told how far it is.
+
+    Raises:
+        Refused: gaps are to be forced without a reason or by somebody who may not.
+        AppError: the workspace cannot be written, the backup failed, or the person stopped it.
+    """
+    progress = progress or Progress()
+    if force_gaps_reason is not None:
+        forcing.refuse_unless_allowed(workspace, force_gaps_reason)
+    terms = _terms(workspace, accept)
+    good, reports = _sorted_out(workspace, sources, terms.now, progress)
+    if not good:
+        with workspace.store.read() as connection:
+            code = state_code(connection)
+        return Outcome(tuple(reports[n] for n in sorted(reports)), Changes(), code)
+    made = backup.backup(workspace, None, progress)
+    while True:
+        with workspace.store.write(workspace.actor, force_gaps_reason) as writer:
+            work = take_in(writer.connection, good, terms, progress)
+            braked = [n for n, r in work.reports.items() if r.verdict is Verdict.REFUSED]
+            renewed, forced = False, 0
+            if braked:
+                writer.connection.rollback()
+            else:
+                renewed = workspace.store.renew_if_usurped(writer)
+                if force_gaps_reason is not None:
+                    forced = forcing.force(writer, work)
+                _log(writer, work, force_gaps_reason)
+                writer.flush()
+                code = state_code(writer.connection)
+        if not braked:
+            break
+        for place in braked:
+            reports[place] = work.reports[place]
+            del good[place]
+    reports |= work.reports
+    return Outcome(
+        sources=tuple(reports[n] for n in sorted(reports)),
+        changes=Changes(frozenset(work.kinds), frozenset(work.units)),
+        state_code=code,
+        backup=made.name,
+        forced=forced,
+        new_replica=renewed,
+    )
+
+
+def _terms(workspace: Workspace, accept: frozenset[str]) -> Terms:
+    return Terms(workspace.actor, now_ms(), accept, trusted_roots(workspace))
+
+
+def _sorted_out(
+    workspace: Workspace, sources: Sequence[AnySource], now: int, progress: Progress
+) -> tuple[dict[int, Proven], dict[int, Report]]:
+    """The proven sources and the refused ones, by their place in the list."""
+    good: dict[int, Proven] = {}
+    reports: dict[int, Report] = {}
+    for place, one in enumerate(sources):
+        found = proven(workspace, one, now, progress)
+        if isinstance(found, Proven):
+            good[place] = found
+        else:
+            reports[place] = found
+    return good, reports
+
+
+def _log(writer: Writer, work: Work, reason: str | None) -> None:
+    for report in work.reports.values():
+        fields = {"what": "merged", "of": report.name, "why": reason}
+        writer.put(_LOG, new_uid(), _LOG, fields, new=True)
+
+
+def merges(workspace: Workspace) -> tuple[MergeLine, ...]:
+    """The merges of this file, newest first, those undone included."""
+    with workspace.store.read() as connection:
+        return recording.lines(connection)

@@ -1,0 +1,54 @@
+"""Who stands behind a laptop's identity, for sentences about gaps, forks and clocks."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import orjson
+import sqlalchemy as sa
+
+from models import tables
+from models.base import table
+from services.merge.shapes import Remark
+
+_SHORT = 8
+
+
+def who(connection: sa.Connection, replica: str) -> str:
+    """Group and person a laptop is known by, else who wrote its newest change, else its id."""
+    peer = tables.peer
+    query = sa.select(peer.c.group, peer.c.name).where(peer.c.replica == replica)
+    found = connection.execute(query).first()
+    if found is not None and found.name:
+        group = table("group")
+        name = connection.scalar(sa.select(group.c.name).where(group.c.uid == found.group))
+        return " ".join(part for part in (name, found.name) if part)
+    return _author(connection, replica) or replica[:_SHORT]
+
+
+def _author(connection: sa.Connection, replica: str) -> str:
+    change, stream, person = tables.change, tables.stream, table("person")
+    newest = (
+        sa.select(change.c.body)
+        .join(stream, stream.c.n == change.c.stream)
+        .where(stream.c.replica == replica)
+        .order_by(stream.c.n, change.c.seq.desc())
+        .limit(1)
+    )
+    body = connection.scalar(newest)
+    if body is None:
+        return ""
+    actor = orjson.loads(body)["actor"]
+    return connection.scalar(sa.select(person.c.name).where(person.c.uid == actor)) or ""
+
+
+def named(connection: sa.Connection, remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    """Remarks about laptops with the people they are known by."""
+    told = []
+    for one in remarks:
+        replica = one.params.get("replica")
+        if isinstance(replica, str):
+            params = {**one.params, "who": who(connection, replica)}
+            told.append(replace(one, params=params))
+        else:
+            told.append(one)
+    return tuple(told)

@@ -1,0 +1,288 @@
+"""Taking proven sources in: the one transaction that the preview tries and the merge commits."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from models import inforce, intake, tables
+from models.inforce import Gap, Shift
+from models.intake import Intake, Taken
+from models.kinds import ReplicaId, Uid
+from models.proving import Proof, prove
+from models.refolding import Newcomers, Turned, enter, refold
+from services.core import Progress
+from services.errors import AppError, Refused
+from services.merge import brakes, recording
+from services.merge.collisions import Collisions
+from services.merge.naming import named
+from services.merge.shapes import Figures, Fork, Remark, Report, Verdict
+from services.merge.tallying import Tallies
+from services.package import Source, adopt
+from services.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A source that could not even be opened; it takes part so that it is told with the others."""
+
+    name: str
+    failure: AppError
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A source whose every change was looked at."""
+
+    source: Source
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what terms sources are taken in."""
+
+    actor: Uid
+    now: int
+    """This laptop's clock, UTC, milliseconds."""
+    accept: frozenset[str] = frozenset()
+    """Codes of brakes that the person accepted."""
+    roots: tuple[bytes, ...] = ()
+
+
+@dataclass(slots=True)
+class Work:
+    """What taking in has come to so far."""
+
+    reports: dict[int, Report] = field(default_factory=dict)
+    """By the source's place in the list."""
+    kinds: set[str] = field(default_factory=set)
+    units: set[Uid] = field(default_factory=set)
+    streams: set[int] = field(default_factory=set)
+    """Streams that the sources carried something of."""
+
+
+def proven(
+    workspace: Workspace, one: Source | Unreadable, now: int, progress: Progress
+) -> Proven | Report:
+    """Prove one source, or say why it is refused.
+
+    Raises:
+        Cancelled: the person stopped it.
+    """
+    if isinstance(one, Unreadable):
+        return Report(one.name, Verdict.REFUSED, failure=one.failure)
+    manifest = one.manifest
+    try:
+        if manifest.campaign != workspace.campaign:
+            title = manifest.campaign_title
+            raise Refused("package_other_campaign", path=one.name, campaign=title)
+        starts = {(r.replica, r.scope): (r.first, r.prev) for r in manifest.runs}
+        with one.read() as connection:
+            proof = prove(
+                connection,
+                starts if one.is_package else None,
+                one.name,
+                now,
+                lambda done, total: progress.step(done, total, "prove"),
+            )
+    except AppError as failure:
+        if failure.code == "cancelled":
+            raise
+        return Report(one.name, Verdict.REFUSED, manifest, one.signature, failure)
+    return Proven(one, proof)
+
+
+def take_in(
+    connection: sa.Connection,
+    sources: Mapping[int, Proven],
+    terms: Terms,
+    progress: Progress,
+) -> Work:
+    """Take the sources in, one after the other; the caller commits or rolls back."""
+    work = Work()
+    for place, one in sources.items():
+        work.reports[place] = _Taking(connection, one, terms, progress).run(work)
+    return work
+
+
+class _Taking:
+    """One source."""
+
+    def __init__(
+        self, connection: sa.Connection, proven: Proven, terms: Terms, progress: Progress
+    ) -> None:
+        self._connection = connection
+        self._source, self._proof = proven.source, proven.proof
+        self._terms = terms
+        self._progress = progress
+        self._tallies = Tallies()
+        self._collisions = Collisions()
+        self._signed = brakes.Signed(connection)
+
+    def run(self, work: Work) -> Report:
+        """Store, settle, fold, and say what came of it."""
+        manifest = self._source.manifest
+        remarks = [
+            *brakes.of_signature(self._source),
+            *brakes.of_age(self._connection, manifest),
+            *brakes.of_clocks(self._proof.clocks),
+            *brakes.withheld(self._connection, manifest),
+        ]
+        living = brakes.living(self._connection)
+        taking = Intake(self._connection)
+        with self._source.read() as connection:
+            taken = taking.take(connection, self._proof.parts, self._tell("changes"))
+            blobs = intake.take_blobs(connection, self._connection, manifest.blobs)
+            for count, _digest in enumerate(blobs):
+                self._progress.step(count, len(manifest.blobs), "contents")
+        earlier = recording.earlier(self._connection, self._source)
+        n, uid = earlier or recording.begin(
+            self._connection, self._source, self._terms.actor, self._terms.now
+        )
+        if earlier is None:
+            recording.carry(self._connection, n, taken.runs)
+        before = _seqs(self._connection, taken.streams)
+        shifts = inforce.settle(self._connection, taken.streams, taking.new_from)
+        self._fold(taking, shifts, before)
+        adopt(self._connection, self._source, self._terms.roots)
+        recording.note_peer(self._connection, manifest)
+        remarks += brakes.of_deletions(living, self._tallies.deleted())
+        remarks += self._signed.remarks()
+        figures = self._figures(taken, shifts, before, remarks)
+        if earlier is None:
+            recording.finish(self._connection, n, figures, self._source)
+        work.kinds |= self._tallies.kinds
+        work.units |= self._tallies.units
+        work.streams |= taken.streams
+        return self._report(figures, uid)
+
+    def _tell(self, what: str) -> intake.Tell:
+        return lambda done, total: self._progress.step(done, total, what)
+
+    def _fold(self, taking: Intake, shifts: Sequence[Shift], before: Mapping[int, int]) -> None:
+        whole = inforce.rows_of(self._connection, shifts, taking.new_from)
+        forked = [s for s in shifts if s.is_forked]
+        if forked:
+            whole |= inforce.rows_of(self._connection, forked)
+        rows = taking.rows_in_force(shifts) | whole
+        newcomers = Newcomers(
+            new_from=taking.new_from,
+            fresh=taking.fresh,
+            whole=whole,
+            known_streams=frozenset(n for n, seq in before.items() if seq),
+            shifts={s.stream: s for s in shifts},
+        )
+        refold(self._connection, rows, newcomers, self._see, self._tell("rows"))
+        enter(self._connection, taking.fresh, rows)
+
+    def _see(self, turned: Turned) -> None:
+        self._tallies.see(turned)
+        self._collisions.see(turned)
+        self._signed.see(turned)
+
+    def _figures(
+        self,
+        taken: Taken,
+        shifts: Iterable[Shift],
+        before: Mapping[int, int],
+        remarks: Iterable[Remark],
+    ) -> Figures:
+        applied, known, held = _standings(self._connection, taken, shifts, before)
+        gaps = tuple(inforce.gaps(self._connection, taken.streams))
+        forks = forks_of(self._connection, taken.streams)
+        told = [*remarks, *_of_gaps(gaps), *_of_forks(forks)]
+        return Figures(
+            applied=applied,
+            known=known,
+            held=held,
+            tally=self._tallies.tally(),
+            gaps=gaps,
+            forks=forks,
+            remarks=named(self._connection, told),
+            collisions=self._collisions.found(self._connection),
+        )
+
+    def _report(self, figures: Figures, uid: str) -> Report:
+        verdict = Verdict.WARNING if figures.remarks else Verdict.OK
+        source = self._source
+        report = Report(source.name, verdict, source.manifest, source.signature, None, figures, uid)
+        codes = {one.code for one in report.brakes} - self._terms.accept
+        if codes:
+            failure = Refused("merge_braked", path=source.name, codes=sorted(codes))
+            return replace(report, verdict=Verdict.REFUSED, failure=failure, merge="")
+        return report
+
+
+def _seqs(connection: sa.Connection, streams: Iterable[int]) -> dict[int, int]:
+    """Stream → the last number in force."""
+    wanted = set(streams)
+    stream = tables.stream
+    found = connection.execute(sa.select(stream.c.n, stream.c.seq))
+    return {n: seq for n, seq in found if n in wanted}
+
+
+def _standings(
+    connection: sa.Connection, taken: Taken, shifts: Iterable[Shift], before: Mapping[int, int]
+) -> tuple[int, int, int]:
+    """Of the changes a source held: how many came into force, were so before, and are held."""
+    after = _seqs(connection, taken.streams)
+    came = {s.stream: len(s.came) for s in shifts if s.is_forked}
+    forked = {f for f in taken.forked if f in after}
+    applied = known = 0
+    for n, run in taken.runs:
+        if n not in forked:
+            reached = max(0, min(run.last, after[n]) - run.first + 1)
+            already = max(0, min(run.last, before[n]) - run.first + 1)
+            applied += reached - min(already, reached)
+            known += min(already, reached)
+    for n, (count, stored_in_force) in _forked_standings(connection, taken, forked).items():
+        new = min(came.get(n, 0), count, stored_in_force)
+        applied += new
+        known += min(stored_in_force, count) - new
+    return applied, known, taken.changes - applied - known
+
+
+def _forked_standings(
+    connection: sa.Connection, taken: Taken, forked: Iterable[int]
+) -> dict[int, tuple[int, int]]:
+    """Forked stream → changes the source held, and how many of the stream are in force."""
+    change, stream = tables.change, tables.stream
+    found = {}
+    for n in forked:
+        query = (
+            sa.select(sa.func.count())
+            .select_from(change)
+            .join(stream, stream.c.n == change.c.stream)
+            .where(stream.c.n == n, inforce.IN_FORCE)
+        )
+        found[n] = (taken.forked[n], connection.scalar(query) or 0)
+    return found
+
+
+def forks_of(connection: sa.Connection, streams: Iterable[int]) -> tuple[Fork, ...]:
+    """Those of these streams that forked."""
+    stream, scope = tables.stream, tables.scope
+    wanted = set(streams)
+    query = (
+        sa.select(stream.c.n, stream.c.replica, scope.c.name, stream.c.seq)
+        .join(scope, scope.c.n == stream.c.scope)
+        .where(stream.c.forked != 0)
+        .order_by(stream.c.replica, scope.c.name)
+    )
+    return tuple(
+        Fork(ReplicaId(replica), name, seq)
+        for n, replica, name, seq in connection.execute(query)
+        if n in wanted
+    )
+
+
+def _of_gaps(gaps: Iterable[Gap]) -> Iterable[Remark]:
+    for gap in gaps:
+        params = {"replica": gap.replica, "scope": gap.scope}
+        yield Remark("merge_gap", {**params, "first": gap.first, "last": gap.last})
+
+
+def _of_forks(forks: Iterable[Fork]) -> Iterable[Remark]:
+    for fork in forks:
+        yield Remark("merge_fork", {"replica": fork.replica, "scope": fork.scope, "seq": fork.seq})

@@ -1,0 +1,101 @@
+"""Several laptops of one group for tests of merging: copies of one file, each on its own machine."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from models import health
+from models.health import Finding
+from models.store import Store
+from services import merge
+from services import workspace as workspaces
+from services.merge import AnySource, Outcome, Plan
+from services.package import Keys
+from services.workspace import Workspace
+from tests.groups import FILE_NAME, Prepared
+
+
+@dataclass
+class Laptop:
+    """One machine with its own state folder and its own copy of the file."""
+
+    name: str
+    folder: Path
+    prepared: Prepared
+    patch: pytest.MonkeyPatch
+    ws: Workspace | None = None
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self.folder / f"{self.name}.dudao"
+
+    @contextmanager
+    def at_work(self) -> Iterator[Workspace]:
+        """Be this machine, with its file open."""
+        self.patch.setenv("XDG_STATE_HOME", str(self.folder / "state"))
+        ws = workspaces.attach(Store.open_with_key(self.path, self.prepared.key))
+        try:
+            yield ws
+        finally:
+            ws.close()
+
+    def merge(self, *others: "Laptop | Path", accept: frozenset[str] = frozenset()) -> Outcome:
+        """Merge the others' files into this one's."""
+        with self.at_work() as ws, self.sources(*others) as sources:
+            return merge.apply(ws, sources, accept=accept)
+
+    def plan(self, *others: "Laptop | Path") -> Plan:
+        """What merging the others' files would come to."""
+        with self.at_work() as ws, self.sources(*others) as sources:
+            return merge.prepare(ws, sources)
+
+    @contextmanager
+    def sources(self, *others: "Laptop | Path") -> Iterator[list[AnySource]]:
+        """The others' files as sources."""
+        paths = [one.path if isinstance(one, Laptop) else one for one in others]
+        opened = merge.open_all(paths, Keys(files=(self.prepared.key,)))
+        try:
+            yield opened
+        finally:
+            merge.close_all(opened)
+
+    def code(self) -> str:
+        """Its state code."""
+        with self.at_work() as ws:
+            return workspaces.info(ws).state_code
+
+    def findings(self) -> list[Finding]:
+        """What a check finds."""
+        with self.at_work() as ws, ws.store.read() as connection:
+            walks = [*health.chains(connection), *health.projection(connection)]
+            return [one for one in walks if isinstance(one, Finding)]
+
+
+@dataclass
+class Laptops:
+    """Makes them."""
+
+    folder: Path
+    prepared: Prepared
+    patch: pytest.MonkeyPatch
+    made: dict[str, Laptop] = field(default_factory=dict)
+
+    def __call__(self, name: str, like: Laptop | None = None) -> Laptop:
+        """A laptop with a copy of the prepared file, or of another laptop's."""
+        folder = self.folder / name
+        (folder / "state").mkdir(parents=True)
+        laptop = Laptop(name, folder, self.prepared, self.patch)
+        shutil.copyfile(like.path if like else self.prepared.folder / FILE_NAME, laptop.path)
+        self.made[name] = laptop
+        return laptop
+
+
+@pytest.fixture
+def laptops(prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptops:
+    """Laptops in a folder of their own."""
+    return Laptops(tmp_path, prepared, monkeypatch)
