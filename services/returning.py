@@ -44,17 +44,21 @@ def errands(workspace: Workspace, plugged: Sequence[Plugged]) -> tuple[Errand, .
     """What each stick gets: one whose owner is not known from a package on it gets nothing."""
     found = []
     for one in plugged:
-        senders = _senders(one)
+        senders = _senders(workspace, one)
         if senders:
             order = order_for(workspace, senders)
             found.append(Errand(one.stick, one.owner, order))
     return tuple(found)
 
 
-def _senders(plugged: Plugged) -> list[Sender]:
-    """Who packed what lies on a stick, the newest first; not this laptop, not strangers."""
+def _senders(workspace: Workspace, plugged: Plugged) -> list[Sender]:
+    """Who packed what lies on a stick, the newest first; not this laptop, no other campaign's."""
     known = (Standing.NEW, Standing.KNOWN, Standing.UNDONE)
-    named = [f.manifest for f in plugged.found if f.manifest and f.standing in known]
+    named = [
+        f.manifest
+        for f in plugged.found
+        if f.manifest and f.standing in known and f.manifest.campaign == workspace.campaign
+    ]
     return [m.sender for m in sorted(named, key=lambda m: m.made_at, reverse=True)]
 
 
@@ -91,18 +95,22 @@ def give_back(
 ) -> tuple[Returned, ...]:
     """Write back to each stick; one that fails does not stop the others.
 
-    Raises:
-        Cancelled: the person stopped it; sticks that were written before keep what they got.
+    After the person stopped it the rest is left alone, and told so.
     """
     progress = progress or Progress()
-    return tuple(_give(workspace, errand, progress) for errand in wanted)
+    done: list[Returned] = []
+    for errand in wanted:
+        stopped = next((one.failure for one in done if isinstance(one.failure, Cancelled)), None)
+        if stopped is not None:
+            done.append(Returned(errand.stick, errand.owner, failure=stopped))
+        else:
+            done.append(_give(workspace, errand, progress))
+    return tuple(done)
 
 
 def _give(workspace: Workspace, errand: Errand, progress: Progress) -> Returned:
     try:
         written = write(workspace, errand.stick.path, errand.order, Means(), progress)
-    except Cancelled:
-        raise
     except AppError as failure:
         return Returned(errand.stick, errand.owner, failure=failure)
     return Returned(errand.stick, errand.owner, written)

@@ -10,6 +10,7 @@ from models.kinds import Role
 from services import sending
 from services import workspace as workspaces
 from services.core import Changes
+from services.errors import AppError
 from services.package import Preset, Written
 from services.words import _
 from ui import errors, theme
@@ -18,6 +19,7 @@ from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
 from ui.tabs.exchange.conflicts_page import ConflictsPage
 from ui.tabs.exchange.home import Home, sent_sentence
+from ui.tabs.exchange.reception import Reception
 from ui.tabs.exchange.send_dialog import SendDialog
 from ui.tabs.exchange.watching import Watcher
 
@@ -36,6 +38,7 @@ class ExchangePages(QWidget):
         self.home = Home()
         self.conflicts = ConflictsPage(context)
         self.backups = BackupsPage(context)
+        self.reception = Reception(context)
         self.code = CodeLabel()
         self._stack = QStackedWidget()
         self._head = QWidget()
@@ -67,6 +70,7 @@ class ExchangePages(QWidget):
             self._buttons[name] = button
             row.addWidget(button)
             self._stack.addWidget(page)
+        self._stack.addWidget(self.reception)
         row.addStretch(1)
         row.addWidget(self.code)
         self._buttons["home"].setChecked(True)
@@ -78,6 +82,9 @@ class ExchangePages(QWidget):
         card.take_wanted.connect(self.take)
         self.home.sending.wanted.connect(self.send)
         self.conflicts.counted.connect(self._tell_conflicts)
+        self.reception.shown.connect(self._show_reception)
+        self.reception.ended.connect(self._leave_reception)
+        self.reception.conflicts_wanted.connect(self._decide)
         self.watcher.looked.connect(self._show_look)
         self.watcher.failed.connect(self._tell)
         take = QShortcut(QKeySequence("Ctrl+R"), self)
@@ -108,10 +115,25 @@ class ExchangePages(QWidget):
 
     def _show(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
+        self._head.setVisible(page is not self.reception)
+        self.tree_unwanted.emit()
 
     def wants_room(self) -> bool:
         """Whether the page in view needs the whole width."""
-        return False
+        return self.isVisible() and self._stack.currentWidget() is self.reception
+
+    @Slot()
+    def _show_reception(self) -> None:
+        self._show(self.reception)
+
+    @Slot()
+    def _leave_reception(self) -> None:
+        self.show_page("home")
+        self.watcher.look()
+
+    @Slot()
+    def _decide(self) -> None:
+        self.show_page("conflicts")
 
     @Slot()
     def _choose(self) -> None:
@@ -121,6 +143,9 @@ class ExchangePages(QWidget):
     @Slot()
     def take(self) -> None:
         """Read all that is new and show what would come of taking it in."""
+        if self._stack.currentWidget() is not self.reception:
+            self.home.tell("")
+            self.reception.begin(self.watcher.last)
 
     @Slot(str)
     def send(self, way: str) -> None:
@@ -146,11 +171,8 @@ class ExchangePages(QWidget):
             self.reload()
 
     @Slot(object)
-    def _tell(self, failure: Exception) -> None:
-        from services.errors import AppError
-
-        if isinstance(failure, AppError):
-            errors.show(self, failure)
+    def _tell(self, failure: AppError) -> None:
+        errors.show(self, failure)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Watch for sticks while the page is in view."""

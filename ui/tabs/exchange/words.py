@@ -8,17 +8,22 @@ from services.words import _
 _KIB = 1024
 
 
-def moment(at: datetime, *, full: bool = False, now: datetime | None = None) -> str:
+def moment(
+    at: datetime, *, full: bool = False, clock: bool = False, now: datetime | None = None
+) -> str:
     """When something was: 刚才, 今天 17:50, 昨天 21:40, 5月3日; in full 2014-05-03 17:50.
 
     Args:
         at: with its time zone.
         full: the exact time.
+        clock: the day with the hour: 5月6日 17:50.
         now: what counts as now; the clock's by default.
     """
     local = at.astimezone()
     if full:
         return f"{local:%Y-%m-%d %H:%M}"
+    if clock:
+        return f"{words.date(local.date().isoformat())} {local:%H:%M}"
     here = (now or datetime.now().astimezone()).astimezone()
     days = (here.date() - local.date()).days
     if timedelta() <= here - local < timedelta(minutes=2):

@@ -1,0 +1,128 @@
+"""A reception on the screen: its preview, and then what came of it."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
+
+from services import words
+from services.errors import AppError, Cancelled
+from services.exchange import Look
+from services.merge import Outcome
+from services.numbering import Numbered
+from services.receiving import Reading
+from services.returning import Returned
+from services.words import _
+from ui import errors
+from ui.context import Context
+from ui.parts.dialogs import PassphraseDialog
+from ui.tabs.exchange import telling
+from ui.tabs.exchange.done import DonePage, ReturnLine
+from ui.tabs.exchange.preview import Preview
+from ui.tabs.exchange.taking import Taking
+from ui.tabs.exchange.words import size
+
+
+class Reception(QStackedWidget):
+    """Shows itself from the preview to 完成."""
+
+    shown = Signal()
+    """The preview is there to be looked at."""
+    ended = Signal()
+    """Back to where one came from."""
+    conflicts_wanted = Signal()
+    undo_wanted = Signal(object)
+    """tuple[str, …]: ids of the merges that are to be taken back."""
+    idle = Signal()
+    """Nothing is read or written any more."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Nothing is taken in yet."""
+        super().__init__(parent)
+        self._context = context
+        self.taking = Taking(context, self)
+        self.preview = Preview()
+        self.done = DonePage()
+        self._sticks = 0
+        self._merges: tuple[str, ...] = ()
+        self.addWidget(self.preview)
+        self.addWidget(self.done)
+        self.preview.accepted.connect(self.taking.accept)
+        self.preview.refused.connect(self.leave)
+        self.preview.passphrase_wanted.connect(self._ask_passphrase)
+        self.taking.planned.connect(self._show_plan)
+        self.taking.taken.connect(self._show_outcome)
+        self.taking.returned.connect(self._show_returns)
+        self.taking.failed.connect(self._tell)
+        self.taking.ended.connect(self.idle)
+        self.done.finished.connect(self.ended)
+        self.done.conflicts_wanted.connect(self.conflicts_wanted)
+        self.done.undo_wanted.connect(self._ask_undo)
+        self.done.retry_wanted.connect(self._retry)
+
+    def begin(self, look: Look) -> None:
+        """Read what is new and show what would come of it."""
+        self._sticks = sum(bool(p.fresh) and p.stick.is_removable for p in look.sticks)
+        self.taking.begin(look)
+
+    @Slot()
+    def leave(self) -> None:
+        """Take nothing in."""
+        self.taking.leave()
+        self.ended.emit()
+
+    def _show_plan(self, reading: Reading) -> None:
+        page = telling.shown(self._context.here(), reading, self._sticks)
+        self.setCurrentWidget(self.preview)
+        self.shown.emit()
+        self.preview.show_plan(page, locked=any(entry.is_locked for entry in reading.entries))
+
+    @Slot()
+    def _ask_passphrase(self) -> None:
+        text = _("对方没有活动的传送密钥时，包用对方自己的口令锁着。请在电话里问。")
+        dialog = PassphraseDialog(self, _("包的口令"), _("打开"), text=text)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.taking.unlock(dialog.passphrase())
+
+    def _show_outcome(self, outcome: Outcome, numbered: Numbered) -> None:
+        reading = self.taking.reading
+        entries = reading.entries if reading is not None else ()
+        tallies = [source.figures.tally for source in outcome.sources]
+        self._merges = outcome.merges
+        self.setCurrentWidget(self.done)
+        self.done.show_outcome(
+            telling.outcome(outcome, numbered),
+            telling.left_out(outcome, entries),
+            outcome.state_code,
+            conflicts=sum(tally.conflicts for tally in tallies),
+        )
+        self.done.undo.setVisible(bool(outcome.merges))
+
+    def _show_returns(self, results: tuple[Returned, ...]) -> None:
+        self.done.show_returns([return_line(one) for one in results])
+
+    def _retry(self, place: int) -> None:
+        self.taking.retry(place)
+
+    @Slot()
+    def _ask_undo(self) -> None:
+        self.undo_wanted.emit(self._merges)
+
+    def _tell(self, failure: AppError) -> None:
+        errors.show(self, failure)
+        if self.currentWidget() is self.preview:
+            self.ended.emit()
+
+
+def return_line(returned: Returned) -> ReturnLine:
+    """What was written back to one stick, in words."""
+    stick, owner = returned.stick, returned.owner
+    name = _("U盘 {label}").format(label=stick.label) if stick.is_removable else stick.label
+    if owner and owner not in name:
+        name = f"{name}  {owner}"
+    if returned.written is not None:
+        told = _("✓ 已回写 {size}，可安全拔出").format(size=size(returned.size_bytes))
+        files = "\n".join(str(parcel.path) for parcel in returned.written.parcels)
+        return ReturnLine(name, told, "good", tip=files)
+    why = words.error(returned.failure) if returned.failure is not None else ""
+    if isinstance(returned.failure, Cancelled):
+        why = _("已取消，没有回写")
+    return ReturnLine(name, _("✗ {why}").format(why=why), "late", can_retry=True)
