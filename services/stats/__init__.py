@@ -1,6 +1,6 @@
 """Counts over many records, worked out in SQL: for the tree, the charts and the documents."""
 
-from services.stats.figures import approvals, four_ratios, problem_map, progress, received
+from services.stats.figures import PAIRS, approvals, four_ratios, problem_map, progress, received
 from services.stats.shapes import (
     ESTABLISHED,
     EVERYTHING,
@@ -19,6 +19,7 @@ from services.stats.waiting import WAITING, days_between, open_problems
 __all__ = [
     "ESTABLISHED",
     "EVERYTHING",
+    "PAIRS",
     "WAITING",
     "Approval",
     "Behind",

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 import sqlalchemy as sa
 
-from models.base import list_index, table
+from models.base import table
 from models.kinds import Uid
 from services import words
 from services.campaign import Denominator, Template
@@ -50,7 +50,6 @@ def problem_map(workspace: Workspace, scope: Scope = EVERYTHING) -> ProblemMap:
     problem = table("problem")
     query = (
         sa.select(problem.c.unit, problem.c.sub_kind, sa.func.count())
-        .with_hint(problem, f"INDEXED BY {list_index('problem')}", "sqlite")
         .where(*_problem_conditions(problem, scope))
         .group_by(problem.c.unit, problem.c.sub_kind)
     )
@@ -119,7 +118,6 @@ def four_ratios(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[PairCo
     columns = [opinion.c[field] for field in fields]
     query = (
         sa.select(*columns, sa.func.count())
-        .with_hint(opinion, f"INDEXED BY {list_index('opinion')}", "sqlite")
         .where(opinion.c.merged_into.is_(None))
         .group_by(*columns)
     )
@@ -195,7 +193,6 @@ def progress(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Point, ..
             reached = sa.func.coalesce(*known, problem.c.changed_on if at == 0 else None)
             query = (
                 sa.select(reached, sa.func.count())
-                .with_hint(problem, f"INDEXED BY {list_index('problem')}", "sqlite")
                 .where(*_problem_conditions(problem, scope), reached.is_not(None))
                 .group_by(reached)
                 .order_by(reached)
