@@ -1,4 +1,4 @@
-"""Briefings (简报) while they are drafted: each paragraph is a field of its own, so drafts merge."""
+"""Briefings (简报) while drafted: every paragraph is a field of its own, so drafts merge."""
 
 from models.kinds import Field, FieldType, RecordKind
 

@@ -1,13 +1,14 @@
 """Proving that a file is whole: pages, chains, and a projection that is what the journal says."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from models import schema, tables
+from models import inforce, schema, tables
 from models.errors import AppError, Damaged
 from models.journal import GENESIS, Change, decode, fold
 from models.kinds import ReplicaId
@@ -43,49 +44,139 @@ def pages(connection: sa.Connection) -> list[Finding]:
 
 
 def chains(connection: sa.Connection) -> Iterator[Finding | int]:
-    """Verify every change's id, place and predecessor; yields findings, and counts as it goes."""
+    """Verify every change's id, place and predecessor; yields findings, and counts as it goes.
+
+    Numbers that nothing covers may be missing: what follows them is held. Everything that was
+    written here, or that a merge carried, undone or not, must be there.
+    """
     stream, scope, change = tables.stream, tables.scope, tables.change
     lost = change.c.stream.not_in(
         sa.select(stream.c.n).join(scope, scope.c.n == stream.c.scope).scalar_subquery()
     )
     for (n,) in connection.execute(sa.select(change.c.stream).where(lost).distinct()).all():
         yield Finding("chain", f"changes of a stream that is not there: {n}")
-    streams = connection.execute(
-        sa.select(stream.c.n, stream.c.replica, scope.c.name, stream.c.seq, stream.c.tip).join(
-            scope, scope.c.n == stream.c.scope
-        )
-    ).all()
+    streams = list(_streams(connection))
+    standing, stored = _covers(connection, streams)
     count = 0
-    for n, replica, name, last_seq, tip in streams:
-        ends: set[str] = {GENESIS}
-        previous: set[str] = set()
-        at_seq = 0
+    for one in streams:
+        walk = _Chain(one.replica, one.name, bool(one.forked), stored[one.n])
         query = (
             sa.select(change.c.seq, change.c.id, change.c.body)
-            .where(change.c.stream == n)
+            .where(change.c.stream == one.n)
             .order_by(change.c.seq)
         )
         for seq, stored_id, body in connection.execute(query):
-            if seq != at_seq:
-                previous, ends = ends, set()
-                if seq != at_seq + 1:
-                    yield Finding("chain", f"{replica} {name} #{seq}: gap")
-                at_seq = seq
-            change_id = bytes(stored_id).hex()
-            yield from _change_findings(bytes(body), change_id, (replica, name, seq), previous)
-            ends.add(change_id)
+            yield from walk.step(seq, bytes(stored_id).hex(), bytes(body))
             count += 1
             if count % _BATCH == 0:
                 yield count
-        if last_seq != at_seq or bytes(tip).hex() not in ends:
-            yield Finding("chain", f"{replica} {name}: tip #{last_seq}, journal #{at_seq}")
+        yield from walk.end()
+        yield from _tip_findings(connection, one, standing[one.n])
     yield count
 
 
-def _change_findings(
-    body: bytes, stored_id: str, place: tuple[str, str, int], previous: set[str]
+class _Stream(NamedTuple):
+    """A stream as the table has it."""
+
+    n: int
+    replica: str
+    name: str
+    seq: int
+    tip: bytes
+    forked: int
+
+
+_Covers = Mapping[int, Sequence[inforce.Run]]
+
+
+def _streams(connection: sa.Connection) -> Iterator[_Stream]:
+    stream, scope = tables.stream, tables.scope
+    # A file of the first version is looked at too, before it is brought to this one.
+    forked = stream.c.forked if _merges(connection) else sa.literal(0)
+    query = sa.select(
+        *(stream.c.n, stream.c.replica, scope.c.name),
+        *(stream.c.seq, stream.c.tip, forked),
+    ).join(scope, scope.c.n == stream.c.scope)
+    for row in connection.execute(query).all():
+        yield _Stream(*row)
+
+
+def _merges(connection: sa.Connection) -> bool:
+    """Whether the file's version knows merging; before, everything was written in the file."""
+    return schema.version_of(connection) > 1
+
+
+def _covers(connection: sa.Connection, streams: Sequence[_Stream]) -> tuple[_Covers, _Covers]:
+    """What covers the streams, and what also did before a merge was undone."""
+    if not _merges(connection):
+        whole = {s.n: [inforce.Run(1, s.seq, bytes(s.tip))] for s in streams}
+        return whole, whole
+    numbers = [s.n for s in streams]
+    return inforce.covers(connection, numbers), inforce.covers(connection, numbers, undone=True)
+
+
+class _Chain:
+    """One stream's changes, by number."""
+
+    def __init__(
+        self, replica: str, name: str, is_forked: bool, runs: Sequence[inforce.Run]
+    ) -> None:
+        self._place = (replica, name)
+        self._is_forked = is_forked
+        self._runs = runs
+        self._ids: dict[int, set[str]] = {}
+        """Ids of the ends of runs that were met, by number."""
+        self._wanted = {run.last for run in runs}
+        self._at_seq = 0
+        self._ends: set[str] = {GENESIS}
+        self._previous: set[str] | None = set()
+        """What the changes of this number may follow; None after a gap, where nobody knows."""
+
+    def step(self, seq: int, change_id: str, body: bytes) -> Iterator[Finding]:
+        """Look at the next change."""
+        if seq != self._at_seq:
+            whole = seq == self._at_seq + 1
+            if not whole and self._is_covered(self._at_seq + 1, seq - 1):
+                yield Finding("chain", "{} {} #{}: gap".format(*self._place, seq))
+            self._previous = self._ends if whole else None
+            self._ends, self._at_seq = set(), seq
+        may_follow = None if self._is_forked else self._previous
+        yield from _change_findings(body, change_id, (*self._place, seq), may_follow)
+        self._ends.add(change_id)
+        if seq in self._wanted:
+            self._ids.setdefault(seq, set()).add(change_id)
+
+    def _is_covered(self, first: int, last: int) -> bool:
+        return any(run.first <= last and run.last >= first for run in self._runs)
+
+    def end(self) -> Iterator[Finding]:
+        """See whether every run ends in the change it names."""
+        for run in self._runs:
+            if run.last_id.hex() not in self._ids.get(run.last, set()):
+                where = "{} {}".format(*self._place)
+                yield Finding("chain", f"{where}: end #{run.last} is not there")
+
+
+def _tip_findings(
+    connection: sa.Connection, stored: _Stream, runs: Sequence[inforce.Run]
 ) -> Iterator[Finding]:
-    """What is wrong with one change that stands at (replica, scope, seq)."""
+    """Whether a stream's end in force is what its runs come to."""
+    where = f"{stored.replica} {stored.name}"
+    if stored.forked:
+        seq, tip = inforce.Branches.read(connection, stored.n).end(runs)
+    else:
+        seq = inforce.reach(runs)
+        change = tables.change
+        query = sa.select(change.c.id).where(change.c.stream == stored.n, change.c.seq == seq)
+        tip = connection.scalar(query) or bytes.fromhex(GENESIS)
+    if (stored.seq, bytes(stored.tip)) != (seq, bytes(tip)):
+        yield Finding("chain", f"{where}: tip #{stored.seq}, journal #{seq}")
+
+
+def _change_findings(
+    body: bytes, stored_id: str, place: tuple[str, str, int], previous: set[str] | None
+) -> Iterator[Finding]:
+    """What is wrong with one change at (replica, scope, seq) that follows one of `previous`."""
     where = "{} {} #{}".format(*place)
     if hashlib.sha256(body).hexdigest() != stored_id:
         yield Finding("change", f"{where}: id")
@@ -97,15 +188,18 @@ def _change_findings(
         return
     if (change.replica, change.scope, change.seq) != place:
         yield Finding("change", f"{where}: place")
-    elif change.prev not in previous:
+    elif previous is not None and change.prev not in previous:
         yield Finding("chain", f"{where}: prev")
 
 
-def _state(n: int, changes: list[Change], scopes: dict[str, int]) -> RowState:
+def _state(n: int, stored: "Sequence[_Stored]", scopes: dict[str, int]) -> RowState:
+    """A row as its changes in force make it, whose number even one that is held keeps taken."""
+    changes = _one_row(n, [body for body, _ in stored])
     first = changes[0]
     scope_n = scopes.get(first.scope, 0)
     state = RowState(n, first.row, first.entity, scope_n, tier_of(first.scope))
-    state.take(fold(changes))
+    pairs = zip(changes, stored, strict=True)
+    state.take(fold(change for change, (_, in_force) in pairs if in_force))
     return state
 
 
@@ -122,7 +216,7 @@ def projection(connection: sa.Connection) -> Iterator[Finding | int]:
         states = []
         for n, stored in bodies:
             try:
-                states.append(_state(n, _one_row(n, stored), scopes))
+                states.append(_state(n, stored, scopes))
             except AppError as error:
                 yield Finding("row", f"row {n}: {error.code}")
         yield from _differences(connection, states)
@@ -198,13 +292,17 @@ def rebuild(connection: sa.Connection) -> Iterator[int]:
     scopes = _scopes(connection)
     done = 0
     for bodies in _histories(connection):
-        write_rows(connection, [_state(n, _one_row(n, stored), scopes) for n, stored in bodies])
+        write_rows(connection, [_state(n, stored, scopes) for n, stored in bodies])
         done += len(bodies)
         yield done
 
 
-def _histories(connection: sa.Connection) -> Iterator[list[tuple[int, list[bytes]]]]:
-    """Row numbers in batches, each with its history in force, so that writing between is safe."""
+_Stored = tuple[bytes, bool]
+"""A change's body, and whether it is in force."""
+
+
+def _histories(connection: sa.Connection) -> Iterator[list[tuple[int, list[_Stored]]]]:
+    """Row numbers in batches, each with its changes, so that writing between is safe."""
     change, stream = tables.change, tables.stream
     after: int | None = None
     while True:
@@ -216,13 +314,13 @@ def _histories(connection: sa.Connection) -> Iterator[list[tuple[int, list[bytes
             return
         after = batch[-1]
         query = (
-            sa.select(change.c.row, change.c.body)
+            sa.select(change.c.row, change.c.body, inforce.IN_FORCE.label("in_force"))
             .join(stream, stream.c.n == change.c.stream)
-            .where(change.c.seq <= stream.c.seq, change.c.row.between(batch[0], after))
+            .where(change.c.row.between(batch[0], after))
             .order_by(change.c.row, change.c.n)
         )
         groups = groupby(connection.execute(query), key=lambda r: int(r.row))
-        found = [(n, [bytes(r.body) for r in group]) for n, group in groups]
+        found = [(n, [(bytes(r.body), bool(r.in_force)) for r in group]) for n, group in groups]
         if found:
             yield found
 
@@ -252,7 +350,7 @@ def holds(connection: sa.Connection, replica: ReplicaId, newest: Newest) -> bool
             scope.c.name == newest.scope,
             change.c.seq == newest.seq,
             change.c.id == bytes.fromhex(newest.id),
-            change.c.seq <= stream.c.seq,
+            inforce.IN_FORCE,
         )
     )
     return connection.execute(query).first() is not None

@@ -181,6 +181,14 @@ class Branches:
                 connected.add(change_id)
         return connected
 
+    def end(self, runs: Iterable[Run]) -> tuple[int, bytes]:
+        """Number and id of the one end that the stream is known by."""
+        return self.last_of(self.in_force(runs))
+
+    def last_of(self, ids: set[bytes]) -> tuple[int, bytes]:
+        """Of changes in force the greatest number and, under it, the greatest id."""
+        return max(((self.seq[one], one) for one in ids), default=(0, _NOTHING))
+
     def ends(self, ids: set[bytes]) -> set[bytes]:
         """Those that none of the others follows on."""
         return ids - {self.prev[one] for one in ids}
@@ -202,8 +210,7 @@ def _settle_forked(
         and (new_from is None or number < new_from)
     }
     ids = branches.in_force(runs)
-    seq = max((branches.seq[one] for one in ids), default=0)
-    tip = max((one for one in ids if branches.seq[one] == seq), default=_NOTHING)
+    seq, tip = branches.last_of(ids)
     _point(connection, n, seq, tip)
     connection.execute(held.delete().where(held.c.change.in_(of_stream)))
     left = [

@@ -35,6 +35,7 @@ PROBLEM = RecordKind(
         F("closed_on", T.DATE, part_of="state", computed=True),
         F("provisional_number", T.TEXT, computed=True),
         F("number", T.TEXT, computed=True),
+        F("former_numbers", T.TEXT, computed=True),
         F("master", T.REFERENCE, refers=("problem",), computed=True),
         F("handed_to", T.TEXT, computed=True),
         F("received_by", T.TEXT, computed=True),

@@ -11,8 +11,8 @@ from pathlib import Path
 import orjson
 import sqlalchemy as sa
 
+from models import inforce, tables
 from models import store as files
-from models import tables
 from models.base import dump, table
 from models.catalogue import INTERNAL, KINDS
 from models.errors import Damaged, NewerVersion, Refused
@@ -234,17 +234,22 @@ _CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 def state_code(connection: sa.Connection, units: frozenset[Uid] = frozenset()) -> str:
     """40 bits of SHA-256 over the sorted stream tips in force of the work scopes.
 
+    A forked stream adds the end of every branch; one of which nothing is in force adds nothing.
+
     `units` narrows it to those units' scopes and what is common. No 0, O, 1 or I.
     """
     stream, scope = tables.stream, tables.scope
-    query = sa.select(stream.c.replica, scope.c.name, stream.c.tip).join(
-        scope, scope.c.n == stream.c.scope
+    query = (
+        sa.select(stream.c.n, stream.c.replica, scope.c.name, stream.c.tip, stream.c.forked)
+        .join(scope, scope.c.n == stream.c.scope)
+        .where(stream.c.seq > 0)
     )
     wanted = {f"unit/{u}" for u in units} | {COMMON}
     lines = sorted(
-        f"{replica} {name} {bytes(tip).hex()}\n"
-        for replica, name, tip in connection.execute(query)
+        f"{replica} {name} {end}\n"
+        for n, replica, name, tip, forked in connection.execute(query).all()
         if name.partition("/")[0] in {COMMON, "unit", "group"} and (not units or name in wanted)
+        for end in (inforce.ends(connection, n) if forked else (bytes(tip).hex(),))
     )
     digest = hashlib.sha256("".join(lines).encode()).digest()
     number = int.from_bytes(digest[:5], "big")

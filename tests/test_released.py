@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models import cipher
 from services import health, history, names, problems, records, search, workspace
 from services.core import Filter
 from services.listing import page
@@ -54,3 +55,17 @@ def test_a_released_file_opens_verifies_and_goes_on(released: Path) -> None:
 def test_a_file_made_now_does_too(tmp_path: Path) -> None:
     make(tmp_path / "now.dudao")
     proves_itself(tmp_path / "now.dudao")
+
+
+def test_a_released_file_left_by_a_crash_is_checked_before_it_is_upgraded(
+    released: Path, tmp_path: Path
+) -> None:
+    key = cipher.key_of(released, PASSPHRASE)
+    alive = cipher.connect(released, key)
+    alive.execute("pragma journal_mode = wal")
+    alive.execute("insert into meta(key, value) values ('left', 'over')")
+    crashed = tmp_path / "crashed.dudao"
+    for end in ("", "-wal"):
+        shutil.copyfile(f"{released}{end}", f"{crashed}{end}")
+    alive.close()
+    proves_itself(crashed)

@@ -18,6 +18,7 @@ from services.merge.shapes import (
     Verdict,
 )
 from services.merge.taking import Unreadable
+from services.merge.undoing import undo
 
 __all__ = [
     "AnySource",
@@ -41,4 +42,5 @@ __all__ = [
     "merges",
     "open_all",
     "prepare",
+    "undo",
 ]
