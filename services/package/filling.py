@@ -1,7 +1,8 @@
 """Filling a package: runs of changes, their rows, and the contents that they name."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -9,12 +10,16 @@ from models import parcels, tables
 from models.errors import Damaged
 from models.projection import insert_many
 from services.core import Progress
-from services.package.selecting import Picked
+from services.package.selecting import packed_changes, pick
 from services.package.splitting import Part
 
 _AT_ONCE = 1_000
 """Changes handed over in one statement."""
 _ROWS_AT_ONCE = 500
+_PORTION_BYTES = 48 * 1024 * 1024
+_OBJECT_BYTES = 500
+"""What a change takes in memory beside its body."""
+_COLUMNS = ("stream", "seq", "id", "row", "body")
 
 
 def fill(target: sa.Connection, connection: sa.Connection, part: Part, progress: Progress) -> None:
@@ -44,32 +49,40 @@ def fill(target: sa.Connection, connection: sa.Connection, part: Part, progress:
     if streams:
         target.execute(parcels.scope.insert(), named)
         target.execute(parcels.stream.insert(), streams)
+    pick(connection, [(one.stream, one.run.first, one.run.last) for one in part.picked])
     rows: set[int] = set()
     done, total = 0, sum(one.run.changes for one in part.picked)
-    for one in part.picked:
-        for batch in _batches(connection, one):
-            insert_many(target, parcels.change, batch)
-            rows.update(int(str(change["row"])) for change in batch)
-            done += len(batch)
-            progress.step(done, total, "changes")
+    for batch in _batches(connection):
+        insert_many(target, parcels.change, batch)
+        rows.update(int(str(change["row"])) for change in batch)
+        done += len(batch)
+        progress.step(done, total, "changes")
     _copy_rows(target, connection, sorted(rows))
     _copy_contents(target, connection, part, progress)
 
 
-def _batches(connection: sa.Connection, picked: Picked) -> Iterator[list[Mapping[str, object]]]:
-    change = tables.change
-    query = (
-        sa.select(change.c.stream, change.c.seq, change.c.id, change.c.row, change.c.body)
-        .where(
-            change.c.stream == picked.stream,
-            change.c.seq.between(picked.run.first, picked.run.last),
-            change.c.n.not_in(sa.select(tables.held.c.change)),
-        )
-        .order_by(change.c.seq)
-    )
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(query).mappings()
-    for batch in found.partitions(_AT_ONCE):
-        yield [{"n": None, **record} for record in batch]
+def _batches(connection: sa.Connection) -> Iterator[list[dict[str, object]]]:
+    """The changes, put in order of their streams by portions of bounded size.
+
+    They are read in the order in which they are stored, and whoever reads the package follows one
+    stream after the other: either way no page is read twenty times over.
+    """
+    query = packed_changes(connection, ", ".join(f"change.{name}" for name in _COLUMNS))
+    portion: list[dict[str, object]] = []
+    size = 0
+    for record in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+        portion.append(dict(zip(_COLUMNS, record, strict=True), n=None))
+        size += len(record.body) + _OBJECT_BYTES
+        if size > _PORTION_BYTES:
+            yield from _in_order(portion)
+            portion, size = [], 0
+    yield from _in_order(portion)
+
+
+def _in_order(portion: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    portion.sort(key=itemgetter("stream", "seq"))
+    for start in range(0, len(portion), _AT_ONCE):
+        yield portion[start : start + _AT_ONCE]
 
 
 def _copy_rows(target: sa.Connection, connection: sa.Connection, numbers: list[int]) -> None:

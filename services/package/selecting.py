@@ -4,7 +4,7 @@ What the receiver has said to hold need not travel. Numbers alone would lie afte
 a change whose very id the receiver named, and that is in force here, counts as held.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +29,7 @@ _CONTENT_KINDS = tuple(
 )
 _WORK = frozenset({COMMON, LOG, "unit", "group"})
 _HASH_CHARACTERS = 64
+_ROWS_AT_ONCE = 500
 
 
 class Extent(StrEnum):
@@ -154,65 +155,99 @@ _parts = sa.Table(
 )
 """What of each stream is packed, in memory, so that one statement can ask about all of it."""
 
-_PACKED = (
+_BY_STREAM = (
     "from picked_part cross join change on change.stream = picked_part.stream "
     "and change.seq between picked_part.first and picked_part.last "
     "and change.n not in (select change from held) "
 )
-_SIZES = sa.text(
-    "select picked_part.stream, count(*), sum(length(change.body)) "
-    f"{_PACKED} group by picked_part.stream"
+_BY_PLACE = (
+    "from change cross join picked_part on change.stream = picked_part.stream "
+    "and change.seq between picked_part.first and picked_part.last "
+    "and change.n not in (select change from held) "
 )
-_COUNTS = sa.text(
-    f"select row.entity, count(distinct row.uid) {_PACKED} "
-    "cross join row on row.n = change.row group by row.entity"
-)
-_NAMING = sa.text(
-    f"select change.stream, change.seq, change.body {_PACKED} "  # noqa: S608 - our own text
-    "cross join row on row.n = change.row "
-    "where row.entity in (select value from json_each(:kinds)) "
-    "or row.entity not in (select value from json_each(:known)) "
-    "order by change.stream, change.seq"
-)
+_FEW = 8
+"""Packed changes are looked up one by one if they are less than one of so many; else the file is
+read once from its beginning to its end, for a page holds changes of many streams."""
+_SAMPLED = 500
 
 
-def select(connection: sa.Connection, order: Order) -> Selection:
-    """What the order comes to; `connection` reads one consistent view of a workspace."""
-    streams = _streams(connection)
-    tips = [Tip(s.replica, s.name, s.seq, s.tip) for s in streams if order.takes(s.name)]
-    packed = [s for s in streams if order.packs(s.name)]
-    held = _held_by(connection, order.receivers)
-    _parts.drop(connection, checkfirst=True)
-    _parts.create(connection)
-    starts: dict[int, tuple[int, ChangeId]] = {}
-    known = 0
-    for stream in packed:
-        after, prev = held.get(stream.n, (0, ChangeId(GENESIS)))
-        if stream.forked and (after, prev) != (0, GENESIS):
-            # A number does not say which branches the receiver has: all of them travel.
-            after, prev = 0, ChangeId(GENESIS)
-        known += after
-        if after < stream.seq:
-            starts[stream.n] = (after + 1, prev)
-    if starts:
-        seqs = {s.n: s.seq for s in packed}
-        rows = [{"stream": n, "first": f, "last": seqs[n]} for n, (f, _) in starts.items()]
-        connection.execute(_parts.insert(), rows)
-    sizes = {n: (count, size) for n, count, size in connection.execute(_SIZES)}
-    picked = tuple(_picked(s, *starts[s.n], *sizes[s.n]) for s in packed if s.n in starts)
-    counts = {str(kind): int(count) for kind, count in connection.execute(_COUNTS)}
-    return Selection(picked, tuple(_contents(connection)), tuple(tips), counts, known)
+def packed_changes(connection: sa.Connection, columns: str, ending: str = "") -> sa.TextClause:
+    """A query for columns of the changes that `pick` was told of on this connection.
 
-
-def packed_rows() -> sa.TextualSelect:
-    """Numbers of the rows that are packed, on the connection that `select` was given."""
-    return sa.text(f"select change.row {_PACKED}").columns(sa.Column("row", sa.Integer))
+    Where much of the file is packed they come in the order in which they are stored.
+    """
+    packed = connection.scalar(sa.text("select sum(last - first + 1) from picked_part")) or 0
+    stored = connection.scalar(sa.select(sa.func.max(tables.change.c.n))) or 0
+    way = _BY_STREAM if packed * _FEW < stored else _BY_PLACE
+    return sa.text(f"select {columns} {way} {ending}")
 
 
 def survey(workspace: Workspace, order: Order) -> Selection:
     """What the order would come to now; nothing is written."""
     with workspace.store.read() as connection:
         return select(connection, order)
+
+
+def select(connection: sa.Connection, order: Order, *, exact: bool = True) -> Selection:
+    """What the order comes to; `connection` reads one consistent view of a workspace.
+
+    Not `exact`, sizes are a guess by the newest changes and nothing is counted by kind.
+    """
+    streams = _streams(connection)
+    tips = [Tip(s.replica, s.name, s.seq, s.tip) for s in streams if order.takes(s.name)]
+    packed = [s for s in streams if order.packs(s.name)]
+    held = _held_by(connection, order.receivers)
+    starts: dict[int, tuple[int, ChangeId]] = {}
+    known = 0
+    for stream in packed:
+        after, prev = held.get(stream.n, (0, ChangeId(GENESIS)))
+        if stream.forked:
+            # A number does not say which branches the receiver has: all of them travel.
+            after, prev = 0, ChangeId(GENESIS)
+        known += after
+        if after < stream.seq:
+            starts[stream.n] = (after + 1, prev)
+    seqs = {s.n: s.seq for s in packed}
+    pick(connection, [(n, first, seqs[n]) for n, (first, _) in starts.items()])
+    sizes = _sizes(connection, exact=exact)
+    picked = tuple(_picked(s, *starts[s.n], *sizes[s.n]) for s in packed if s.n in starts)
+    counts = count_kinds(connection) if exact else {}
+    return Selection(picked, tuple(_contents(connection)), tuple(tips), counts, known)
+
+
+def pick(connection: sa.Connection, parts: Sequence[tuple[int, int, int]]) -> None:
+    """Let later queries on this connection ask about these (stream, first, last)."""
+    _parts.drop(connection, checkfirst=True)
+    _parts.create(connection)
+    if parts:
+        rows = [{"stream": n, "first": first, "last": last} for n, first, last in parts]
+        connection.execute(_parts.insert(), rows)
+
+
+def count_kinds(connection: sa.Connection) -> dict[str, int]:
+    """Records of which a change is picked, by kind."""
+    rows = tuple({int(n) for (n,) in connection.execute(packed_changes(connection, "change.row"))})
+    row = tables.row
+    found: dict[str, set[str]] = {}
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = row.c.n.in_(rows[start : start + _ROWS_AT_ONCE])
+        for entity, uid in connection.execute(sa.select(row.c.entity, row.c.uid).where(some)):
+            found.setdefault(entity, set()).add(uid)
+    return {kind: len(uids) for kind, uids in sorted(found.items())}
+
+
+def _sizes(connection: sa.Connection, *, exact: bool) -> dict[int, tuple[int, int]]:
+    """Stream → how many changes of it are picked, and about how many bytes they have."""
+    change = tables.change
+    if exact:
+        columns = "change.stream, count(*), sum(length(change.body))"
+        query = packed_changes(connection, columns, "group by change.stream")
+        return {n: (count, size) for n, count, size in connection.execute(query)}
+    newest = sa.select(sa.func.length(change.c.body).label("size"))
+    newest = newest.order_by(change.c.n.desc()).limit(_SAMPLED)
+    mean = connection.scalar(sa.select(sa.func.avg(newest.subquery().c.size))) or 0
+    counted = sa.select(_parts.c.stream, _parts.c.last - _parts.c.first + 1)
+    return {n: (count, round(count * mean)) for n, count in connection.execute(counted)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +335,18 @@ def _contents(connection: sa.Connection) -> Iterator[Content]:
             size = sizes.pop(digest, None)
             if size is not None:
                 yield Content(digest, size, stream, seq)
+
+
+_NAMING = sa.text(
+    "select change.stream, change.seq, change.body from row "
+    "cross join change on change.row = row.n "
+    "cross join picked_part on picked_part.stream = change.stream "
+    "and change.seq between picked_part.first and picked_part.last "
+    "where (row.entity in (select value from json_each(:kinds)) "
+    "or row.entity not in (select value from json_each(:known))) "
+    "and change.n not in (select change from held) order by change.stream, change.seq"
+)
+"""From the few records that may name a content to their changes."""
 
 
 def _hashes(fields: dict[str, Value]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from models.base import table
 from models.catalogue import INTERNAL, KINDS
 from models.kinds import RecordKind, Tier, Uid
 from models.projection import searched_fields
-from services.package.selecting import Order, packed_rows, select
+from services.package.selecting import Order, packed_changes, select
 from services.workspace import Workspace
 
 MOST = 500
@@ -69,7 +69,8 @@ def suspects(workspace: Workspace, order: Order) -> Suspicion:
     found: list[Suspect] = []
     looked: dict[str, int] = {}
     with workspace.store.read() as connection:
-        select(connection, order)
+        select(connection, order, exact=False)
+        _keep_rows(connection)
         people = _people(workspace, connection)
         for spec in KINDS.values():
             if spec.name in _ABOUT_PEOPLE | INTERNAL:
@@ -81,6 +82,23 @@ def suspects(workspace: Workspace, order: Order) -> Suspicion:
                 looked[spec.name] = max(looked.get(spec.name, 0), len(rows))
                 found += _among(spec, rows, people)
     return Suspicion(tuple(found[:MOST]), {k: n for k, n in looked.items() if n})
+
+
+_rows = sa.Table(
+    "picked_row",
+    sa.MetaData(),
+    sa.Column("n", sa.Integer, primary_key=True),
+    prefixes=["TEMPORARY"],
+)
+"""Rows of which a change is packed, in memory."""
+
+
+def _keep_rows(connection: sa.Connection) -> None:
+    _rows.drop(connection, checkfirst=True)
+    _rows.create(connection)
+    numbers = {int(n) for (n,) in connection.execute(packed_changes(connection, "change.row"))}
+    if numbers:
+        connection.execute(_rows.insert(), [{"n": n} for n in sorted(numbers)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +140,7 @@ def _texts(
     target = table(spec.name, tier)
     fields = [f.name for f in searched_fields(spec.name, tier)]
     columns = [target.c[name] for name in fields]
-    query = sa.select(target.c.uid, *columns).where(target.c.row_n.in_(packed_rows()))
+    query = sa.select(target.c.uid, *columns).where(target.c.row_n.in_(sa.select(_rows.c.n)))
     rows = []
     for uid, *texts in connection.execute(query):
         told = {n: t for n, t in zip(fields, texts, strict=True) if isinstance(t, str) and t}
