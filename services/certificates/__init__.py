@@ -12,6 +12,7 @@ from services.certificates.authority import (
     issue,
     make_root,
     make_timestamp_identity,
+    new_keys,
 )
 from services.certificates.identity import (
     MAX_FILE_BYTES,
@@ -36,6 +37,7 @@ __all__ = [
     "load_p12",
     "make_root",
     "make_timestamp_identity",
+    "new_keys",
     "pem",
     "read_certificate",
     "read_crl",

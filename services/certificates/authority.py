@@ -3,6 +3,7 @@
 import secrets
 import stringprep
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -45,8 +46,20 @@ _USES = {
 }
 
 
-def make_root(name: str, days: int = ROOT_DAYS) -> Identity:
-    """A new root of the office called `name`, valid for `days`.
+def new_keys(count: int) -> list[rsa.RSAPrivateKey]:
+    """Keys for what is made next, sought side by side: each takes a third of a second."""
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(lambda _at: _new_key(), range(count)))
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, KEY_BITS)
+
+
+def make_root(
+    name: str, days: int = ROOT_DAYS, *, key: rsa.RSAPrivateKey | None = None
+) -> Identity:
+    """A new root of the office called `name`, valid for `days`; its key is made unless given.
 
     Raises:
         Refused: `certificate_name`, `certificate_days`; `root_name_rare`, a character that came
@@ -56,7 +69,7 @@ def make_root(name: str, days: int = ROOT_DAYS) -> Identity:
     rare = next((character for character in name if stringprep.in_table_a1(character)), None)
     if rare is not None:
         raise Refused("root_name_rare", char=rare)
-    key = rsa.generate_private_key(65537, KEY_BITS)
+    key = key or _new_key()
     subject = _subject(name, "")
     builder = (
         _builder(subject, subject, key.public_key(), _validity(days))
@@ -73,6 +86,7 @@ def issue(
     *,
     group: str = "",
     purpose: Purpose = Purpose.PERSON,
+    key: rsa.RSAPrivateKey | None = None,
 ) -> Identity:
     """A new key for a person (or a group's local time), certified by `root`.
 
@@ -82,6 +96,7 @@ def issue(
         days: how long it is valid, never longer than the root.
         group: the holder's group, may be empty.
         purpose: what the key may do.
+        key: the key, made here unless given.
 
     Raises:
         Refused: `certificate_name`, `certificate_days`, `not_a_root`, `root_expired`.
@@ -91,7 +106,7 @@ def issue(
         raise Refused("not_a_root", name=root.name)
     if root.expired():
         raise Refused("root_expired", name=root.name, date=root.ends_at.date().isoformat())
-    key = rsa.generate_private_key(65537, KEY_BITS)
+    key = key or _new_key()
     starts_at, ends_at = _validity(days)
     validity = (starts_at, min(ends_at, root.ends_at))
     builder = (
@@ -106,9 +121,11 @@ def issue(
     return identity_of(key, builder.sign(root.key, _SHA256), (root.certificate,))
 
 
-def make_timestamp_identity(root: Identity, group: str, days: int = PERSON_DAYS) -> Identity:
+def make_timestamp_identity(
+    root: Identity, group: str, days: int = PERSON_DAYS, *, key: rsa.RSAPrivateKey | None = None
+) -> Identity:
     """The key with which a group's laptops stamp their local time on signatures."""
-    return issue(root, group, days, group=group, purpose=Purpose.TIMESTAMP)
+    return issue(root, group, days, group=group, purpose=Purpose.TIMESTAMP, key=key)
 
 
 def crl(root: Identity, register: Sequence[Issued], days: int = REVOCATION_LIST_DAYS) -> bytes:

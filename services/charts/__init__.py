@@ -4,6 +4,7 @@ Import this package when a chart is wanted: matplotlib is slow to load. Which nu
 is `services.stats`' business; which words, `services.pictures`'.
 """
 
+from services.charts import ahead  # noqa: F401 -- it must come before what loads matplotlib
 from services.charts.bars import (
     Amount,
     Rate,

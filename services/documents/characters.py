@@ -31,8 +31,11 @@ from services.documents.blocks import (
 from services.documents.fonts import Role
 from services.documents.furniture import FIXED, Footer
 from services.documents.lines import clean
+from services.documents.stamp import LOCAL_TIME
 
-_ALWAYS = "0123456789 ．：。（）附件主送签发人"
+_ALWAYS = "0123456789 ．：。（）附件主送签发人-:" + LOCAL_TIME
+"""Words of the layout itself, and of the stamps that signing will put in: a font that has to grow
+for a stamp takes a second."""
 
 
 def wanted(blocks: Sequence[Block], footer: Footer | None = None) -> dict[Role, set[str]]:

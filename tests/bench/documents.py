@@ -128,5 +128,5 @@ def _first(folder: Path, times: int) -> Figure:
 def _report_of_a_new_machine(folder: Path, leader: Path, serial: int) -> Spent:
     home = folder / f"home{serial}"
     home.mkdir()
-    env = {"XDG_CACHE_HOME": str(home), "MPLCONFIGDIR": str(home / "matplotlib")}
+    env = {"XDG_CACHE_HOME": str(home)}
     return process(("-m", signed_report.__name__, str(leader), str(home / "fonts")), env)
