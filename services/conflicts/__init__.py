@@ -3,12 +3,16 @@
 from services.conflicts.deciding import Decided, alike, settle_alike, take, write
 from services.conflicts.marks import Settled, hand_back, listed, resolved, take_listed
 from services.conflicts.reading import count, find, queue
+from services.conflicts.renumbering import reletter, renumber
+from services.conflicts.review import Finding, Found, findings
 from services.conflicts.shapes import Candidate, PathStep, Sort, Waiting, Wanted
 from services.conflicts.texts import Hunk, Merged, Origin, Piece, differences, merge_texts
 
 __all__ = [
     "Candidate",
     "Decided",
+    "Finding",
+    "Found",
     "Hunk",
     "Merged",
     "Origin",
@@ -22,10 +26,13 @@ __all__ = [
     "count",
     "differences",
     "find",
+    "findings",
     "hand_back",
     "listed",
     "merge_texts",
     "queue",
+    "reletter",
+    "renumber",
     "resolved",
     "settle_alike",
     "take",

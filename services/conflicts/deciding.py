@@ -303,7 +303,7 @@ def _refuse_broken(
     """Refuse decisions by which a record breaks a rule over several fields.
 
     While other fields of the record wait as well, the rule may hold once they are settled: then it
-    is only told (`services.conflicts.findings`).
+    is only told (`services.conflicts.review`).
     """
     lookup = Lookup(workspace, writer.connection)
     settled = {pick.waiting.id for pick in picks}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from models.kinds import Value
 from services import conflicts, references, words
-from services.conflicts import Candidate, Settled, Sort, Waiting, Wanted
+from services.conflicts import Candidate, Finding, Settled, Sort, Waiting, Wanted
 from services.errors import UsageError
 from services.words import _
 from ui.cli import inputs
@@ -48,9 +48,16 @@ def _conflicts(taken: argparse.Namespace, said: Console) -> int:
         if taken.hand_back and found:
             conflicts.hand_back(ws, found)
             found = conflicts.queue(ws, wanted)
+        others = conflicts.findings(ws)
     lines = [line for one in found for line in _lines(one)]
     lines.append(_("共 {total} 处").format(total=len(found)))
-    said.result({"conflicts": [_told(one) for one in found], "total": len(found)}, lines)
+    lines += [f"{words.kind(one.kind)} {one.name}  {cut(one.words, _CELL)}" for one in others]
+    value = {
+        "conflicts": [_told(one) for one in found],
+        "total": len(found),
+        "findings": [_told_finding(one) for one in others],
+    }
+    said.result(value, lines)
     return 0
 
 
@@ -107,6 +114,16 @@ def _told(one: Waiting) -> dict[str, object]:
         "handed_to": list(one.handed_to),
         "base": None if one.base is None else _told_candidate(one.base, None),
         "candidates": [_told_candidate(c, n) for n, c in enumerate(one.candidates, start=1)],
+    }
+
+
+def _told_finding(one: Finding) -> dict[str, object]:
+    return {
+        "sort": one.sort.value,
+        "kind": one.kind,
+        "uids": list(one.uids),
+        "name": one.name,
+        "words": one.words,
     }
 
 

@@ -52,6 +52,11 @@ def test_the_queue_tells_what_is_needed_to_decide(cli: "Cli", disputed: Uid) -> 
     lines = cli("conflicts", FILE).out
     assert "单位 · 市教育局 · 简称" in lines
     assert "理由：据三定方案" in lines
+    cli.add("unit", {"name": "市教育局"})
+    (doubled,) = cli.told("conflicts", FILE)["findings"]
+    assert set(doubled) == {"sort", "kind", "uids", "name", "words"}
+    assert (doubled["sort"], len(doubled["uids"])) == ("unit", 2)
+    assert doubled["words"] in cli("conflicts", FILE).out
     assert cli.told("info", FILE)["conflicts"] == 2
 
 
