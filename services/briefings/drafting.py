@@ -111,12 +111,15 @@ def problems(workspace: Workspace, period: Period) -> dict[str, Found]:
         query = query.where(sa.or_(day.is_(None), sa.and_(*bounds)))
     found: dict[str, Found] = {}
     with workspace.store.read() as connection:
+        own = _own_names(connection)
         for row in connection.execute(query):
             one = found.setdefault(row.sub_kind or "", Found())
             unit = Uid(row.unit or "")
             one.count += 1
             one.units.add(unit)
             text = (row.public_text or row.title or "").strip()
+            for name in own.get(unit, ()):
+                text = text.removeprefix(name).lstrip("，：:、 　") or text
             key = "".join(c for c in text if c.isalnum())
             if key:
                 said = one.said.setdefault(key, Said(clean(text), bool(row.public_text)))
@@ -124,12 +127,22 @@ def problems(workspace: Workspace, period: Period) -> dict[str, Found]:
     return found
 
 
+def _own_names(connection: sa.Connection) -> dict[str, tuple[str, ...]]:
+    """What each unit is called: a problem's words are told without their own unit's name."""
+    unit = table("unit")
+    query = sa.select(unit.c.uid, unit.c.name, unit.c.short_name)
+    return {
+        row.uid: tuple(name for name in (row.name, row.short_name) if name)
+        for row in connection.execute(query)
+    }
+
+
 def sentence(said: Said, aside: Names) -> str:
     """What a problem says, as a whole sentence without names."""
     say = wording("briefing")
     if said.is_public:
         return aside.masked(said.text).rstrip(_ENDS) + say("group.end")
-    title = aside.beheaded(said.text).rstrip(_ENDS)
+    title = aside.masked(said.text).rstrip(_ENDS)
     return say("group.unit", title=title) + say("group.end")
 
 

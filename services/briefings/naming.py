@@ -49,13 +49,6 @@ class Names:
         unit, person = say("group.some_unit"), say("group.some_person")
         return self._any.sub(lambda m: unit if m.group() in self._units else person, text)
 
-    def beheaded(self, text: str) -> str:
-        """The text without a unit's name at its beginning, other names masked."""
-        found = self._any.match(text) if self._any else None
-        if found is not None and found.group() in self._units and found.end() < len(text):
-            text = text[found.end() :].lstrip("，：:、 　")
-        return self.masked(text)
-
 
 def names(workspace: Workspace, cleared: Iterable[str] = ()) -> Names:
     """Names of units that may not be told, their heads, and of all people of the file."""
