@@ -108,6 +108,12 @@ class Look:
                 found.setdefault(name, one)
         return tuple(found.values())
 
+    @property
+    def broken(self) -> tuple[Found, ...]:
+        """The packages that cannot be read."""
+        every = (one for plugged in self.sticks for one in plugged.found)
+        return tuple(one for one in every if one.standing is Standing.UNREADABLE)
+
 
 def look(
     workspace: Workspace,

@@ -93,7 +93,8 @@ def stick_line(plugged: Plugged) -> StickLine:
             text += _("，另有 {count} 包读不出").format(count=broken)
         return StickLine(name, text, "wait" if broken else "good", tip)
     if broken:
-        return StickLine(name, _("✗ {count} 包读不出").format(count=broken), "late", tip)
+        why = next(f.failure for f in plugged.found if f.failure is not None)
+        return StickLine(name, _("✗ {why}").format(why=words.error(why)), "late", tip)
     if any(found.standing in (Standing.KNOWN, Standing.UNDONE) for found in plugged.found):
         return StickLine(name, _("没有新的，以前的都接收过"), "hint", tip)
     if any(found.standing is Standing.OWN for found in plugged.found):

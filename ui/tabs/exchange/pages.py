@@ -19,6 +19,7 @@ from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
 from ui.tabs.exchange.conflicts_page import ConflictsPage
 from ui.tabs.exchange.home import Home, sent_sentence
+from ui.tabs.exchange.merges_page import MergesPage
 from ui.tabs.exchange.reception import Reception
 from ui.tabs.exchange.send_dialog import SendDialog
 from ui.tabs.exchange.watching import Watcher
@@ -37,6 +38,7 @@ class ExchangePages(QWidget):
         self.watcher = Watcher(context, self)
         self.home = Home()
         self.conflicts = ConflictsPage(context)
+        self.merges = MergesPage(context)
         self.backups = BackupsPage(context)
         self.reception = Reception(context)
         self.code = CodeLabel()
@@ -45,6 +47,7 @@ class ExchangePages(QWidget):
         self._places: dict[str, QWidget] = {
             "home": self.home,
             "conflicts": self.conflicts,
+            "merges": self.merges,
             "backups": self.backups,
         }
         self._buttons: dict[str, QPushButton] = {}
@@ -60,7 +63,12 @@ class ExchangePages(QWidget):
         row = QHBoxLayout(self._head)
         row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
         row.setSpacing(theme.px(8))
-        words = {"home": _("送与收"), "conflicts": _("待裁定"), "backups": _("备份")}
+        words = {
+            "home": _("送与收"),
+            "conflicts": _("待裁定"),
+            "merges": _("合并记录"),
+            "backups": _("备份"),
+        }
         for name, page in self._places.items():
             button = QPushButton(words[name])
             button.setProperty("kind", "chip")
@@ -85,6 +93,8 @@ class ExchangePages(QWidget):
         self.reception.shown.connect(self._show_reception)
         self.reception.ended.connect(self._leave_reception)
         self.reception.conflicts_wanted.connect(self._decide)
+        self.reception.undo_wanted.connect(self._undo)
+        self.merges.undone.connect(self.watcher.look)
         self.watcher.looked.connect(self._show_look)
         self.watcher.failed.connect(self._tell)
         take = QShortcut(QKeySequence("Ctrl+R"), self)
@@ -101,6 +111,7 @@ class ExchangePages(QWidget):
             self.code.show_code(workspaces.state_code(connection))
         self.home.show_ways(sending.last_sent(here), is_office=here.role() is Role.OFFICE)
         self.conflicts.reload()
+        self.merges.reload()
         self.backups.reload()
 
     @Slot(int)
@@ -130,6 +141,11 @@ class ExchangePages(QWidget):
     def _leave_reception(self) -> None:
         self.show_page("home")
         self.watcher.look()
+
+    @Slot(object)
+    def _undo(self, merges: tuple[str, ...]) -> None:
+        self.show_page("merges")
+        self.merges.ask_undo(merges)
 
     @Slot()
     def _decide(self) -> None:

@@ -9,7 +9,8 @@ from services.exchange import Look
 from services.merge import Outcome
 from services.numbering import Numbered
 from services.receiving import Reading
-from services.returning import Returned
+from services.returning import Errand, Returned
+from services.sticks import Stick
 from services.words import _
 from ui import errors
 from ui.context import Context
@@ -95,6 +96,7 @@ class Reception(QStackedWidget):
             conflicts=sum(tally.conflicts for tally in tallies),
         )
         self.done.undo.setVisible(bool(outcome.merges))
+        self.done.show_returns([waiting_line(errand) for errand in self.taking.errands])
 
     def _show_returns(self, results: tuple[Returned, ...]) -> None:
         self.done.show_returns([return_line(one) for one in results])
@@ -112,12 +114,20 @@ class Reception(QStackedWidget):
             self.ended.emit()
 
 
+def waiting_line(errand: Errand) -> ReturnLine:
+    """A stick that is about to be written to."""
+    name = _place(errand.stick, errand.owner)
+    return ReturnLine(name, _("正在回写，先别拔出…"), "wait")
+
+
+def _place(stick: Stick, owner: str) -> str:
+    name = _("U盘 {label}").format(label=stick.label) if stick.is_removable else stick.label
+    return f"{name}  {owner}" if owner and owner not in name else name
+
+
 def return_line(returned: Returned) -> ReturnLine:
     """What was written back to one stick, in words."""
-    stick, owner = returned.stick, returned.owner
-    name = _("U盘 {label}").format(label=stick.label) if stick.is_removable else stick.label
-    if owner and owner not in name:
-        name = f"{name}  {owner}"
+    name = _place(returned.stick, returned.owner)
     if returned.written is not None:
         told = _("✓ 已回写 {size}，可安全拔出").format(size=size(returned.size_bytes))
         files = "\n".join(str(parcel.path) for parcel in returned.written.parcels)

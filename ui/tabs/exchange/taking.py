@@ -51,7 +51,9 @@ class Taking(QObject):
         if self.is_busy or not look.fresh:
             return
         self._plugged = look.sticks
-        self._paths = tuple(found.file.path for found in look.fresh)
+        # What cannot be read is named with the others, so that somebody asks for it again.
+        wanted = (*look.fresh, *look.broken)
+        self._paths = tuple(found.file.path for found in wanted)
         self._passphrases = ()
         self._read()
 

@@ -105,7 +105,7 @@ class TakingCard(Card):
         empty = StickLine(_("没有发现U盘。插上，或把文件拖到这里"), "")
         for place, line in enumerate(lines or (empty,)):
             name = label(line.name, "" if lines else "hint")
-            told = label(line.told, line.role)
+            told = label(line.told, line.role, wrapped=True)
             for column, one in enumerate((name, told)):
                 one.setToolTip(line.tip)
                 self._lines.addWidget(one, place, column)

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from services import references, words
+from models.kinds import Uid
+from services import records, references, words
+from services.errors import AppError
 from services.merge import Outcome, Remark, Report, Sample, Tally, Turn, Verdict
 from services.numbering import Numbered
+from services.package import Sender, SignatureState
 from services.receiving import Entry, Reading
 from services.words import _
 from services.workspace import Workspace
@@ -25,12 +28,16 @@ def shown(workspace: Workspace, reading: Reading, sticks: int) -> Shown:
     uids = {line for tally in tallies for kind in tally.kinds for line in kind.top}
     uids |= {uid for tally in tallies for s in tally.samples for uid in (s.actor, s.unit) if uid}
     titles = {str(uid): title for uid, title in references.titles(workspace, uids).items()}
+    for entry in reading.entries:
+        if entry.source is not None:
+            sender = entry.source.manifest.sender
+            titles.setdefault(sender.person, sender.name)
     return Shown(
         head=_head(reading, sticks),
-        packages=tuple(_package(entry) for entry in reading.entries),
+        packages=tuple(_package(entry, workspace.group) for entry in reading.entries),
         kinds=tuple(_kinds(tallies, titles)),
         samples=tuple(_sample(s, titles) for s in _mixed(tallies)),
-        notes=tuple(_notes(reading)),
+        notes=tuple(_notes(reading, workspace.group)),
     )
 
 
@@ -40,18 +47,24 @@ def _head(reading: Reading, sticks: int) -> str:
     text = _("{count} 个包").format(count=count)
     if sticks:
         text = _("{count} 个包，{sticks} 个U盘").format(count=count, sticks=sticks)
+    unsigned = sum(
+        entry.source is not None and entry.source.signature.state is SignatureState.NONE
+        for entry in reading.entries
+    )
     if bad:
-        return text + _("，{bad} 个不能接收，其余都验过").format(bad=bad)
-    return text + _("，全部验过：签名、链、附件")
+        text += _("，{bad} 个不能接收，其余都验过").format(bad=bad)
+    else:
+        text += _("，每条改动和附件都验过")
+    return text + (_("；{count} 个没有签名").format(count=unsigned) if unsigned else "")
 
 
-def _package(entry: Entry) -> PackageLine:
+def _package(entry: Entry, own: Uid) -> PackageLine:
     source, report = entry.source, entry.report
     if source is None or report is None or not entry.can_be_taken:
         name, made = entry.path.name, ""
         if source is not None:
-            name, made = _name(source.manifest.sender), _when(source.manifest.made_at)
-        failure = words.error(entry.failure) if entry.failure is not None else ""
+            name, made = _name(source.manifest.sender, own), _when(source.manifest.made_at)
+        failure = _why(entry.failure, entry.path.name) if entry.failure is not None else ""
         verdict = _("✗ {why}").format(why=failure)
         return PackageLine(name, made, None, verdict, "late", failure, is_taken=False)
     tally = report.figures.tally
@@ -59,7 +72,7 @@ def _package(entry: Entry) -> PackageLine:
     remarks = [_remark(one) for one in report.figures.remarks]
     tip = "\n".join([entry.path.name, *_signature(report), *remarks])
     return PackageLine(
-        name=_name(source.manifest.sender),
+        name=_name(source.manifest.sender, own),
         made=_when(source.manifest.made_at),
         numbers=numbers,
         verdict=_verdict(report),
@@ -69,10 +82,15 @@ def _package(entry: Entry) -> PackageLine:
     )
 
 
-def _name(sender: object) -> str:
-    letter, name = getattr(sender, "letter", ""), getattr(sender, "name", "")
-    group = getattr(sender, "group_name", "")
-    return "  ".join(part for part in (f"{letter} {name}".strip(), group) if part)
+def _why(failure: AppError, name: str) -> str:
+    """Why a file is left out, beside its name."""
+    return words.error(failure).removeprefix(name).strip()
+
+
+def _name(sender: Sender, own: Uid) -> str:
+    """Whose laptop: within the group letter and name, else the group's name too."""
+    who = f"{sender.letter} {sender.name}".strip()
+    return who if sender.group == own else f"{sender.group_name}  {who}"
 
 
 def _when(ms: int) -> str:
@@ -135,7 +153,9 @@ def _sample(sample: Sample, titles: dict[str, str]) -> SampleLine:
         Turn.CONFLICT: _("定"),
     }
     stems = dict.fromkeys(field.partition(".")[0] for field in sample.fields)
-    fields = "、".join(words.field(sample.kind, stem) for stem in stems)
+    title = next((s.title for s in records.kinds() if s.name == sample.kind), "")
+    told = [_("题目") if stem == title else words.field(sample.kind, stem) for stem in stems]
+    fields = "、".join(told)
     parts = [words.kind(sample.kind), sample.title or titles.get(sample.unit, "")]
     if sample.turn is not Turn.NEW and fields and sample.turn is not Turn.DELETED:
         parts.append(fields)
@@ -143,10 +163,10 @@ def _sample(sample: Sample, titles: dict[str, str]) -> SampleLine:
     return SampleLine(turns[sample.turn], text, titles.get(sample.actor, ""))
 
 
-def _notes(reading: Reading) -> Iterable[str]:
+def _notes(reading: Reading, own: Uid) -> Iterable[str]:
     """Holes and forks, by whose laptop."""
     names = {
-        e.source.manifest.sender.replica: _name(e.source.manifest.sender)
+        e.source.manifest.sender.replica: _name(e.source.manifest.sender, own)
         for e in reading.entries
         if e.source is not None
     }
@@ -196,12 +216,12 @@ def outcome(told: Outcome, numbered: Numbered) -> list[str]:
 def left_out(told: Outcome, entries: Iterable[Entry]) -> list[str]:
     """What was not taken in, and why."""
     lines = [
-        _("✗ {name}：{why}").format(name=e.path.name, why=words.error(e.failure))
+        _("✗ {name}：{why}").format(name=e.path.name, why=_why(e.failure, e.path.name))
         for e in entries
         if e.failure is not None
     ]
     for report in told.sources:
         if report.verdict is Verdict.REFUSED and report.failure is not None:
-            why = words.error(report.failure)
+            why = _why(report.failure, report.name)
             lines.append(_("✗ {name}：{why}").format(name=report.name, why=why))
     return lines
