@@ -10,6 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from models import inforce, tables
+from models.catalogue import INTERNAL
 from models.journal import Change, fold, from_body
 from models.kinds import ChangeId, Role, Tier, Uid, Value
 from models.projection import tier_of
@@ -36,7 +37,7 @@ def force(writer: Writer, work: Work) -> int:
     held = _held(writer.connection, work.streams)
     count = 0
     for (uid, entity, scope), changes in _by_row(held):
-        if tier_of(scope) is Tier.SEALED:
+        if tier_of(scope) is Tier.SEALED or entity in INTERNAL:
             # What is sealed names the change it stands in: only its author can write it again.
             continue
         fields = _missing(writer, (uid, entity, scope), changes)

@@ -1,4 +1,4 @@
-"""Several laptops of one group for tests of merging: copies of one file, each on its own machine."""
+"""Several laptops of one group for tests of merging: copies of one file, each on its machine."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,11 +10,12 @@ import pytest
 
 from models import health
 from models.health import Finding
+from models.kinds import ReplicaId
 from models.store import Store
 from services import merge
 from services import workspace as workspaces
 from services.merge import AnySource, Outcome, Plan
-from services.package import Keys
+from services.package import Keys, Order, Preset, write
 from services.workspace import Workspace
 from tests.groups import FILE_NAME, Prepared
 
@@ -63,6 +64,24 @@ class Laptop:
             yield opened
         finally:
             merge.close_all(opened)
+
+    def undo(self, merge_uid: str) -> Outcome:
+        """Take a merge back."""
+        with self.at_work() as ws:
+            return merge.undo(ws, merge_uid, "弄错了")
+
+    def pack(self, name: str, *lack: "Laptop") -> Path:
+        """A package of everything, or of what these others lack as far as is known."""
+        receivers = frozenset(one.replica() for one in lack)
+        with self.at_work() as ws:
+            order = Order(preset=Preset.GROUP, receivers=receivers)
+            write(ws, self.folder / f"{name}.dudaopack", order)
+        return self.folder / f"{name}.dudaopack"
+
+    def replica(self) -> ReplicaId:
+        """The identity it writes under."""
+        with self.at_work() as ws:
+            return ReplicaId(workspaces.info(ws).replica)
 
     def code(self) -> str:
         """Its state code."""
