@@ -7,6 +7,7 @@ behind the line's end.
 Source: GB/T 9704-2012 §7.3 (28 characters a line), GB/T 15834-2011 §5.1 (places of punctuation).
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ HANGING = frozenset("。，、；：？！）》〉」』】〕〗”’")
 OPENING = frozenset("（《〈「『【〔〖“‘")
 _PAIRED = frozenset("—…")
 _SELECTORS = frozenset((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+_SELECTING = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _WORD_SPACE = 0.3
 """Cells between two western words, at least."""
 
@@ -102,6 +104,8 @@ def clean(text: str) -> str:
 
     Line ends become line feeds, tabs spaces. Letters are never normalised: names stay as typed.
     """
+    if text.isprintable() and not _SELECTING.search(text):
+        return text
     text = (
         text.replace("\r\n", "\n")
         .replace("\r", "\n")

@@ -52,7 +52,11 @@ def spread(line: Line, room: float, grid: Grid) -> float:
 def runs(line: Line, x: float, extra: float, grid: Grid, measure: Measure, ink: Ink) -> list[Run]:
     """The line's glyphs from `x` on, `extra` points wider between clusters."""
     placed = _Placer(grid, measure, ink)
+    step = grid.cell + extra
     for cluster in line.shown:
+        if cluster.kind == "wide" and placed.goes_on(cluster, x, step):
+            x += step
+            continue
         if cluster.kind == "western":
             placed.western(cluster, x)
         elif cluster.kind == "wide":
@@ -72,6 +76,20 @@ class _Placer:
         self.text: list[str] = []
         self.face, self.natural, self.scale, self.rise = -1, 0.0, 1.0, 0.0
         self.start = self.at = self.step = 0.0
+
+    def goes_on(self, cluster: Cluster, x: float, step: float) -> bool:
+        """Add a full-width character that continues the run; False where it is not that plain."""
+        character = cluster.text
+        if len(self.text) < 2 or len(character) != 1 or self.rise or self.scale != 1.0:  # noqa: PLR2004 -- a run has a step from two on
+            return False
+        face, em = self.measure(cluster.role, character)
+        plain = face == self.face and -1e-6 < em * self.grid.size - self.natural < 1e-6  # noqa: PLR2004 -- equal within rounding
+        even = -1e-4 < step - self.step < 1e-4 and -1e-4 < x - self.at - step < 1e-4  # noqa: PLR2004 -- as above
+        if not (plain and even and 0.995 < em < 1.005 and kind_of(character) == "wide"):  # noqa: PLR2004 -- rounding of font units
+            return False
+        self.text.append(character)
+        self.at = x
+        return True
 
     def wide(self, cluster: Cluster, x: float) -> None:
         grid = self.grid
