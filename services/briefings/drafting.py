@@ -179,20 +179,27 @@ def _sub_kind(
 def _figures(workspace: Workspace, period: Period, figures: Figures) -> str:
     scope = Scope(frozenset(), period.start, period.end)
     if figures is Figures.RECEPTION:
-        return reception(stats.received(workspace, scope))
+        by = workspace.template.texts.get("reception_by", "")
+        return reception(stats.received(workspace, scope), by)
     if figures is Figures.SILENCE:
         return _silence(workspace, period)
     return _ratios(workspace) if figures is Figures.RATIOS else ""
 
 
-def reception(came: Received) -> str:
-    """How many came, wrote and called, in round numbers; empty when nobody did."""
+def reception(came: Received, by: str = "") -> str:
+    """How many came, wrote and called, in round numbers; empty when nobody did.
+
+    Args:
+        came: The exact numbers.
+        by: Who received them; 督导组 when empty.
+    """
     say = wording("briefing")
     counts = {"visit": came.persons, "letter": came.letters, "call": came.calls}
     parts = [say(f"reception.{key}", count=rounded(n)) for key, n in counts.items() if n]
     if not parts:
         return ""
-    return say("reception.text", span=span(came.first, came.last), parts="，".join(parts))
+    long = span(came.first, came.last)
+    return say("reception.text", by=by or say("reception.by"), span=long, parts="，".join(parts))
 
 
 def _silence(workspace: Workspace, period: Period) -> str:

@@ -51,6 +51,8 @@ BRIEFING_LINE = PAGE_HEIGHT / 3 - CORE_TOP
 """The red line lies at a third of the page."""
 _NAME_SIZE, _NAME_LEAST = 56.0, 30.0
 _ABOVE = Grid(20, 20)
+_SMALLER = (14.0, 12.0, 10.5, 9.0)
+"""Points of the line of office and date when 3号 is too wide."""
 _THICK = 2.0
 
 
@@ -167,11 +169,20 @@ def briefing_head(block: BriefingHead, setter: Setter, ink: Ink) -> list[Box]:
     y = issue + ASCENT * SIZE
     items += setter.at(block.issue, Role.BODY, BODY_GRID, CORE_WIDTH / 2, y, align=0.5)
     y = foot + ASCENT * SIZE
-    items += setter.at(block.organ, Role.BODY, BODY_GRID, CELL, y)
-    items += setter.at(block.date, Role.BODY, BODY_GRID, CORE_WIDTH - CELL, y, align=1.0)
+    grid = _grid_for(block.organ + block.date, setter)
+    items += setter.at(block.organ, Role.BODY, grid, CELL, y)
+    items += setter.at(block.date, Role.BODY, grid, CORE_WIDTH - CELL, y, align=1.0)
     if ink.red is not None:
         items.append(Rule(0, BRIEFING_LINE, CORE_WIDTH, BRIEFING_LINE, _THICK, ink.red))
     return [_head(BRIEFING_LINE - PITCH, items)]
+
+
+def _grid_for(text: str, setter: Setter) -> Grid:
+    """3号, or smaller where a long office and the date would touch each other."""
+    room = CORE_WIDTH - 3 * CELL
+    grids = (BODY_GRID, *(Grid(size, size) for size in _SMALLER))
+    fitting = (grid for grid in grids if setter.width(text, Role.BODY, grid) <= room)
+    return next(fitting, grids[-1])
 
 
 def _mark(

@@ -156,7 +156,7 @@ def test_counts_stand_in_the_prose_in_round_numbers(field: Field) -> None:
     }])  # fmt: skip
     uid = briefings.new(field.ws, MAY)
     assert text_of(field, uid, "kind.5.2") == (
-        "督导组一个月，就已经接访群众600多人次，收到信访件7件。"
+        "市问题督办组一个月，就已经接访群众600多人次，收到信访件7件。"
     )
     assert "占四成多" in text_of(field, uid, "kind.3.1")
     assert text_of(field, uid, "kind.3.2") == (
