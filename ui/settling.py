@@ -1,12 +1,10 @@
-"""Between a conflict on the screen and the services: how it is entered, and what comes of it."""
+"""How another value than those in conflict is entered."""
 
 from models.kinds import FieldType
-from services import conflicts, records
+from services import records
 from services.conflicts import Sort, Waiting
-from services.core import Changes
 from ui.context import Context
 from ui.editing import field_views
-from ui.parts.deciding import Decision
 from ui.parts.form import FieldView
 
 _NOT_DRAWN = frozenset(
@@ -30,19 +28,3 @@ def views_for(context: Context, waiting: Waiting) -> list[FieldView]:
     if any(f.computed or f.type in _NOT_DRAWN for f in fields):
         return []
     return field_views(context, kind.name, [f.name for f in fields])
-
-
-def carry_out(context: Context, decision: Decision, origin: str = "") -> Changes:
-    """Do what was decided and tell everybody.
-
-    Raises:
-        AppError: it was refused (see `services.conflicts.take` and `write`).
-    """
-    workspace, waiting = context.here(), decision.waiting
-    if decision.take is not None:
-        done = conflicts.take(workspace, waiting, decision.take, decision.reason)
-    else:
-        done = conflicts.write(workspace, waiting, decision.value, decision.reason)
-    changes = Changes(done.changes.kinds, done.changes.units, origin)
-    context.announce(changes)
-    return changes

@@ -16,7 +16,7 @@ from models.catalogue import KINDS
 from models.errors import Refused
 from models.kinds import ChangeId, Field, ProblemState, RecordKind, Tier, Uid, Value
 from models.projection import tier_of
-from models.writer import Writer
+from models.writer import Signer, Writer
 from services import names, problems, records, rows, rules
 from services.conflicts import marks
 from services.conflicts.reading import Reader, conflicted
@@ -55,19 +55,27 @@ class _Pick:
     fields: Mapping[str, Value]
 
 
-def take(workspace: Workspace, waiting: Waiting, n: int, reason: str = "") -> Decided:
+def take(
+    workspace: Workspace,
+    waiting: Waiting,
+    n: int,
+    reason: str = "",
+    *,
+    sign: Signer | None = None,
+) -> Decided:
     """Let the candidate number `n` (from 1) stand.
 
     Of a problem's state the whole value is taken, and its closure follows: it is voided where the
     state is before 待验收, and in force again where it is not. Of a deletion, the record is deleted
-    or kept in all its tiers.
+    or kept in all its tiers. `sign` adds the signature of who takes a state; without it 认定 and
+    销号 are shown as 未经组长签名, for the decision is a step of its own.
 
     Raises:
         Refused: no such candidate, another value came in meanwhile, changes it stands on are not
             here yet, or it is not this person's to decide.
         Invalid: with this value the record would break a rule over several fields.
     """
-    return _settle(workspace, [_taken(waiting, n)], reason)
+    return _settle(workspace, [_taken(waiting, n)], reason, sign=sign)
 
 
 def write(workspace: Workspace, waiting: Waiting, value: Value, reason: str = "") -> Decided:
@@ -162,12 +170,14 @@ def _membership(waiting: Waiting, is_member: bool) -> Value:
     return next((text for text in texts if isinstance(text, str)), True)
 
 
-def _settle(workspace: Workspace, picks: Sequence[_Pick], reason: str) -> Decided:
+def _settle(
+    workspace: Workspace, picks: Sequence[_Pick], reason: str, *, sign: Signer | None = None
+) -> Decided:
     with workspace.store.write(workspace.actor, reason.strip() or None) as writer:
         current = _current(workspace, writer, picks)
         for pick in picks:
             _refuse(workspace, writer, pick, current)
-        made = _put(writer, picks)
+        made = _put(writer, picks, sign)
         _refuse_broken(workspace, writer, picks, current)
         for pick in picks:
             marks.note_settled(writer, pick.waiting, made[pick.waiting.id])
@@ -225,7 +235,7 @@ def _refuse_state(workspace: Workspace, waiting: Waiting, value: Value) -> None:
         raise Refused("role_may_not", verb=steps[0].verb)
 
 
-def _put(writer: Writer, picks: Sequence[_Pick]) -> dict[str, ChangeId]:
+def _put(writer: Writer, picks: Sequence[_Pick], sign: Signer | None) -> dict[str, ChangeId]:
     """Write one change a row; by id of the conflict, which one ends it."""
     made: dict[str, ChangeId] = {}
     grouped: dict[tuple[str, Uid, str, tuple[ChangeId, ...]], list[_Pick]] = {}
@@ -239,7 +249,8 @@ def _put(writer: Writer, picks: Sequence[_Pick]) -> dict[str, ChangeId]:
             grouped.setdefault(place, []).append(pick)
     for (kind, uid, scope, seen), those in grouped.items():
         fields = {name: value for pick in those for name, value in pick.fields.items()}
-        change = writer.put(kind, uid, scope, fields, base=seen)
+        states = any(pick.waiting.sort is Sort.STATES for pick in those)
+        change = writer.put(kind, uid, scope, fields, base=seen, sign=sign if states else None)
         for pick in those:
             made[pick.waiting.id] = change
             if pick.waiting.sort is Sort.STATES:

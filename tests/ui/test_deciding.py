@@ -14,7 +14,7 @@ from services.conflicts import Waiting
 from tests.laptops import Laptop, tips
 from ui.context import Context
 from ui.parts.deciding import DecidingView, Decision
-from ui.settling import carry_out, views_for
+from ui.settling import views_for
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -66,6 +66,14 @@ def shown(view: DecidingView, field: "Field", waiting: Waiting) -> Context:
     context.workspace = field.ws
     view.show_waiting(waiting, views_for(context, waiting))
     return context
+
+
+def carry_out(context: Context, made: Decision) -> None:
+    """Do what was decided, as the tab does."""
+    if made.take is not None:
+        conflicts.take(context.here(), made.waiting, made.take, made.reason)
+    else:
+        conflicts.write(context.here(), made.waiting, made.value, made.reason)
 
 
 def decision(view: DecidingView, qtbot: QtBot, key: str) -> Decision:

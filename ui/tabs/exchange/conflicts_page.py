@@ -6,18 +6,17 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from services import conflicts, records, words
-from services.conflicts import Decided, Settled, Sort, Waiting
+from services import conflicts, words
+from services.conflicts import Decided, Settled, Waiting
 from services.errors import AppError
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
-from ui.editing import field_views
 from ui.parts.cards import label
 from ui.parts.deciding import DecidingView, Decision
 from ui.parts.dialogs import ask_reason
-from ui.parts.form import FieldView
 from ui.parts.grid import Cell, Grid, Head
+from ui.settling import views_for
 from ui.tabs.exchange.words import moment
 
 _SIZES = (430, 710)
@@ -118,7 +117,7 @@ class ConflictsPage(QWidget):
             self.view.clear()
         elif shown is None or shown.seen != waiting.seen or shown.id != waiting.id:
             # The same one is left alone: something may have been typed into it.
-            self.view.show_waiting(waiting, own_views(self._context, waiting))
+            self.view.show_waiting(waiting, views_for(self._context, waiting))
 
     @Slot()
     def _show_current(self) -> None:
@@ -195,19 +194,6 @@ class ConflictsPage(QWidget):
     def told(self) -> str:
         """What was done last."""
         return self._told.text()
-
-
-def own_views(context: Context, waiting: Waiting) -> list[FieldView]:
-    """How another value of a conflict's field is entered; none where one must be taken."""
-    stem, dot, _member = waiting.field.partition(".")
-    known = {spec.name: spec for spec in records.kinds()}
-    spec = known.get(waiting.kind)
-    if dot or spec is None or waiting.sort is not Sort.VALUES:
-        return []
-    parts = [field.name for field in spec.fields if field.part_of == stem and not field.computed]
-    if not parts and (stem not in spec.by_name or spec.by_name[stem].computed):
-        return []
-    return field_views(context, waiting.kind, parts or [stem])
 
 
 def _row(waiting: Waiting) -> list[Cell]:
