@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from models.kinds import ReplicaId
-from services import backup, records
-from services.package import Preset
+from models.kinds import ReplicaId, Value
+from models.store import Store
+from services import backup, listing, merge, package, records
+from services import workspace as workspaces
+from services.core import Filter
+from services.package import Order, Preset
 from services.sticks import at
 from tests.laptops import Laptop, tips
 from ui.context import Context
@@ -59,6 +62,170 @@ def folder(tmp_path: Path, name: str) -> Path:
     made = tmp_path / "盘" / name
     made.mkdir(parents=True)
     return made
+
+
+def member(field: "Field", tmp_path: Path, name: str, **change: Value) -> Path:
+    """A member's stick: a package of their own laptop lies on it.
+
+    Their laptop goes on from a copy of the group's file; they add a problem and change the first.
+    """
+    copy = backup.backup(field.ws, tmp_path / f"{name}.dudao")
+    ws = workspaces.attach(Store.open_with_key(copy, field.ws.store.key))
+    (person,) = records.add(ws, "person", [{"name": name}]).uids
+    workspaces.act_as(ws, person)
+    records.add(ws, "problem", [field.problem(title=f"{name}发现的")])
+    if change:
+        first = listing.page(ws, "problem", Filter({"title": "自学无安排"}), 0, 1).rows[0]
+        records.change(ws, "problem", first.uid, change)
+    stick = folder(tmp_path, name)
+    package.write(ws, stick, Order(Preset.GROUP))
+    ws.close()
+    return stick
+
+
+class Clicks:
+    """A person who counts their clicks and keys."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.count = 0
+
+    def on(self, widget: QWidget) -> None:
+        """Click on something that can be seen."""
+        assert widget.isVisible()
+        assert widget.isEnabled()
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        self.count += 1
+
+    def key(self, widget: QWidget, key: Qt.Key) -> None:
+        """Press a key where the focus is."""
+        QTest.keyClick(widget, key)
+        self.count += 1
+
+
+def test_three_sticks_in_and_out_take_no_more_than_ten_clicks(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
+) -> None:
+    package.make_transfer_key(field.ws)
+    records.add(field.ws, "problem", [field.problem()])
+    changes: tuple[dict[str, Value], ...] = (
+        {"title": "王建国改的"},
+        {"deadline": "2014-06-01"},
+        {"title": "陈静改的"},
+    )
+    names = ("王建国二", "马志强", "陈静")
+    sticks = [
+        member(field, tmp_path, n, **change) for n, change in zip(names, changes, strict=True)
+    ]
+    bad = sticks[0] / "第三督导组-送出-0430-ABCDEF.dudaopack"
+    bad.write_bytes(next(sticks[0].glob("*.dudaopack")).read_bytes()[:20_000])
+    before = pages.code.text()
+    clicks = Clicks()
+    pages.watcher.add(sticks)
+    settle(qtbot, context)
+    assert "✓ 新 1 包" in pages.home.taking.texts()
+    clicks.on(pages.home.taking.take)
+    preview = pages.reception.preview
+    qtbot.waitUntil(preview.isVisible, timeout=LONG_MS)
+    lines = preview.packages.texts()
+    assert lines[0][0] == bad.name
+    assert lines[0][-1].startswith("✗")
+    assert [line[-1][0] for line in lines[1:]] == ["✓"] * 3
+    assert preview.accept.text().startswith("接收 3 包")
+    clicks.key(preview.packages, Qt.Key.Key_Return)
+    done = pages.reception.done
+    qtbot.waitUntil(done.isVisible, timeout=LONG_MS)
+    settle(qtbot, context)
+    assert sum("可安全拔出" in text for text in done.texts()) == 3
+    assert any(bad.name in text for text in done.texts())
+    assert done.code.text() != before
+    clicks.on(done.finish)
+    settle(qtbot, context)
+    assert clicks.count <= 10 - 1  # one more brought the person to the tab
+    titles = {row.values["title"] for row in listing.page(field.ws, "problem", Filter(), 0, 9).rows}
+    assert {f"{name}发现的" for name in names} <= titles
+    assert pages.conflicts.count() == 1
+    assert not pages.home.taking.take.isEnabled()
+    for stick in sticks:
+        own = [p for p in stick.glob("*.dudaopack") if p != bad]
+        assert len(own) == 2
+
+
+def test_what_is_not_wanted_changes_nothing(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
+) -> None:
+    package.make_transfer_key(field.ws)
+    code = pages.code.text()
+    pages.watcher.add([member(field, tmp_path, "马志强")])
+    settle(qtbot, context)
+    pages.take()
+    qtbot.waitUntil(pages.reception.preview.isVisible, timeout=LONG_MS)
+    pages.reception.leave()
+    settle(qtbot, context)
+    assert pages.home.isVisible()
+    assert pages.code.text() == code
+    assert merge.merges(field.ws) == ()
+    assert pages.home.taking.take.isEnabled()
+
+
+def test_a_stick_that_is_gone_when_it_is_written_back_is_told_and_can_be_tried_again(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
+) -> None:
+    package.make_transfer_key(field.ws)
+    stick = member(field, tmp_path, "马志强")
+    pages.watcher.add([stick])
+    settle(qtbot, context)
+    pages.take()
+    preview, done = pages.reception.preview, pages.reception.done
+    qtbot.waitUntil(preview.isVisible, timeout=LONG_MS)
+    away = stick.rename(stick.with_name("拔出"))
+    preview.accept.click()
+    qtbot.waitUntil(done.isVisible, timeout=LONG_MS)
+    settle(qtbot, context)
+    assert len(merge.merges(field.ws)) == 1
+    assert any(text.startswith("✗") for text in done.texts())
+    away.rename(stick)
+    again = next(b for b in done.findChildren(QPushButton) if "再写" in b.text())
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    settle(qtbot, context)
+    assert any("可安全拔出" in text for text in done.texts())
+
+
+def test_a_merge_is_taken_back_with_a_reason_and_merged_again(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
+) -> None:
+    package.make_transfer_key(field.ws)
+    stick = member(field, tmp_path, "马志强")
+    pages.watcher.add([stick])
+    settle(qtbot, context)
+    pages.take()
+    qtbot.waitUntil(pages.reception.preview.isVisible, timeout=LONG_MS)
+    pages.reception.preview.accept.click()
+    qtbot.waitUntil(pages.reception.done.isVisible, timeout=LONG_MS)
+    settle(qtbot, context)
+    pages.reception.done.finish.click()
+    pages.show_page("merges")
+    (line,) = pages.merges.grid.texts()
+    assert line[-1] == "生效"
+    assert pages.merges.undo.isEnabled()
+    with qtbot.waitSignal(pages.merges.undone, timeout=LONG_MS):
+        pages.merges.take_back([one.uid for one in merge.merges(field.ws)], "收错了")
+    settle(qtbot, context)
+    assert "收错了" in pages.merges.grid.texts()[0][-1]
+    assert not pages.merges.undo.isEnabled()
+    wanted = Filter({"title": "马志强发现的"})
+    assert listing.page(field.ws, "problem", wanted, 0, 1).total == 0
+    pages.show_page("home")
+    assert not pages.home.taking.take.isEnabled()
+    sent = {parcel.file for parcel in package.sent(field.ws)}
+    pages.watcher.add([path for path in stick.glob("*.dudaopack") if path.name not in sent])
+    settle(qtbot, context)
+    pages.take()
+    qtbot.waitUntil(pages.reception.preview.isVisible, timeout=LONG_MS)
+    pages.reception.preview.accept.click()
+    qtbot.waitUntil(pages.reception.done.isVisible, timeout=LONG_MS)
+    settle(qtbot, context)
+    assert listing.page(field.ws, "problem", wanted, 0, 1).total == 1
 
 
 def test_without_a_stick_the_page_says_what_to_do(pages: ExchangePages) -> None:
@@ -127,7 +294,7 @@ def test_what_waits_is_decided_by_a_digit_and_the_list_is_empty_then(
         laptop.set("problem", uid, {"title": title}, seen)
     pages.show_page("conflicts")
     pages.reload()
-    assert [b.text() for b in pages.findChildren(QPushButton) if "待裁定" in b.text()] == [
+    assert [b.text() for b in pages.findChildren(QPushButton) if b.text().startswith("待裁定")] == [
         "待裁定 1"
     ]
     assert pages.conflicts.list.texts()[0][1] == "王建国 ⇄ 李芳"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -185,8 +185,3 @@ class Grid(QTableWidget):
     @Slot(QModelIndex)
     def _tell_opened(self, index: QModelIndex) -> None:
         self.opened.emit(index.row())
-
-    def box_rect(self, row: int) -> QRect:
-        """Where the box of a row is, in the table's viewport."""
-        item = self.item(row, 0)
-        return self.visualItemRect(item) if item is not None else QRect()

@@ -37,9 +37,9 @@ class MergesPage(QWidget):
         self.grid = Grid(
             _("合并记录"),
             (
-                Head(_("什么时候"), 110),
+                Head(_("什么时候"), 132),
                 Head(_("来自"), 170),
-                Head(_("做于"), 110),
+                Head(_("做于"), 132),
                 Head(_("新"), 60, "right"),
                 Head(_("改"), 60, "right"),
                 Head(_("删"), 60, "right"),

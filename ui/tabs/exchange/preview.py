@@ -93,7 +93,7 @@ class Preview(QWidget):
             _("包"),
             (
                 Head(_("来自"), 220),
-                Head(_("做于"), 120),
+                Head(_("做于"), 132),
                 Head(_("新"), 64, "right"),
                 Head(_("改"), 64, "right"),
                 Head(_("删"), 64, "right"),

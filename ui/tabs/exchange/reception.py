@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from services import words
+from services import conflicts, words
 from services.errors import AppError, Cancelled
 from services.exchange import Look
 from services.merge import Outcome
@@ -86,14 +86,14 @@ class Reception(QStackedWidget):
     def _show_outcome(self, outcome: Outcome, numbered: Numbered) -> None:
         reading = self.taking.reading
         entries = reading.entries if reading is not None else ()
-        tallies = [source.figures.tally for source in outcome.sources]
+        waiting = conflicts.count(self._context.here())
         self._merges = outcome.merges
         self.setCurrentWidget(self.done)
         self.done.show_outcome(
-            telling.outcome(outcome, numbered),
+            telling.outcome(outcome, numbered, waiting),
             telling.left_out(outcome, entries),
             outcome.state_code,
-            conflicts=sum(tally.conflicts for tally in tallies),
+            conflicts=waiting,
         )
         self.done.undo.setVisible(bool(outcome.merges))
         self.done.show_returns([waiting_line(errand) for errand in self.taking.errands])

@@ -183,8 +183,8 @@ def _notes(reading: Reading, own: Uid) -> Iterable[str]:
     return told
 
 
-def outcome(told: Outcome, numbered: Numbered) -> list[str]:
-    """What a reception came to, line by line."""
+def outcome(told: Outcome, numbered: Numbered, waiting: int) -> list[str]:
+    """What a reception came to, line by line; `waiting` fields wait for a decision now."""
     taken = [r for r in told.sources if r.verdict is not Verdict.REFUSED]
     tallies = [r.figures.tally for r in taken]
     line = _("接收 {count} 包：新 {new}，改 {changed}，删 {deleted}。").format(
@@ -193,11 +193,11 @@ def outcome(told: Outcome, numbered: Numbered) -> list[str]:
         changed=f"{sum(t.changed for t in tallies):,}",
         deleted=f"{sum(t.deleted for t in tallies):,}",
     )
-    parallel, open_ = sum(t.parallel for t in tallies), sum(t.conflicts for t in tallies)
+    parallel = sum(t.parallel for t in tallies)
     if parallel:
         line += _("自动合并 {count} 处。").format(count=parallel)
-    if open_:
-        line += _("待裁定 {count} 处，不急。").format(count=open_)
+    if waiting:
+        line += _("待裁定 {count} 处，不急。").format(count=waiting)
     lines = [line]
     held = told.total("held")
     if held:
