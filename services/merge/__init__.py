@@ -1,6 +1,14 @@
 """Merging: sources are proven, previewed, taken in, listed, and taken back."""
 
-from services.merge.merging import AnySource, apply, close_all, merges, open_all, prepare
+from services.merge.merging import (
+    AnySource,
+    apply,
+    close_all,
+    find,
+    merges,
+    open_all,
+    prepare,
+)
 from services.merge.shapes import (
     Collision,
     Figures,
@@ -39,6 +47,7 @@ __all__ = [
     "Verdict",
     "apply",
     "close_all",
+    "find",
     "merges",
     "open_all",
     "prepare",

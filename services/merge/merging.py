@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.errors import AppError, Cancelled
+from models.errors import AppError, Cancelled, Refused
 from models.writer import Writer, new_uid
 from services import backup
 from services.core import Changes, Progress
@@ -167,3 +167,16 @@ def merges(workspace: Workspace) -> tuple[MergeLine, ...]:
     """The merges of this file, newest first, those undone included."""
     with workspace.store.read() as connection:
         return recording.lines(connection)
+
+
+def find(workspace: Workspace, text: str) -> str:
+    """The id of the one merge that begins with these characters.
+
+    Raises:
+        Refused: `merge_unknown`, none or several do.
+    """
+    with workspace.store.read() as connection:
+        found = [one.uid for one in recording.lines(connection) if one.uid.startswith(text)]
+    if len(found) != 1 or not text:
+        raise Refused("merge_unknown", merge=text[:40])
+    return found[0]

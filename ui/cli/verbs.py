@@ -55,6 +55,9 @@ MODULES: Final = {
     "template show": "template",
     "template check": "template",
     "template export": "template",
+    "merge": "merging",
+    "merges": "merging",
+    "undo-merge": "merging",
     "demo": "practice",
 }
 """Verb → module of this package, which lists it in its `COMMANDS`."""
@@ -104,5 +107,8 @@ def summaries() -> dict[str, str]:
         "template show": _("查看一个模板"),
         "template check": _("检查一个模板，列出全部错误"),
         "template export": _("把一个模板导出成文件夹，供修改"),
+        "merge": _("接收数据包或别人的工作文件，先自动备份"),
+        "merges": _("合并记录"),
+        "undo-merge": _("撤回一次合并"),
         "demo": _("用练习数据把全部工作走一遍"),
     }
