@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -19,7 +18,6 @@ _ROWS_AT_ONCE = 500
 _PORTION_BYTES = 48 * 1024 * 1024
 _OBJECT_BYTES = 500
 """What a change takes in memory beside its body."""
-_COLUMNS = ("stream", "seq", "id", "row", "body")
 
 
 def fill(target: sa.Connection, connection: sa.Connection, part: Part, progress: Progress) -> None:
@@ -53,34 +51,41 @@ def fill(target: sa.Connection, connection: sa.Connection, part: Part, progress:
     rows: set[int] = set()
     done, total = 0, sum(one.run.changes for one in part.picked)
     for batch in _batches(connection):
-        insert_many(target, parcels.change, batch)
-        rows.update(int(str(change["row"])) for change in batch)
+        target.exec_driver_sql(_INSERT, batch)
+        rows.update(row for _, _, _, row, _ in batch)
         done += len(batch)
         progress.step(done, total, "changes")
     _copy_rows(target, connection, sorted(rows))
     _copy_contents(target, connection, part, progress)
 
 
-def _batches(connection: sa.Connection) -> Iterator[list[dict[str, object]]]:
+_Record = tuple[int, int, bytes, int, bytes]
+"""Stream, number, id, row, body."""
+_INSERT = "insert into change (stream, seq, id, row, body) values (?, ?, ?, ?, ?)"
+
+
+def _batches(connection: sa.Connection) -> Iterator[list[_Record]]:
     """The changes, put in order of their streams by portions of bounded size.
 
     They are read in the order in which they are stored, and whoever reads the package follows one
     stream after the other: either way no page is read twenty times over.
     """
-    query = packed_changes(connection, ", ".join(f"change.{name}" for name in _COLUMNS))
-    portion: list[dict[str, object]] = []
+    columns = "change.stream, change.seq, change.id, change.row, change.body"
+    query = packed_changes(connection, columns)
+    portion: list[_Record] = []
     size = 0
     for record in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-        portion.append(dict(zip(_COLUMNS, record, strict=True), n=None))
-        size += len(record.body) + _OBJECT_BYTES
+        stream, seq, change_id, row, body = record
+        portion.append((stream, seq, change_id, row, body))
+        size += len(body) + _OBJECT_BYTES
         if size > _PORTION_BYTES:
             yield from _in_order(portion)
             portion, size = [], 0
     yield from _in_order(portion)
 
 
-def _in_order(portion: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
-    portion.sort(key=itemgetter("stream", "seq"))
+def _in_order(portion: list[_Record]) -> Iterator[list[_Record]]:
+    portion.sort()
     for start in range(0, len(portion), _AT_ONCE):
         yield portion[start : start + _AT_ONCE]
 

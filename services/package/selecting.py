@@ -161,7 +161,7 @@ _BY_STREAM = (
     "and change.n not in (select change from held) "
 )
 _BY_PLACE = (
-    "from change cross join picked_part on change.stream = picked_part.stream "
+    "from change not indexed cross join picked_part on change.stream = picked_part.stream "
     "and change.seq between picked_part.first and picked_part.last "
     "and change.n not in (select change from held) "
 )
@@ -209,7 +209,8 @@ def select(connection: sa.Connection, order: Order, *, exact: bool = True) -> Se
             starts[stream.n] = (after + 1, prev)
     seqs = {s.n: s.seq for s in packed}
     pick(connection, [(n, first, seqs[n]) for n, (first, _) in starts.items()])
-    sizes = _sizes(connection, exact=exact)
+    # Of a forked stream numbers do not say how many changes there are.
+    sizes = _sizes(connection, exact=exact or any(s.forked for s in packed))
     picked = tuple(_picked(s, *starts[s.n], *sizes[s.n]) for s in packed if s.n in starts)
     counts = count_kinds(connection) if exact else {}
     return Selection(picked, tuple(_contents(connection)), tuple(tips), counts, known)
@@ -246,7 +247,7 @@ def _sizes(connection: sa.Connection, *, exact: bool) -> dict[int, tuple[int, in
     newest = sa.select(sa.func.length(change.c.body).label("size"))
     newest = newest.order_by(change.c.n.desc()).limit(_SAMPLED)
     mean = connection.scalar(sa.select(sa.func.avg(newest.subquery().c.size))) or 0
-    counted = sa.select(_parts.c.stream, _parts.c.last - _parts.c.first + 1)
+    counted = sa.text(f"select change.stream, count(*) {_BY_STREAM} group by change.stream")
     return {n: (count, round(count * mean)) for n, count in connection.execute(counted)}
 
 

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import orjson
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from models import tables
 from models.errors import Refused
+from models.journal import encode, identify
 from models.kinds import ReplicaId
 from models.store import read_meta
 from services import attachments, package, records
@@ -283,3 +285,25 @@ def test_contents_of_records_that_are_not_sent_stay(field: Field, tmp_path: Path
         stray = attachments.put(writer, b"nobody names me")
     manifest = proven(packed(field.ws, tmp_path), package.keys_of(field.ws))
     assert stray not in manifest.blobs
+
+
+def test_every_branch_of_a_forked_stream_travels(field: Field, tmp_path: Path) -> None:
+    work(field, tmp_path)
+    first = proven(packed(field.ws, tmp_path), package.keys_of(field.ws))
+    tell(field.ws, "0c" * 16, first)
+    stream, change = tables.stream, tables.change
+    with field.ws.store.local() as connection:
+        last = connection.execute(change.select().order_by(change.c.n.desc()).limit(1)).one()
+        body = orjson.loads(last.body) | {"at": 7}
+        data = encode(body)
+        twin = {"stream": last.stream, "seq": last.seq, "row": last.row, "body": data}
+        connection.execute(change.insert().values(id=bytes.fromhex(identify(data)), **twin))
+        connection.execute(stream.update().where(stream.c.n == last.stream).values(forked=1))
+    order = Order(preset=Preset.ARCHIVE, receivers=frozenset({ReplicaId("0c" * 16)}))
+    path = packed(field.ws, tmp_path, order)
+    with package.open_source(path, package.keys_of(field.ws)) as source:
+        runs = {r.scope: r for r in proven(path, package.keys_of(field.ws)).runs}
+        held = changes_in(source)
+    forked = runs[body["scope"]]
+    assert (forked.first, forked.changes) == (1, forked.last + 1)
+    assert sum(key[2] == last.seq and key[1] == body["scope"] for key in held) == 2
