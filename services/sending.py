@@ -87,7 +87,7 @@ def outlook(workspace: Workspace, wish: Wish, progress: Progress | None = None) 
     progress.step(1, 2, "names")
     found = suspects(workspace, order)
     with workspace.store.read() as connection:
-        has_key = transfer_key(connection) is not None
+        has_key = transfer_key(connection, workspace, wish.preset) is not None
     return Outlook(order, selection, found, has_key)
 
 

@@ -12,6 +12,7 @@ from models.inforce import Shift
 from models.journal import Change, from_body
 from models.kinds import ChangeId, Role
 from models.refolding import Newcomers, refold
+from models.store import read_meta
 from models.writer import new_uid
 from services import backup
 from services.core import Changes, Progress
@@ -73,6 +74,9 @@ def _refuse_unless_allowed(workspace: Workspace, merge_uid: str, reason: str) ->
         raise Refused("reason_required")
     with workspace.store.read() as connection:
         found = recording.lines(connection, merge_uid)
+        founding = read_meta(connection, "founded_by")
+    if merge_uid == founding:
+        raise Refused("undo_merge_founding")
     if not found:
         raise Refused("merge_unknown", merge=merge_uid[:40])
     if found[0].undone_at is not None:

@@ -1,7 +1,15 @@
 """Packages: what travels on sticks; writing, signing, and proving what came from outside."""
 
 from models.parcels import SUFFIX, Manifest, ParcelKind, Preset, Run, Sender, Tip
-from services.package.keys import Keys, keys_of, make_transfer_key, package_key, transfer_key
+from services.package.keys import (
+    TRANSFER_KEY,
+    Keys,
+    keys_of,
+    make_transfer_key,
+    package_key,
+    transfer_key,
+    transfer_keys,
+)
 from services.package.reading import Source, open_source
 from services.package.recipients import receivers
 from services.package.selecting import Extent, Order, Selection, survey
@@ -13,6 +21,7 @@ from services.package.writing import Means, Parcel, Written, sender_of, write
 
 __all__ = [
     "SUFFIX",
+    "TRANSFER_KEY",
     "Extent",
     "Keys",
     "Manifest",
@@ -46,6 +55,7 @@ __all__ = [
     "survey",
     "suspects",
     "transfer_key",
+    "transfer_keys",
     "trust_root",
     "trusted_roots",
     "write",

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 
 from models import tables
 from models.errors import AppError, Refused
+from models.parcels import ParcelKind
 from models.writer import new_uid
 from services import certificates
 from services.certificates import RevocationList
-from services.package.keys import CRL, ROOT, TRANSFER_KEY, keys_of, transfer_key
+from services.package.keys import CRL, ROOT, TRANSFER_KEY, keys_of
 from services.package.reading import Source
 from services.workspace import Workspace
 
@@ -65,7 +66,7 @@ def adopt(connection: sa.Connection, source: Source, roots: tuple[bytes, ...]) -
     """Take over what travels outside the journal; `connection` is the merge's own transaction.
 
     Revocation lists of trusted roots where they are newer, wrapped name keys that are not here
-    yet, and the campaign's transfer key where this file has none and the office sent it.
+    yet, the campaign's transfer key from the office, and the group's own with an invitation.
     """
     for value in source.secrets(CRL).values():
         try:
@@ -76,9 +77,14 @@ def adopt(connection: sa.Connection, source: Source, roots: tuple[bytes, ...]) -
     for owner, value in source.secrets(NAME_KEY).items():
         if _is_wrapped(owner, value) and _value(connection, NAME_KEY, owner) is None:
             _put(connection, NAME_KEY, owner, value)
-    key = source.secrets(TRANSFER_KEY).get(source.manifest.campaign, "")
-    if source.manifest.sender.is_office and _is_key(key) and transfer_key(connection) is None:
-        _put(connection, TRANSFER_KEY, source.manifest.campaign, key)
+    manifest, brought = source.manifest, source.secrets(TRANSFER_KEY)
+    owners = {manifest.campaign} if manifest.sender.is_office else set()
+    if manifest.kind is ParcelKind.JOIN:
+        owners |= {manifest.campaign, manifest.sender.group}
+    for owner in owners:
+        key = brought.get(owner, "")
+        if _is_key(key) and _value(connection, TRANSFER_KEY, owner) is None:
+            _put(connection, TRANSFER_KEY, owner, key)
 
 
 def _is_wrapped(owner: str, value: str) -> bool:

@@ -21,15 +21,23 @@ from models.base import table
 from models.cipher import FileKey
 from models.errors import AppError, Damaged
 from models.files import publish, settle_file, temporary_name, unwritable
-from models.kinds import ReplicaId, Tier
+from models.kinds import ReplicaId, Role, Tier
 from models.packfile import building
-from models.parcels import MAX_TEXT, Manifest, Sender
+from models.parcels import MAX_TEXT, Manifest, ParcelKind, Sender
 from models.store import read_meta
 from models.writer import new_uid
 from services.core import Progress
 from services.package import checking, places, signature
 from services.package.filling import fill
-from services.package.keys import CRL, ROOT, Keys, package_key
+from services.package.keys import (
+    CRL,
+    ROOT,
+    TRANSFER_KEY,
+    Keys,
+    make_transfer_key,
+    package_key,
+    transfer_keys,
+)
 from services.package.reading import open_source
 from services.package.selecting import Extent, Order, Selection, select
 from services.package.splitting import Part, split
@@ -40,6 +48,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "dudao"
 _NS_PER_MS = 1_000_000
+_GUESS = 3
+"""By so much a guessed size may be wrong before a volume's limit is overlooked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ class Means:
     """By which key and hand a package is made."""
 
     passphrase: str | None = None
-    """For a file without a transfer key; None: the workspace's own passphrase opens the package."""
+    """None: the transfer key closes the package, or the workspace's own passphrase without one."""
     signer: "Signer | None" = None
     reason: str | None = None
     limit_bytes: int | None = None
@@ -103,11 +113,14 @@ def write(
     with workspace.store.read() as connection:
         size = select(connection, order, exact=False).size_bytes
     places.make_room(folder, size)
+    is_tight = limit is not None and size * _GUESS > limit
+    if means.passphrase is not None and workspace.role() is Role.OFFICE:
+        make_transfer_key(workspace)
     _log(workspace, order, means)
     finished: list[_Finished] = []
     try:
         with workspace.store.read() as connection:
-            selection = select(connection, order)
+            selection = select(connection, order, exact=is_tight)
             code = state_code(connection, order.units)
             for part in split(connection, selection, limit):
                 made = _Making(workspace, order, means, selection)
@@ -122,7 +135,7 @@ def write(
         parcels=tuple(one.parcel for one in finished),
         changes=selection.changes,
         known=selection.known,
-        counts=selection.counts,
+        counts=selection.counts if is_tight else finished[0].parcel.manifest.counts,
         state_code=code,
     )
 
@@ -148,7 +161,7 @@ class _Making:
         self, connection: sa.Connection, part: Part, folder: Path, progress: Progress
     ) -> _Finished:
         """Write one package under a temporary name and prove it."""
-        key = package_key(self.workspace, self.means.passphrase)
+        key = package_key(self.workspace, self.order.preset, self.means.passphrase)
         package = secrets.token_hex(16)
         temporary = temporary_name(folder)
         with _removed_on_failure(temporary):
@@ -203,9 +216,20 @@ class _Making:
         found = connection.execute(query.where(secret.c.kind.in_(kinds))).all()
         rows = {(kind, owner): value for kind, owner, value in found}
         rows |= {(kind, owner): value for kind, owner, value in self.order.secrets}
+        rows |= self._introduction(connection)
         if rows:
             named = [{"kind": k, "owner": o, "value": v} for (k, o), v in sorted(rows.items())]
             target.execute(parcels.secret.insert(), named)
+
+    def _introduction(self, connection: sa.Connection) -> dict[tuple[str, str], str]:
+        """The campaign's key in a package of the office for those who have only a passphrase."""
+        campaign = self.workspace.campaign
+        key = transfer_keys(connection).get(campaign)
+        if key is None or self.means.passphrase is None:
+            return {}
+        if self.workspace.role() is not Role.OFFICE or self.order.kind is ParcelKind.RECEIPT:
+            return {}
+        return {(TRANSFER_KEY, campaign): key.hex()}
 
 
 def sender_of(workspace: Workspace, connection: sa.Connection) -> Sender:

@@ -16,9 +16,9 @@ from models.errors import AppError, Damaged, NewerVersion, Refused, WrongPassphr
 from models.kinds import ChangeId, ReplicaId
 from models.parcels import Manifest, Run
 from services import package, records
-from services.package import Keys, Order
+from services.package import Keys, Order, Preset
 from tests.groups import PASSPHRASE, Field
-from tests.packs import EVERYTHING, altered, changes_in, packed, proven, retold, work
+from tests.packs import altered, changes_in, packed, proven, retold, work
 
 
 @pytest.fixture
@@ -398,11 +398,15 @@ def test_values_of_another_type_are_refused_in_a_package(pack: Path, keys: Keys)
 def test_packages_open_with_the_transfer_key(field: Field, tmp_path: Path) -> None:
     raw = package.make_transfer_key(field.ws)
     assert package.make_transfer_key(field.ws) == raw
-    path = packed(field.ws, tmp_path, Order())
+    group = Order(preset=Preset.GROUP)
+    path = packed(field.ws, tmp_path, group)
     manifest = proven(path, Keys(transfer=(b"x" * 32, raw)))
     assert manifest.campaign == field.ws.campaign
     assert code(path, Keys(passphrases=(PASSPHRASE,))) == "passphrase_wrong"
-    again = packed(field.ws, tmp_path, EVERYTHING)
+    again = packed(field.ws, tmp_path, group)
+    # Nobody outside the group has its key.
+    outside = packed(field.ws, tmp_path, Order())
+    assert code(outside, Keys(transfer=(raw,))) == "package_locked"
     assert path.read_bytes()[:16] != again.read_bytes()[:16]
 
 
