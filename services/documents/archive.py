@@ -116,6 +116,15 @@ def _expected(finding: Finding) -> bool:
     return finding.kind == "unsupported" and finding.where.endswith("/AcroForm")
 
 
+def repaired(drawn: bytes) -> bytes:
+    """A drawn PDF whose characters extract as they were typed, also those beyond U+FFFF."""
+    out = BytesIO()
+    with pikepdf.open(BytesIO(drawn)) as pdf:
+        _repair_text(pdf)
+        pdf.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
 def _repair_text(pdf: pikepdf.Pdf) -> None:
     """Write ToUnicode maps anew: UTF-16 beyond U+FFFF, blocks of at most 100.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reportlab.pdfgen.canvas import Canvas
 
+from services.documents.archive import repaired
 from services.documents.fonts import Fonts, Role, prepare
 
 LOCAL_TIME = "本机时间，未经权威时间源"
@@ -64,7 +65,7 @@ def _drawn(lines: Sequence[str], width: float, height: float, fonts: Fonts) -> b
             _line(canvas, line, (_INSET_PT, top - pitch * number - size), size, fonts)
         canvas.showPage()
         canvas.save()
-    return out.getvalue()
+    return repaired(out.getvalue())
 
 
 def _line(

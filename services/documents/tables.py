@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 from services.documents.blocks import Column, Table
+from services.documents.columns import edges
 from services.documents.flow import BLACK, CORE_HEIGHT, Box, Head, Item, Rule
 from services.documents.fonts import Role
 from services.documents.lines import Grid, Line, Span
@@ -25,7 +25,7 @@ _BEFORE, _AFTER = 6.0, 8.0
 
 def boxes(table: Table, setter: Setter) -> list[Box]:
     """Caption, head and rows of a table."""
-    frame = _Frame(table.columns, setter.room)
+    frame = _Frame(table, setter)
     bare = not any(column.title.strip() for column in table.columns)
     head = _top(frame) if bare else _head(table.columns, frame, setter)
     made = [Box(_BEFORE, grid=False, blank=True, keep=True)]
@@ -45,12 +45,8 @@ def boxes(table: Table, setter: Setter) -> list[Box]:
 class _Frame:
     """Columns' edges and the rules between them."""
 
-    def __init__(self, columns: Sequence[Column], room: float) -> None:
-        total = sum(c.share for c in columns)
-        self.edges = [
-            0.0,
-            *(room * part / total for part in accumulate(c.share for c in columns)),
-        ]
+    def __init__(self, table: Table, setter: Setter) -> None:
+        self.edges = edges(table, setter.room, _PAD_X, GRID, setter)
 
     def room(self, column: int) -> float:
         return self.edges[column + 1] - self.edges[column] - 2 * _PAD_X

@@ -31,7 +31,7 @@ from services.documents.blocks import (
     imprint,
     tail,
 )
-from services.documents.flow import DARK, MM, PITCH, RED
+from services.documents.flow import DARK, MM, PITCH, RED, Rule
 from services.documents.layout import Ink, Look
 from tests.services.documents.measured import find, laid, rules
 
@@ -317,3 +317,26 @@ def test_no_heading_is_left_alone_at_the_foot_of_a_page(cache: Path) -> None:
         together = [n for n in range(1, len(layout.pages) + 1) if "标题" in pages.text(pdf, n)]
         assert len(together) == 1
         assert "问题" in pages.text(pdf, together[0]), lines
+
+
+def test_a_narrow_column_is_widened_so_that_no_number_or_date_is_cut(cache: Path) -> None:
+    columns = (Column("编号", 1), Column("时限", 1), Column("问题", 30, left=True))
+    table = Table(columns, (("03-00117", "2014年5月30日", TEXT * 3), ("", "", "")))
+    _layout, pdf = laid((table,), cache)
+    for whole in ("03-00117", "2014年5月30日"):
+        assert len({round(c.baseline) for c in find(pdf, 1, whole)}) == 1
+
+
+def test_columns_keep_their_shares_where_nothing_is_cut(cache: Path) -> None:
+    table = Table((Column("甲", 1), Column("乙", 3)), (("一", "二"),))
+    layout, _pdf = laid((table,), cache)
+    rows = [item for item in layout.pages[0] if isinstance(item, Rule)]
+    places = {round(rule.x1, 1) for rule in rows if rule.x1 == rule.x2}
+    assert places == {0.0, round(39 * MM, 1), round(156 * MM, 1)}
+
+
+def test_200_rows_across_are_all_there(cache: Path) -> None:
+    layout, pdf = laid((Pages(across=True), wide(200)), cache)
+    seen = ["".join(c.text for c in pages.characters(pdf, n + 1)) for n in range(len(layout.pages))]
+    assert all(f"{n}学习{n * 37}" in "".join(seen) for n in range(1, 201))
+    assert all(text.count("序号") == 1 for text in seen)
