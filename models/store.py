@@ -117,6 +117,10 @@ class Store:
             raise Refused("file_missing", path=str(path)) from error
         return cls(resolved, key, target=target)
 
+    def opens_with(self, passphrase: str) -> bool:
+        """Whether this is the file's passphrase; takes a tenth of a second."""
+        return hmac.compare_digest(derive(passphrase, self.key.salt).key, self.key.key)
+
     @property
     def schema_version(self) -> int:
         """The file's schema version."""

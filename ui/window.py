@@ -22,6 +22,7 @@ from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.words import _
 from ui import keys, look, people, theme
+from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
 from ui.parts.units import UnitRow, UnitTree
 from ui.recycled import RecycledDialog
@@ -143,6 +144,9 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         self._act(view, _("查找单位"), self._find_unit, "Ctrl+G")
         self._act(view, _("收起或展开单位"), self._fold, "Ctrl+B")
+        view.addSeparator()
+        Blank(self, self._context.here().store.opens_with).add_to(view)
+        self._act(view, _("全屏"), partial(toggle_full_screen, self), "F11")
         view.addSeparator()
         look.add_to(view)
         work = self.menuBar().addMenu(_("督导"))

@@ -57,7 +57,8 @@ class Dialog(QDialog):
         layout.addLayout(self.body)
         layout.addWidget(self.told)
         layout.addStretch(1)
-        layout.addLayout(self._buttons(action))
+        self.buttons = self._buttons(action)
+        layout.addLayout(self.buttons)
 
     def _buttons(self, action: str) -> QHBoxLayout:
         leave = QPushButton(_("取消"))

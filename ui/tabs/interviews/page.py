@@ -1,47 +1,42 @@
-"""One talk: what belongs to it at the left, the text in the middle, who spoke sealed at once."""
+"""One talk: what belongs to it at the left, the text in the middle, its marks at the right."""
 
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from models.kinds import Uid, Value
-from services import drafts, history, records, words
-from services.core import Filter, Row
+from services import records, words
+from services.core import Changes, Filter, Row
 from services.errors import AppError
 from services.listing import page
 from services.words import _
-from ui import errors, theme
+from ui import errors
 from ui.context import Context
 from ui.editing import Editor, field_views
-from ui.naming import Names, describe, word
+from ui.explaining import show_history
+from ui.naming import Names, word
 from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
-from ui.parts.history import HistoryDialog
-from ui.tabs.interviews.sealed import SealedName
-from ui.tabs.interviews.sheet import TalkSheet
+from ui.tabs.interviews.ending import EndDialog, Ending
+from ui.tabs.interviews.frame import TalkFrame
+from ui.tabs.interviews.marking import Marking
+from ui.tabs.interviews.talking import Keys
+from ui.tabs.interviews.writing import Writing
 
 ORIGIN = "interviews"
-_SIDE_PX = 300
-_DRAFT_MS = 2000
-"""How long typed text may stay out of the file."""
 _TALK = ("unit", "category", "date", "start_at", "end_at", "place", "talkers", "recorder")
 _RESULT = ("outcome", "confirmation", "post_level")
-_NEXT = {"recording": "untidied", "untidied": "finished", "finished": "untidied"}
 
 
 class TalkPage(QWidget):
-    """The text is stored when it is left, and kept as a draft every two seconds until then."""
+    """谈话中: nothing but the talk. 整理: the same text with its marks beside it."""
 
     left = Signal()
 
@@ -50,86 +45,55 @@ class TalkPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._names = names
-        self._title = QLabel()
-        self._title.setProperty("role", "title")
-        self._told = QLabel()
-        self._told.setProperty("role", "hint")
-        self.text = TalkSheet()
-        self.text.textChanged.connect(self._typed)
-        self.text.installEventFilter(self)
-        self.draft_ms = _DRAFT_MS
-        self._pause = QTimer(self, singleShot=True)
-        self._pause.timeout.connect(self._keep)
-        self.state_button = QPushButton()
-        self.state_button.setProperty("kind", "primary")
-        self.state_button.clicked.connect(self._move_on)
-        self._fault = QLabel()
-        self._fault.setProperty("role", "error")
-        self._fault.setWordWrap(True)
-        self._fault.hide()
-        self.sealed = SealedName(context)
-        self._side = QScrollArea()
-        self._side.setWidgetResizable(True)
-        self._side.setFixedWidth(theme.px(_SIDE_PX))
+        self.frame = TalkFrame(context)
+        self.text, self.sealed = self.frame.text, self.frame.sealed
+        self.tidying, self.outline = self.frame.tidying, self.frame.outline
+        self.state_button = self.frame.state_button
+        self.writing = Writing(context, self.text)
+        self.keys = Keys(context, self, self.text, self.outline)
+        self.marking = Marking(self.frame, self.store_text)
         self.form: FormView | None = None
         self.editor: Editor | None = None
-        self._loading = False
-        self._refused_text: str | None = None
-        self._shown_text = ""
-        self._kept = False
-        self._build()
-
-    def _build(self) -> None:
-        back = QPushButton(_("‹ 谈话列表"))
-        back.setProperty("kind", "link")
-        back.setToolTip("Esc")
-        back.clicked.connect(self.leave)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(back)
-        head.addWidget(self._title)
-        head.addWidget(self._told)
-        head.addStretch(1)
-        for text, slot in ((_("历史"), self._history), (_("删除…"), self._delete)):
-            button = QPushButton(text)
-            button.clicked.connect(slot)
-            head.addWidget(button)
-        head.addWidget(self.state_button)
-        middle = QVBoxLayout()
-        middle.setSpacing(4)
-        middle.addWidget(self.text, 1)
-        middle.addWidget(self._fault)
-        body = QHBoxLayout()
-        body.setSpacing(12)
-        body.addWidget(self._side)
-        body.addLayout(middle, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 12)
-        layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addLayout(body, 1)
-        QShortcut(QKeySequence("Esc"), self, self.leave)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.frame)
+        self._connect()
+
+    def _connect(self) -> None:
+        frame = self.frame
+        frame.left.connect(self.leave)
+        frame.history_wanted.connect(self._history)
+        frame.delete_wanted.connect(self._delete)
+        frame.state_button.clicked.connect(self._move_on)
+        frame.again_button.clicked.connect(self._record_again)
+        QShortcut(QKeySequence("Esc"), self, self._escape)
         QShortcut(QKeySequence("Ctrl+H"), self, self._history)
+        for key, make in (
+            ("Ctrl+Return", self.tidying.make_opinion),
+            ("Ctrl+Shift+Return", self.tidying.make_problem),
+        ):
+            QShortcut(QKeySequence(key), self, partial(self.marking.use_sentence, make))
+        self.outline.ticked.connect(self._tick)
+        self.outline.chosen.connect(self.text.put_heading)
+        self.keys.row = self.row
+        self.keys.marking.connect(self.store_text)
+        self.keys.ending.connect(self._end)
+        self.writing.stored.connect(self._text_stored)
+        for part in (self.keys, self.tidying, self.writing):
+            part.refused.connect(self._refused)
+        self._context.changed.connect(self._take_changes)
 
     def _draw(self) -> Editor:
         """A fresh form: the choices it offers are those of this moment."""
-        self.sealed.setParent(None)
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(8))
         self.form = FormView(
             [
                 (_("谈话要素"), field_views(self._context, "interview", _TALK)),
                 (_("结果"), field_views(self._context, "interview", _RESULT)),
             ]
         )
-        column.addWidget(self.form)
-        column.addWidget(self.sealed)
-        column.addStretch(1)
-        self._side.setWidget(side)
+        self.frame.put_form(self.form)
         self.editor = Editor(self._context, "interview", self.form, ORIGIN)
-        self.editor.stored.connect(self._stored)
+        self.editor.stored.connect(self._tell)
         return self.editor
 
     def begin(self) -> bool:
@@ -165,21 +129,15 @@ class TalkPage(QWidget):
         except AppError as failure:
             errors.show(self, failure)
             return False
-        self._show_text()
+        self.frame.tell_fault("")
+        self.writing.bind(self.editor)
+        self.frame.side_button.setChecked(False)
         self._tell()
         return True
 
     def row(self) -> Row | None:
         """The talk as it was read last."""
         return self.editor.row if self.editor is not None else None
-
-    def heading(self) -> str:
-        """The words above the talk: its code, unit and category."""
-        return self._title.text()
-
-    def told_fault(self) -> str:
-        """What is told under the text; empty when all is well."""
-        return "" if self._fault.isHidden() else self._fault.text()
 
     def focus_text(self) -> None:
         """To the end of the text."""
@@ -188,18 +146,7 @@ class TalkPage(QWidget):
 
     def put_text(self, text: str) -> None:
         """Put a kept text back and store it."""
-        self.text.show_text(text)
-        self._kept = True
-        self.store_text()
-
-    def _show_text(self) -> None:
-        row = self.row()
-        self._loading = True
-        self.text.show_text(str(row.values.get("text") or "") if row else "")
-        self._loading = False
-        # Qt reads some blanks back as others: the text as shown is what an edit differs from.
-        self._shown_text, self._kept = self.text.toPlainText(), False
-        self._fault.hide()
+        self.writing.put(text)
 
     def _tell(self) -> None:
         row = self.row()
@@ -208,76 +155,31 @@ class TalkPage(QWidget):
         values = row.values
         category = word(self._context, "categories", values.get("category"))
         parts = [str(values.get("code_name") or ""), self._names.of(values.get("unit")), category]
-        self._title.setText(" · ".join(part for part in parts if part))
+        self.frame.title.setText(" · ".join(part for part in parts if part))
         state = str(values.get("state") or "recording")
-        self._told.setText(word(self._context, "interview_state", state))
-        after = {"untidied": _("整理完毕"), "finished": _("继续整理")}
-        self.state_button.setText(after.get(state, _("结束谈话")))
-        locked = self._context.here().store.readonly
-        self.text.setReadOnly(locked)
-        self.state_button.setEnabled(not locked)
+        self.frame.told.setText(word(self._context, "interview_state", state))
+        self.frame.show_state(state, locked=self._context.here().store.readonly)
         self.sealed.show_talk(str(values.get("code_name") or ""))
+        done = values.get("outline")
+        template = self._context.here().template
+        self.outline.show_outline(template.outline, done if isinstance(done, dict) else {})
+        self.marking.show_talk(self.row())
 
     @Slot()
-    def _typed(self) -> None:
-        if not self._loading and self.row() is not None and not self._pause.isActive():
-            self._pause.start(self.draft_ms)
-
-    @Slot()
-    def _keep(self) -> None:
-        row = self.row()
-        if row is None or self._context.workspace is None:
-            return
-        try:
-            drafts.keep(self._context.here(), "interview", row.uid, "text", self.text.toPlainText())
-            self._kept = True
-        except AppError as failure:
-            self._refused(failure)
+    def _text_stored(self) -> None:
+        self.frame.tell_fault("")
+        self.marking.show_talk(self.row())
 
     def store_text(self) -> bool:
         """Store the text if it was changed; False when that was refused."""
-        self._pause.stop()
-        row, editor = self.row(), self.editor
-        text = self.text.toPlainText()
-        if row is None or editor is None or self._context.workspace is None:
-            return True
-        try:
-            if text not in (self._shown_text, str(row.values.get("text") or "")):
-                editor.store("text", text)
-            self._forget_draft(row)
-        except AppError as failure:
-            self._keep()
-            self._refused(failure)
-            return False
-        self._refused_text, self._shown_text = None, text
-        self._fault.hide()
-        return True
-
-    def _forget_draft(self, row: Row) -> None:
-        """What was kept of the text is stored, or not wanted any more."""
-        if self._kept:
-            drafts.drop(self._context.here(), "interview", row.uid, "text")
-            self._kept = False
+        return self.writing.store()
 
     def _settle(self) -> bool:
-        """Store all that was typed and not left yet; False when some of it was refused.
-
-        A text refused once more is let go: it is kept in the file, and the list offers it.
-        """
+        """Store all that was typed and not left yet; False when some of it was refused."""
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
-        text = self.text.toPlainText()
-        if not self.store_text() and text != self._refused_text:
-            self._refused_text = text
-            return False
-        return self.sealed.settle()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leaving the text stores it."""
-        if watched is self.text and event.type() is QEvent.Type.FocusOut:
-            self.store_text()
-        return super().eventFilter(watched, event)
+        return self.writing.settle() and self.sealed.settle()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Another tab, or the window closes: store the text and shut the name."""
@@ -287,14 +189,15 @@ class TalkPage(QWidget):
         self.sealed.shut()
         super().hideEvent(event)
 
+    @Slot(object)
     def _refused(self, failure: AppError) -> None:
         """Tell under the text why it was not stored; the text itself stays."""
-        self._fault.setText(words.error(failure))
-        self._fault.show()
+        self.frame.tell_fault(words.error(failure))
 
-    @Slot(str)
-    def _stored(self, _uid: str) -> None:
-        self._tell()
+    @Slot()
+    def _escape(self) -> None:
+        if not self.text.is_composing:
+            self.leave()
 
     @Slot()
     def leave(self) -> None:
@@ -310,27 +213,96 @@ class TalkPage(QWidget):
         if row is None or editor is None or not self.store_text():
             return
         row = editor.row or row
-        state = _NEXT[str(row.values.get("state") or "recording")]
-        if state == "finished" and row.missing:
-            lacking = "、".join(words.field("interview", name) for name in row.missing)
-            self._fault.setText(_("还缺 {fields}").format(fields=lacking))
-            self._fault.show()
+        state = row.values.get("state") or "recording"
+        if state == "recording":
+            self._end()
             return
-        self._fault.hide()
+        if state == "untidied" and row.missing:
+            lacking = "、".join(words.field("interview", name) for name in row.missing)
+            self.frame.tell_fault(_("还缺 {fields}").format(fields=lacking))
+            self.frame.side_button.setChecked(True)
+            return
+        self._store({"state": "finished" if state == "untidied" else "untidied"})
+
+    @Slot()
+    def _record_again(self) -> None:
+        if self.store_text():
+            self._store({"state": "recording"})
+            self.focus_text()
+
+    @Slot()
+    def _end(self) -> None:
+        """Ask how it went; then the text is put in order, or the next talk begins."""
+        row = self.row()
+        if row is None or not self.store_text():
+            return
+        dialog = EndDialog(self._context, row, self.text.toPlainText(), _now(), self)
+        accepted = dialog.exec() == EndDialog.DialogCode.Accepted
+        ending = dialog.ending()
+        dialog.deleteLater()
+        if accepted:
+            self.take_ending(ending)
+
+    def take_ending(self, ending: Ending) -> None:
+        """Store how a talk ended; who spoke is sealed before anything else."""
         try:
-            editor.store("state", state)
-            if state == "untidied" and not row.values.get("end_at"):
-                editor.store("end_at", _now())
+            if ending.identity:
+                record = dict(ending.identity)
+                added = records.add(self._context.here(), "identity", [record])
+                self._context.announce(added.changes)
         except AppError as failure:
             self._refused(failure)
+            return
+        if ending.text is not None:
+            self.writing.put(ending.text)
+        if self._store({**ending.values, "state": "untidied"}) and ending.goes_on and self.begin():
+            self.focus_text()
+
+    def _store(self, values: dict[str, Value]) -> bool:
+        """Store fields in one go; False when that was refused."""
+        row = self.row()
+        if row is None or self.editor is None:
+            return False
+        try:
+            changed = records.change(
+                self._context.here(), "interview", row.uid, values, base=row.base
+            )
+            self.editor.show(changed.uid)
+        except AppError as failure:
+            self._refused(failure)
+            return False
+        self.frame.tell_fault("")
+        self._context.announce(replace(changed.changes, origin=ORIGIN))
+        self._tell()
+        return True
+
+    @Slot(str, bool)
+    def _tick(self, item: str, on: bool) -> None:
+        if self.editor is not None and self.row() is not None:
+            self._store({"outline": {item: on}})
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        """Show marks that were set, or what an undo took back."""
+        row = self.row()
+        if row is None or self.editor is None or self._context.workspace is None:
+            return
+        if "interview" not in changes.kinds or changes.origin == ORIGIN:
+            return
+        try:
+            self.editor.show(row.uid)
+        except AppError:
+            return
+        now = str((self.editor.row or row).values.get("text") or "")
+        if now != str(row.values.get("text") or "") and not self.text.hasFocus():
+            self.writing.bind(self.editor)
+        self._tell()
 
     @Slot()
     def _history(self) -> None:
         row = self.row()
         if row is not None and self.store_text():
-            entries = history.of_record(self._context.here(), row.uid)
-            told = partial(describe, self._context, self._names, "interview")
-            HistoryDialog(entries, told, self).exec()
+            show_history(self._context, self._names, "interview", row.uid, self)
 
     @Slot()
     def _delete(self) -> None:
@@ -342,11 +314,10 @@ class TalkPage(QWidget):
             return
         try:
             changes = records.delete(self._context.here(), "interview", row.uid, reason)
-            drafts.drop(self._context.here(), "interview", row.uid, "text")
+            self.writing.forget()
         except AppError as failure:
             errors.show(self, failure)
             return
-        self._pause.stop()
         self.editor = None
         self._context.announce(changes)
         self.left.emit()

@@ -1,9 +1,21 @@
 """The sheet a talk is written on: wide lines, and no more characters in one than the eye holds."""
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QInputMethodEvent,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextEdit
 
+from services.marks import Span
 from services.words import _
 from ui import theme
 
@@ -14,6 +26,24 @@ _MOST_CHARACTERS = 46
 _LINE_PERCENT = 165
 _LEAST_MARGIN_PX = 16
 _SCROLL_BAR_PX = 12
+
+
+class Shade(Enum):
+    """How a marked sentence looks."""
+
+    LINE = "line"
+    """A thin line below it: enough for the writer, nothing for the person opposite."""
+    WAITING = "waiting"
+    USED = "used"
+    CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class Shaded:
+    """A sentence and how it looks."""
+
+    span: Span
+    shade: Shade
 
 
 class TalkSheet(QTextEdit):
@@ -29,6 +59,8 @@ class TalkSheet(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(_("谈话内容"))
         self.setPlaceholderText(_("直接写。其他各栏以后再填。"))
+        self.is_composing = False
+        """Whether an input method has characters that are not chosen yet: no key acts meanwhile."""
         self.show_text("")
 
     def show_text(self, text: str) -> None:
@@ -40,6 +72,55 @@ class TalkSheet(QTextEdit):
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(wide)
         self.document().clearUndoRedoStacks()
+
+    def place(self) -> int:
+        """Where the cursor stands in the text, in characters."""
+        before = self.toPlainText().encode("utf-16-le")[: 2 * self.textCursor().position()]
+        return len(before.decode("utf-16-le", "replace"))
+
+    def shade(self, sentences: Iterable[Shaded]) -> None:
+        """Show which sentences are marked; nothing of it is part of the text."""
+        text, extra = self.toPlainText(), []
+        for shaded in sentences:
+            selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(_units(text, shaded.span.start))
+            cursor.setPosition(_units(text, shaded.span.end), QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor, selection.format = cursor, _look(shaded.shade)
+            extra.append(selection)
+        self.setExtraSelections(extra)
+
+    def show_place(self, place: int) -> None:
+        """Bring a place of the text into view and put the cursor there."""
+        cursor = self.textCursor()
+        cursor.setPosition(_units(self.toPlainText(), place))
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def put_at_line(self, words: str) -> None:
+        """Write words at the beginning of the cursor's paragraph."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.StartOfBlock)
+        cursor.insertText(words)
+
+    def put(self, words: str) -> None:
+        """Write words at the cursor."""
+        self.textCursor().insertText(words)
+        self.ensureCursorVisible()
+
+    def put_heading(self, words: str) -> None:
+        """Begin a part: a line of its own with words in 【】, the cursor on the line after."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+        before = "" if not cursor.block().text() else "\n"
+        cursor.insertText(f"{before}【{words}】\n")
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether characters are still being chosen."""
+        self.is_composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
 
     def line_characters(self) -> int:
         """How many Chinese characters fit into a line now."""
@@ -61,3 +142,26 @@ class TalkSheet(QTextEdit):
         side = theme.px(_LEAST_MARGIN_PX) + max(0, free - wanted) // 2
         if self.viewportMargins().left() != side:
             self.setViewportMargins(side, theme.px(12), theme.px(_LEAST_MARGIN_PX), theme.px(12))
+
+
+def _units(text: str, place: int) -> int:
+    """A place in characters as Qt counts it: rare characters (𬭎) count twice there."""
+    return len(text[:place].encode("utf-16-le")) // 2
+
+
+def _look(shade: Shade) -> QTextCharFormat:
+    colours = theme.tokens()
+    look = QTextCharFormat()
+    if shade is Shade.LINE:
+        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        look.setUnderlineColor(QColor(colours.text2))
+    else:
+        look.setBackground(QColor(_BACKGROUND[shade](colours)))
+    return look
+
+
+_BACKGROUND: dict[Shade, Callable[[theme.Tokens], str]] = {
+    Shade.WAITING: lambda colours: colours.mark,
+    Shade.USED: lambda colours: colours.mark_done,
+    Shade.CURRENT: lambda colours: colours.sel,
+}
