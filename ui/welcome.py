@@ -29,6 +29,7 @@ from ui.jobs import Jobs
 if TYPE_CHECKING:
     from services.workspace import NewGroup, Workspace
     from ui.founding import FoundingDialog
+    from ui.joining import JoinDialog
 
 _SIZE = (640, 480)
 _SUFFIX = ".dudao"
@@ -67,6 +68,13 @@ class Welcome(QDialog):
 
     def _cards(self) -> list[QFrame]:
         return [
+            _card(
+                _("加入一个组"),
+                _("联络员给了我一个 .dudaopack 文件（多数人选这个）"),
+                _("加入…"),
+                "J",
+                self.choose_package,
+            ),
             _card(
                 _("新建一个组"),
                 _("我是联络员或办公室，要开始一次活动"),
@@ -114,6 +122,22 @@ class Welcome(QDialog):
         work = partial(_create, dialog.path(), *dialog.passphrases(), dialog.group())
         self._begin(_("正在新建…"))
         self._jobs.run(_("新建"), work, self._made, self._refused)
+
+    @Slot()
+    def choose_package(self) -> None:
+        """Ask for the liaison's package."""
+        kinds = _("数据包 (*.dudaopack)")
+        name, _kind = QFileDialog.getOpenFileName(self, _("加入一个组"), "", kinds)
+        if name:
+            self.join(Path(name)).open()
+
+    def join(self, package: Path) -> "JoinDialog":
+        """The dialog that makes one's file from a package."""
+        from ui.joining import JoinDialog
+
+        dialog = JoinDialog(self._jobs, package, self)
+        dialog.joined.connect(self._made)
+        return dialog
 
     @Slot()
     def choose_file(self) -> None:

@@ -128,7 +128,7 @@ def test_without_a_file_one_is_welcomed_and_can_found_a_group(
     welcome = entrance.dialog
     assert isinstance(welcome, Welcome)
     words = [button.text() for button in welcome.findChildren(QPushButton)]
-    assert [word[:2] for word in words] == ["新建", "打开", "练习", "验证"]
+    assert [word[:2] for word in words] == ["加入", "新建", "打开", "练习", "验证"]
     path = tmp_path / "新组.dudao"
     founding = FoundingDialog()
     qtbot.addWidget(founding)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from models.kinds import Role
 from services import words
 from services.exchange import Found, Look, Plugged, Standing
 from services.package import Preset, Written
@@ -49,12 +50,18 @@ class Home(QWidget):
         """What was just done."""
         return self._told.text()
 
-    def show_ways(self, last: Mapping[Preset, datetime], *, is_office: bool) -> None:
+    def show_ways(self, last: Mapping[Preset, datetime], role: Role) -> None:
         """Show who gets packages, and when they got the last one."""
         group = Way("group", _("给组员"), _("送出…"), _last(last.get(Preset.GROUP)))
         office = Way("office", _("报办公室"), _("报送…"), _last(last.get(Preset.OFFICE)))
         archive = Way("archive", _("归档移交"), _("移交…"), _("活动结束时"))
-        self.sending.show_ways((group, archive) if is_office else (group, office, archive))
+        join = Way("join", _("入组包"), _("做入组包…"), _("给新来的组员"))
+        ways = [group]
+        if role is not Role.OFFICE:
+            ways.append(office)
+        if role is not Role.MEMBER:
+            ways.append(join)
+        self.sending.show_ways([*ways, archive])
 
     def show_look(self, look: Look, *, others: bool) -> None:
         """Show what is plugged in."""

@@ -1,16 +1,17 @@
 """The pages of 数据交换, and the row of words above them."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from models.kinds import Role
 from services import sending
 from services import workspace as workspaces
 from services.core import Changes
 from services.errors import AppError
+from services.inviting import Invitation
 from services.package import Preset, Written
 from services.words import _
 from ui import errors, theme
@@ -19,6 +20,7 @@ from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
 from ui.tabs.exchange.conflicts_page import ConflictsPage
 from ui.tabs.exchange.home import Home, sent_sentence
+from ui.tabs.exchange.invite_dialog import InviteDialog
 from ui.tabs.exchange.merges_page import MergesPage
 from ui.tabs.exchange.reception import Reception
 from ui.tabs.exchange.send_dialog import SendDialog
@@ -109,7 +111,7 @@ class ExchangePages(QWidget):
         here = self._context.here()
         with here.store.read() as connection:
             self.code.show_code(workspaces.state_code(connection))
-        self.home.show_ways(sending.last_sent(here), is_office=here.role() is Role.OFFICE)
+        self.home.show_ways(sending.last_sent(here), here.role())
         self.conflicts.reload()
         self.merges.reload()
         self.backups.reload()
@@ -165,8 +167,13 @@ class ExchangePages(QWidget):
 
     @Slot(str)
     def send(self, way: str) -> None:
-        """Ask what to send that way: group, office or archive."""
+        """Ask what to send that way: group, office, archive, or join."""
         sticks = [plugged.stick for plugged in self.watcher.last.sticks]
+        if way == "join":
+            inviting = InviteDialog(self._context, sticks, self)
+            inviting.invited.connect(partial(self._tell_invited, inviting.passphrase))
+            inviting.open()
+            return
         dialog = SendDialog(self._context, Preset(way), sticks, self)
         dialog.sent.connect(self.tell_sent)
         dialog.open()
@@ -176,6 +183,14 @@ class ExchangePages(QWidget):
         """Say that a package lies on its stick."""
         self.home.tell(sent_sentence(written, folder))
         self._context.announce(Changes())
+        self.watcher.look()
+
+    def _tell_invited(self, passphrase: str, invitation: Invitation) -> None:
+        names = "、".join(f"{guest.letter} {guest.name}" for guest in invitation.guests)
+        told = _("✓ 入组包已写好：{file}（{names}）。口令 {passphrase}，在电话里告诉对方。")
+        file = invitation.parcel.path.name
+        self.home.tell(told.format(file=file, names=names, passphrase=passphrase))
+        self._context.announce(Changes(frozenset({"person", "group"})))
         self.watcher.look()
 
     def _show_look(self, _look: object) -> None:
