@@ -217,3 +217,19 @@ def test_a_full_volume_is_told_and_left_as_it_was(closed: Field, tmp_path: Path)
         assert said[0] == b"begun"
         assert said[1] in {b"disk_full", b"file_unwritable"}, said
         assert list(stick.iterdir()) == []
+
+
+def test_a_volume_that_vanishes_is_told(many: Field, tmp_path: Path) -> None:
+    for moment in ("changes", "contents", "pages", "proof"):
+        stick = tmp_path / f"stick-{moment}"
+        stick.mkdir()
+
+        def pull(_done: int, _total: int, what: str, at: str = moment, it: Path = stick) -> None:
+            if what == at and it.exists():
+                it.rename(it.with_name(f"pulled-{at}"))
+
+        with pytest.raises(Refused) as refused:
+            package.write(many.ws, stick, EVERYTHING, progress=Progress(pull))
+        assert refused.value.code in {"file_unwritable", "file_unreadable", "folder_missing"}
+        assert not list((tmp_path / f"pulled-{moment}").glob("*.dudaopack"))
+    assert package.sent(many.ws) == ()
