@@ -4,6 +4,7 @@ Until the unlock dialog is painted nothing but Qt and the words is imported here
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from ui.context import Context
 from ui.unlock import UnlockDialog
 
 if TYPE_CHECKING:
+    from services.package import Keys
+    from services.restoring import Restored
     from services.workspace import Workspace
     from ui.window import MainWindow
 
@@ -107,6 +110,7 @@ class Entrance(QObject):
         self.context.open(workspace)
         window = MainWindow(self.context)
         window.other_wanted.connect(self.go_back)
+        window.restore_wanted.connect(self.restore)
         self.window = window
         window.show()
         leaving, self.dialog = self.dialog, None
@@ -119,6 +123,23 @@ class Entrance(QObject):
         leaving, self.window = self.window, None
         self.welcome()
         _drop(leaving)
+
+    @Slot(object, object)
+    def restore(self, backup: Path, keys: "Keys") -> None:
+        """Close the workspace, put a backup in its place, and ask for the passphrase again."""
+        from services import restoring
+
+        file = self.context.here().store.path
+        self.context.close()
+        leaving, self.window = self.window, None
+        self.unlock(file)
+        _drop(leaving)
+        dialog = self.dialog
+        if isinstance(dialog, UnlockDialog):
+            dialog.hold(_("正在恢复…"))
+            work = partial(restoring.restore, file, backup, keys)
+            done, failed = partial(_restored, dialog), partial(_not_restored, dialog)
+            self.context.jobs.run(_("恢复"), work, done, failed)
 
     def leave(self) -> None:
         """The program ends: stop the worker and leave the file whole."""
@@ -133,6 +154,15 @@ class Entrance(QObject):
     @Slot(object)
     def _tell(self, failure: AppError) -> None:
         errors.show(QApplication.activeWindow(), failure)
+
+
+def _restored(dialog: UnlockDialog, restored: "Restored") -> None:
+    kept = restored.replaced.name if restored.replaced is not None else ""
+    dialog.release(_("✓ 已恢复，请开锁。原来的文件另存为 {file}").format(file=kept))
+
+
+def _not_restored(dialog: UnlockDialog, failure: AppError) -> None:
+    dialog.release(words.error(failure))
 
 
 def _drop(leaving: QWidget | None) -> None:

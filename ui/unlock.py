@@ -158,6 +158,17 @@ class UnlockDialog(QDialog):
         """Whether a passphrase can be tried now."""
         return self._unlock.isEnabled()
 
+    def hold(self, sentence: str) -> None:
+        """Let nobody unlock while something is done to the file, and say what."""
+        self._freeze(True)
+        self._tell(sentence)
+
+    def release(self, sentence: str) -> None:
+        """It is done; say what came of it."""
+        self._freeze(False)
+        self._tell(sentence)
+        self._passphrase.setFocus()
+
     @Slot()
     def _load(self) -> None:
         self._jobs.run(_("准备"), load_services, _nothing)

@@ -56,6 +56,8 @@ class MainWindow(QMainWindow):
 
     other_wanted = Signal()
     """The person closes this file to open another."""
+    restore_wanted = Signal(object, object)
+    """Path of a backup to put in this file's place, and the `Keys` that open both."""
 
     def __init__(self, context: Context) -> None:
         """Build the frame around the open workspace of `context`."""
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._exchange = ExchangeTab(context)
         self._exchange.tree_unwanted.connect(self._place_tree)
+        self._exchange.restore_wanted.connect(self.restore_wanted)
         self._add_tab(_("数据交换"), self._exchange)
         self._build_menus()
         self.reload()

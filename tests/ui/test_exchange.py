@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from models.kinds import ReplicaId, Value
 from models.store import Store
-from services import backup, listing, merge, package, records
+from services import backup, listing, merge, package, records, restoring
 from services import workspace as workspaces
 from services.core import Filter
 from services.package import Order, Preset
@@ -20,6 +20,7 @@ from services.sticks import at
 from tests.laptops import Laptop, tips
 from ui.context import Context
 from ui.tabs.exchange import ExchangeTab
+from ui.tabs.exchange.backups import contrast_told
 from ui.tabs.exchange.pages import ExchangePages
 from ui.tabs.exchange.send_dialog import SendDialog
 
@@ -316,3 +317,15 @@ def test_a_backup_is_made_and_listed(
     (made,) = backup.backups(field.ws)
     assert pages.backups.grid.texts()[0][3] == made.path.name
     assert made.path.name in pages.backups.told()
+
+
+def test_going_back_to_a_backup_tells_what_is_lost_and_keeps_the_file(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages
+) -> None:
+    made = backup.backup(field.ws)
+    records.add(field.ws, "problem", [field.problem()])
+    told = restoring.contrast_open(field.ws, made, package.keys_of(field.ws))
+    text = contrast_told(made, told)
+    assert f"这以后的 {told.lost} 条" in text
+    assert told.lost > 0
+    assert made.name in text

@@ -21,6 +21,8 @@ class ExchangeTab(QWidget):
 
     tree_unwanted = Signal()
     """Another page is shown: ask `wants_room` again."""
+    restore_wanted = Signal(object, object)
+    """Path of a backup, and the `Keys` that open it and the file."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build nothing yet."""
@@ -38,6 +40,7 @@ class ExchangeTab(QWidget):
 
             self._pages = ExchangePages(self._context)
             self._pages.tree_unwanted.connect(self.tree_unwanted)
+            self._pages.backups.restore_wanted.connect(self.restore_wanted)
             layout = self.layout()
             if layout is not None:
                 layout.addWidget(self._pages)
