@@ -22,6 +22,7 @@ from services.certificates.identity import (
     pem,
     save_p12,
 )
+from services.certificates.pages import PageKey, new_page_key, page_key, page_signed
 from services.certificates.trust import RevocationList, read_certificate, read_crl, trusted
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "PERSON_DAYS",
     "ROOT_DAYS",
     "Identity",
+    "PageKey",
     "Purpose",
     "RevocationList",
     "crl",
@@ -38,6 +40,9 @@ __all__ = [
     "make_root",
     "make_timestamp_identity",
     "new_keys",
+    "new_page_key",
+    "page_key",
+    "page_signed",
     "pem",
     "read_certificate",
     "read_crl",

@@ -1,5 +1,6 @@
 """Placed items into PDF pages; the only module that draws with reportlab."""
 
+import re
 from io import BytesIO
 
 from reportlab import rl_config
@@ -14,6 +15,7 @@ from services.documents.flow import (
     Layout,
     Rule,
     Sheet,
+    Squares,
     Text,
 )
 from services.documents.fonts import Fonts
@@ -70,6 +72,8 @@ def _page(canvas: Canvas, items: tuple[Item, ...], fonts: Fonts, sheet: Sheet) -
     for item in items:
         if isinstance(item, Rule):
             _rule(canvas, item, sheet)
+        elif isinstance(item, Squares):
+            _squares(canvas, item, sheet)
     pen = canvas.beginText()
     pen.setFillColor(HexColor(f"#{BLACK}"))
     colour, spacing, scale = BLACK, 0.0, 1.0
@@ -109,3 +113,16 @@ def _rule(canvas: Canvas, rule: Rule, sheet: Sheet) -> None:
     canvas.setDash([4, 3] if rule.dashed else [])
     left, top = sheet.left, sheet.height - sheet.top
     canvas.line(left + rule.x1, top - rule.y1, left + rule.x2, top - rule.y2)
+
+
+def _squares(canvas: Canvas, item: Squares, sheet: Sheet) -> None:
+    """All dark squares as one path, neighbours in a row as one box."""
+    side = item.width / len(item.rows)
+    left, top = sheet.left + item.x, sheet.height - sheet.top - item.y
+    path = canvas.beginPath()
+    for down, row in enumerate(item.rows):
+        for dark in re.finditer("1+", row):
+            x, width = left + dark.start() * side, len(dark.group()) * side
+            path.rect(x, top - (down + 1) * side, width, side)
+    canvas.setFillColor(HexColor(f"#{BLACK}"))
+    canvas.drawPath(path, stroke=0, fill=1)

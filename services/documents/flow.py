@@ -117,7 +117,19 @@ class Area:
     height: float
 
 
-Item: TypeAlias = Text | Rule | Picture | Area
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """Dark squares in rows and columns: a QR code."""
+
+    x: float
+    y: float
+    width: float
+    """Also its height."""
+    rows: tuple[str, ...]
+    """From the top, `1` for a dark square."""
+
+
+Item: TypeAlias = Text | Rule | Picture | Area | Squares
 
 
 @dataclass(frozen=True, slots=True)

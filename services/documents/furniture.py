@@ -12,10 +12,13 @@ from services.documents.flow import (
     UPRIGHT,
     Item,
     Layout,
+    Sheet,
+    Squares,
     Text,
 )
 from services.documents.fonts import Role
 from services.documents.lines import Grid
+from services.documents.paper import CODE_ALPHABET, PageMark, Paper, seal_page, squares
 from services.documents.typeset import Setter
 
 NUMBER_GRID = Grid(14, 14)
@@ -26,8 +29,13 @@ NUMBER_GAP = 7 * MM
 _FOOT_GAP, _LETTER_GAP = 17 * MM, 23 * MM
 """From the core's lower edge to the small line; on page 1 of a letter it is below the red lines."""
 DASH = "—"
-FIXED = "0123456789— "
-"""Characters of the page number, whatever the text is."""
+MARK_WIDTH = 18 * MM
+_MARK_TOP = -27 * MM
+"""From the core's upper edge to the QR's: it ends 9 mm above the core, 2 above a letter's head."""
+_MARK_BASE = _MARK_TOP + MARK_WIDTH
+CODE_WORD = "核验码"
+FIXED = f"0123456789— -{CODE_ALPHABET}{CODE_WORD}"
+"""Characters of the page number and the mark, whatever the text is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,9 @@ def furnished(
     numbers: bool,
     *,
     bare_first: bool = False,
+    paper: Paper | None = None,
 ) -> Layout:
-    """The layout with page number and footer on every page, page 1 of a letter unnumbered."""
+    """The layout with number, footer and mark on every page, page 1 of a letter unnumbered."""
     pages = []
     for at, items in enumerate(layout.pages, 1):
         sheet = layout.sheet(at)
@@ -66,8 +75,24 @@ def furnished(
                 *setter.at(right, Role.SONG, FOOT_GRID, CORE_WIDTH, y, align=1.0),
             ]
             more += _turned(small) if sheet.across else small
+        if paper is not None:
+            more += _mark(seal_page(paper, at, len(layout.pages)), setter, sheet)
         pages.append(tuple(more))
     return replace(layout, pages=tuple(pages))
+
+
+def _mark(mark: PageMark, setter: Setter, sheet: Sheet) -> list[Item]:
+    """QR and code at the paper's upper right, above the core."""
+    rows = squares(mark.text)
+    x = CORE_WIDTH - MARK_WIDTH
+    words = setter.at(
+        f"{CODE_WORD} {mark.code}", Role.SONG, FOOT_GRID, x - 6, _MARK_BASE, align=1.0
+    )
+    if not sheet.across:
+        return [Squares(x, _MARK_TOP, MARK_WIDTH, rows), *words]
+    across = UPRIGHT.height - UPRIGHT.top - _MARK_TOP - MARK_WIDTH - ACROSS.left
+    down = UPRIGHT.left + x - ACROSS.top
+    return [Squares(across, down, MARK_WIDTH, rows), *_turned(words)]
 
 
 def _turned(texts: Iterable[Text]) -> tuple[Text, ...]:

@@ -54,6 +54,7 @@ from services.documents.fonts import Fonts, Role
 from services.documents.furniture import Footer, furnished
 from services.documents.lines import Grid, Line, Span, clean
 from services.documents.pagination import joined, paginate
+from services.documents.paper import Paper
 from services.documents.titles import pieces, shape
 from services.documents.typeset import Setter, baseline, paragraphs
 
@@ -74,6 +75,8 @@ class Look:
     ink: Ink = Ink.COLOUR
     footer: Footer | None = None
     page_numbers: bool = True
+    paper: Paper | None = None
+    """Marks every page so that it can be checked on paper."""
 
 
 def lay_out(blocks: Sequence[Block], fonts: Fonts, look: Look = Look()) -> Layout:
@@ -97,7 +100,9 @@ def lay_out(blocks: Sequence[Block], fonts: Fonts, look: Look = Look()) -> Layou
     parts = [paginate([box for _block, box in part], sheet) for sheet, part in _sections(made)]
     bare_first = any(isinstance(block, LetterHead) for block in blocks)
     layout = joined(parts)
-    return furnished(layout, setter, look.footer, look.page_numbers, bare_first=bare_first)
+    return furnished(
+        layout, setter, look.footer, look.page_numbers, bare_first=bare_first, paper=look.paper
+    )
 
 
 _Made = tuple[Block, Sheet, tuple[Box, ...]]

@@ -17,6 +17,8 @@ _GAP = 2.6
 WIDE_RULE = 150 * MM
 _FOOT = 16 * MM
 """Below the core: the page number's strip; the small line at the foot lies lower."""
+_SMALL = 9.6
+"""Type of the small line at the foot and of a page's mark."""
 HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）)")
 DAY = re.compile(r"^(\d{4})年(\d{1,2})月(\d{1,2})日$")
 
@@ -145,7 +147,14 @@ def taken_apart(number: int, measured: Measured) -> Page:
 
 
 def _beyond(char: Char, sheet: Sheet) -> float:
-    """How far below the core on the paper a character's place is; not positive inside."""
+    """How far below the core on the paper a character's place is; not positive inside.
+
+    Small words at the head of the paper, beside a page's mark, count as small ones at its foot.
+    """
+    edge = sheet.left + sheet.core_width if sheet.across else sheet.top
+    over = char.left - edge if sheet.across else edge - char.bottom
+    if over > 0 and char.size < _SMALL:
+        return _FOOT + over
     if sheet.across:
         return sheet.left - char.right - 2 if char.right < sheet.left else 0.0
     return char.top - (sheet.top + sheet.core_height)

@@ -76,10 +76,13 @@ def grid(page: Page) -> Iterator[Finding]:
 
 
 def advance(pages: Sequence[Page]) -> Iterator[Finding]:
-    """28 characters fill a line. Justified lines are wider, so that the closest lines count."""
+    """28 characters fill a line. Justified lines are wider, so that the closest lines count.
+
+    A line across holds no whole number of characters and is always justified.
+    """
     found = []
     for page in pages:
-        for line in page.text_lines:
+        for line in () if page.sheet.across else page.text_lines:
             gaps = [
                 b.x - a.x
                 for a, b in pairwise(line.chars)
