@@ -7,6 +7,7 @@ outlines are converted once. The file is a font any reader opens, with a trailer
 
 import hashlib
 import json
+import re
 import struct
 import unicodedata
 from collections.abc import Iterable
@@ -113,7 +114,7 @@ def grow(stock: Stock, characters: Iterable[int], folder: Path) -> Stock:
 
 
 def _postscript(source: Source, key: str, covered: frozenset[int]) -> str:
-    plain = [n for n in source.names if n.isascii() and n.replace("-", "").isalnum()]
+    plain = [n for n in source.names if n.isascii() and re.fullmatch(r"[\w-]+", n)]
     digest = hashlib.sha256(f"{key}{sorted(covered)}".encode()).hexdigest()[:10]
     return f"{(plain or ['Font'])[-1][:40]}-{digest}"
 

@@ -46,6 +46,7 @@ from services.documents.layout import Ink, Look, lay_out
 from services.errors import Refused
 from tests.services.documents import samples
 from tests.services.documents.measured import laid
+from tests.services.documents.test_fonts import make_font
 
 SENTENCE = "督导检查中发现，该局学习计划只列到三月底，4月份以来没有安排集中学习；随机抽查8本。"
 FOOT = Footer("银督三〔2014〕12号　2014年5月7日", "第{page}页　共{pages}页")
@@ -348,3 +349,13 @@ def test_damaged_pages_are_measured_or_refused(cache: Path) -> None:
             check(bytes(broken[: chance.choice((len(pdf), chance.randrange(len(pdf))))]))
         except Refused as refused:
             assert refused.code.startswith("pdf_")  # noqa: PT017 -- most are measured
+
+
+@pytest.mark.parametrize("name", ["FangSong", "FZFSK--GBK1-0", "STFangsong", "FangSong_GB2312"])
+def test_an_official_face_is_no_substitute(name: str, tmp_path: Path) -> None:
+    fonts = tmp_path / "fonts"
+    make_font(fonts / "fang.ttf", name, SENTENCE + "0123456789— ", ps_name=name)
+    blocks = (body(SENTENCE * 9),)
+    prepared = prepare(wanted(blocks), (fonts,), tmp_path / "cache")
+    report = check(draw(lay_out(blocks, prepared), prepared, "标题"))
+    assert [f.expected for f in report.substitutions] == ["宋体"]

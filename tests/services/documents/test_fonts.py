@@ -28,7 +28,14 @@ def square(pen: TTGlyphPen | T2CharStringPen) -> None:
 
 
 def make_font(
-    path: Path, family: str, text: str, *, cff: bool = False, rights: int = 0, em: int = 1000
+    path: Path,
+    family: str,
+    text: str,
+    *,
+    cff: bool = False,
+    rights: int = 0,
+    em: int = 1000,
+    ps_name: str = "Squares",
 ) -> Path:
     """A font of squares, for these characters only."""
     codes = {ord(c): f"g{ord(c)}" for c in text}
@@ -51,7 +58,7 @@ def make_font(
         builder.setupGlyf(outlines)
     builder.setupHorizontalMetrics(dict.fromkeys(order, (em, 100)))
     builder.setupHorizontalHeader(ascent=880, descent=-120)
-    builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": "Squares"})
+    builder.setupNameTable({"familyName": family, "styleName": "Regular", "psName": ps_name})
     builder.setupOS2(fsType=rights)
     builder.setupPost()
     path.parent.mkdir(parents=True, exist_ok=True)
