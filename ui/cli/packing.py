@@ -64,7 +64,8 @@ def _pack(taken: argparse.Namespace, said: Console) -> int:
             files = [taken.p12_passphrase_file] if taken.p12_passphrase_file is not None else []
             (signer,) = identities([taken.sign], files, said)
         order = _order(taken, ws)
-        suspicion = package.suspects(ws, order)
+        leaves_group = order.preset is package.Preset.OFFICE
+        suspicion = package.suspects(ws, order) if leaves_group else package.Suspicion((), {})
         means = package.Means(passphrase=passphrase, signer=signer, reason=taken.reason)
         written = package.write(ws, Path(taken.out), order, means, said.progress())
     for line in _suspected(suspicion):
@@ -119,14 +120,18 @@ def _told(written: "Written", order: "Order", suspicion: "Suspicion") -> dict[st
 
 def _lines(written: "Written") -> list[str]:
     lines = [
-        _("已写好并读回核对：{file}（{size} MB）").format(
-            file=one.path, size=max(1, round(one.size_bytes / _MIB))
-        )
+        _("已写好并读回核对：{file}（{size}）").format(file=one.path, size=_size(one.size_bytes))
         for one in written.parcels
     ]
-    told = _("{changes} 条改动；对方已有 {known} 条。核对码 {code}")
+    told = _("{changes} 条改动。核对码 {code}")
+    if written.known:
+        told = _("{changes} 条改动；对方已有 {known} 条。核对码 {code}")
     lines.append(told.format(changes=written.changes, known=written.known, code=written.state_code))
     return [*lines, _("可安全弹出。")]
+
+
+def _size(count: int) -> str:
+    return f"{count / _MIB:.1f} MB" if count >= _MIB else f"{-(-count // 1024)} KB"
 
 
 def _suspected(suspicion: "Suspicion") -> list[str]:
