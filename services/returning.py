@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.base import table
-from models.errors import AppError, Cancelled
+from models.errors import AppError, Cancelled, Refused
 from models.kinds import ReplicaId, Uid
 from models.parcels import Preset, Sender
 from services.core import Progress
 from services.exchange import Plugged, Standing
+from services.package import transfer_key
 from services.package.selecting import Extent, Order
 from services.package.writing import Means, Written, write
 from services.sticks import Stick
@@ -109,6 +110,12 @@ def give_back(
 
 
 def _give(workspace: Workspace, errand: Errand, progress: Progress) -> Returned:
+    with workspace.store.read() as connection:
+        key = transfer_key(connection, workspace, errand.order.preset)
+    if key is None:
+        # Closed with this file's own passphrase nobody else could open it.
+        failure = Refused("return_without_key")
+        return Returned(errand.stick, errand.owner, failure=failure)
     try:
         written = write(workspace, errand.stick.path, errand.order, Means(), progress)
     except AppError as failure:

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models import parcels
-from models.cipher import key_among
+from models.cipher import PAGE_BYTES, key_among
 from models.errors import Damaged, Refused, WrongPassphrase
 from models.packfile import Packfile
 from models.parcels import MAX_MANIFEST_BYTES, Manifest
@@ -35,6 +35,8 @@ def peek(path: Path, keys: Keys) -> Manifest:
     except WrongPassphrase as error:
         raise WrongPassphrase("package_locked", path=path.name) from error
     except Damaged as error:
+        if path.stat().st_size % PAGE_BYTES:
+            raise Damaged("package_truncated", path=path.name) from error
         raise Damaged("package_damaged", path=path.name, detail="page") from error
     except Refused as error:
         if error.code == "file_foreign":

@@ -6,6 +6,7 @@ import tempfile
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -14,13 +15,22 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from models.kinds import Uid, Value
-from services import problems, records
+from models.store import Store
+from services import backup, package, problems, records
 from services import workspace as workspaces
+from services.core import Filter
+from services.listing import page
+from services.package import Order, Preset
 from services.workspace import NewGroup, Workspace
 from ui import theme
 from ui.parts.rows import RowsView
+from ui.tabs.exchange.pages import ExchangePages
+
+if TYPE_CHECKING:
+    from ui.context import Context
 
 SIZE = (1366, 690)
+_TAB = "数据交换"
 _LONG = "银川市人民政府政务服务中心公共资源交易管理委员会办公室"
 _UNITS = ("市教育局", "市卫生局", "市供热公司", "贺兰县", "凤凰北街", "市城管局", _LONG)
 _FACTS = "4月18日查阅学习台账：集中学习六次，录像三次；无自学计划；笔记抽五本，三本空白。"
@@ -81,11 +91,55 @@ def _move_on(ws: Workspace, uid: Uid, steps: int) -> None:
         problems.move(ws, uid, verb, given)
 
 
+_MEMBERS = (
+    *("王建国", "马志强", "陈静", "周敏", "孙立", "吴强", "郑平", "冯雪", "陈东", "褚明"),
+    *("卫国", "蒋芳"),
+)
+
+
+def sticks_of(ws: Workspace, folder: Path, count: int) -> list[Path]:
+    """Folders that stand for the sticks of so many members, each with a package of their own.
+
+    Each adds records and changes the same title; on the third lies a package that is cut short.
+    """
+    package.make_transfer_key(ws)
+    units = [row.uid for row in page(ws, "unit", Filter(sort="name"), 0, 9).rows]
+    problems = [row.uid for row in page(ws, "problem", Filter(sort="title"), 0, 20).rows]
+    sticks = []
+    for n, name in enumerate(_MEMBERS[:count]):
+        copy = backup.backup(ws, folder / f"{name}.dudao")
+        own = workspaces.attach(Store.open_with_key(copy, ws.store.key))
+        own.letter = "BCDEFGHJKLMN"[n]
+        (person,) = records.add(own, "person", [{"name": name, "letter": own.letter}]).uids
+        workspaces.act_as(own, person)
+        for k in range(3 + n):
+            opinion: dict[str, Value] = {"unit": units[k % len(units)], "text": f"{_TITLES[k % 5]}"}
+            records.add(own, "opinion", [opinion], draft=True)
+        records.change(own, "problem", problems[0], {"title": f"{_TITLES[n % 5]}（{name}核）"})
+        records.change(own, "problem", problems[1], {"deadline": f"2014-06-{n + 1:02d}"})
+        sticks.append(folder / name)
+        sticks[-1].mkdir()
+        written = package.write(own, sticks[-1], Order(Preset.GROUP))
+        if n == 2:
+            cut = sticks[-1] / "第三督导组-送出-0430-A1B2C3.dudaopack"
+            cut.write_bytes(written.parcels[0].path.read_bytes()[:20_000])
+        own.close()
+    return sticks
+
+
 def settle(milliseconds: int = 50) -> None:
     """Let the window paint."""
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+def wait(context: "Context") -> None:
+    """Let the window finish what it does, and paint."""
+    settle()
+    while context.jobs.running:
+        settle()
+    settle()
 
 
 def picture(widget: QWidget, target: Path) -> None:
@@ -194,11 +248,57 @@ class Shots:
         tab.close()
         context.close()
 
+    def exchange(self, count: int) -> None:
+        """数据交换 with so many sticks: before, preview, end, and what it leaves to decide."""
+        from ui.context import Context
+        from ui.tabs.exchange.invite_dialog import InviteDialog
+        from ui.tabs.exchange.send_dialog import SendDialog
+        from ui.window import MainWindow
+
+        folder = self._space / f"exchange-{count}"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, 30))
+        sticks = sticks_of(context.here(), folder, count)
+        window = MainWindow(context)
+        window.resize(*SIZE)
+        window.show()
+        window.show_tab(window.tab_names().index(_TAB))
+        wait(context)
+        (pages,) = window.findChildren(ExchangePages)
+        pages.watcher.add(sticks)
+        wait(context)
+        name = f"exchange-{count:02d}"
+        self.keep(window, f"{name}-home")
+        if not count:
+            pages.show_page("merges")
+            self.keep(window, f"{name}-merges")
+            window.close()
+            return
+        pages.take()
+        wait(context)
+        self.keep(window, f"{name}-preview")
+        pages.reception.preview.accept.click()
+        wait(context)
+        self.keep(window, f"{name}-done")
+        pages.reception.done.finish.click()
+        wait(context)
+        for place in pages.names():
+            pages.show_page(place)
+            wait(context)
+            self.keep(window, f"{name}-{place}")
+        plugged = [one.stick for one in pages.watcher.last.sticks]
+        for preset in Preset if count < 9 else ():
+            dialog = SendDialog(context, preset, plugged, window)
+            wait(context)
+            self.keep(dialog, f"{name}-send-{preset.value}")
+            dialog.close()
+        self.keep(InviteDialog(context, plugged), f"{name}-invite")
+        window.close()
+
     def dialogs(self) -> None:
         """Steps, measures, histories, lists of people, keys."""
         from services import history
-        from services.core import Filter
-        from services.listing import page
         from ui import people
         from ui.context import Context
         from ui.keys import KeysDialog
@@ -217,7 +317,7 @@ class Shots:
             for step in problems.steps(context.here(), row.uid):
                 verb = step.transition.verb
                 if verb in ("confirm", "assign", "apply-closure", "close", "void"):
-                    self.keep(StepDialog(context, step, row, host), f"step-{verb}")
+                    self.keep(StepDialog(context, step, [row], host), f"step-{verb}")
         row = page(context.here(), "problem", Filter({"state": "verifying"}), 0, 1).rows[0]
         entries = history.of_record(context.here(), row.uid)
         told = partial(describe, context, names, "problem")
@@ -243,6 +343,8 @@ def main(arguments: list[str]) -> int:
         shots.entrance()
         shots.dialogs()
         shots.reports()
+        for count in (0, 3, 12):
+            shots.exchange(count)
         shots.window(0)
         shots.window(12)
         shots.window(12, (1000, 540))

@@ -1,5 +1,6 @@
 """数据交换: sticks in and out, sending, deciding, backups."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from models.store import Store
 from services import backup, listing, merge, package, records, restoring
 from services import workspace as workspaces
 from services.core import Filter
-from services.package import Order, Preset
+from services.package import Keys, Order, Preset
 from services.sticks import at
 from tests.laptops import Laptop, tips
 from ui.context import Context
@@ -253,6 +254,10 @@ def test_a_package_sent_to_a_stick_is_told_with_its_name_and_is_not_offered_back
     (made,) = stick.glob("*.dudaopack")
     assert made.name in pages.home.told()
     assert "可安全拔出" in pages.home.told()
+    spoken = re.search(r"口令 (\d{4} \d{4} \d{4} \d{4})", pages.home.told())
+    assert spoken is not None
+    with package.open_source(made, Keys(passphrases=(spoken[1],))) as source:
+        assert source.manifest.sender.name == "赵明"
     assert pages.home.taking.texts() == ["王建国", "只有本机送出的包"]
 
 

@@ -16,7 +16,7 @@ from ui.parts.cards import label
 from ui.tabs.exchange.map_card import MapCard
 from ui.tabs.exchange.sending_card import SendingCard, Way
 from ui.tabs.exchange.taking_card import StickLine, TakingCard
-from ui.tabs.exchange.words import moment, size
+from ui.tabs.exchange.words import moment, reason, size
 
 
 class Home(QWidget):
@@ -73,12 +73,16 @@ def _last(at: datetime | None) -> str:
     return _("上次 {when}").format(when=moment(at)) if at is not None else _("还没有送过")
 
 
-def sent_sentence(written: Written, folder: Path) -> str:
-    """What lies where now."""
+def sent_sentence(written: Written, folder: Path, passphrase: str) -> str:
+    """What lies where now, and the passphrase that opens it, if one does."""
     names = "、".join(parcel.path.name for parcel in written.parcels)
     told = _("✓ 已写到 {folder} 并读回核对：{names}，{size}。可安全拔出。")
     total = sum(parcel.size_bytes for parcel in written.parcels)
-    return told.format(folder=folder, names=names, size=size(total))
+    sentence = told.format(folder=folder, names=names, size=size(total))
+    if passphrase:
+        spoken = _("口令 {passphrase}，在电话里告诉对方。")
+        sentence += spoken.format(passphrase=passphrase)
+    return sentence
 
 
 def stick_line(plugged: Plugged) -> StickLine:
@@ -100,8 +104,10 @@ def stick_line(plugged: Plugged) -> StickLine:
             text += _("，另有 {count} 包读不出").format(count=broken)
         return StickLine(name, text, "wait" if broken else "good", tip)
     if broken:
-        why = next(f.failure for f in plugged.found if f.failure is not None)
-        return StickLine(name, _("✗ {why}").format(why=words.error(why)), "late", tip)
+        bad = next(f for f in plugged.found if f.standing is Standing.UNREADABLE)
+        why = reason(bad.failure, bad.file.path.name) if bad.failure is not None else ""
+        told = _("✗ {name}：{why}").format(name=bad.file.path.name, why=why)
+        return StickLine(name, told, "late", tip)
     if any(found.standing in (Standing.KNOWN, Standing.UNDONE) for found in plugged.found):
         return StickLine(name, _("没有新的，以前的都接收过"), "hint", tip)
     if any(found.standing is Standing.OWN for found in plugged.found):

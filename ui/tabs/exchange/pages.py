@@ -121,6 +121,10 @@ class ExchangePages(QWidget):
         text = _("待裁定 {count}").format(count=count) if count else _("待裁定")
         self._buttons["conflicts"].setText(text)
 
+    def names(self) -> tuple[str, ...]:
+        """The names of the pages, in the order of their words."""
+        return tuple(self._places)
+
     def show_page(self, name: str) -> None:
         """Show one of the pages: home, conflicts, merges, map, backups."""
         self._buttons[name].setChecked(True)
@@ -141,6 +145,7 @@ class ExchangePages(QWidget):
 
     @Slot()
     def _leave_reception(self) -> None:
+        self.reload()
         self.show_page("home")
         self.watcher.look()
 
@@ -178,10 +183,10 @@ class ExchangePages(QWidget):
         dialog.sent.connect(self.tell_sent)
         dialog.open()
 
-    @Slot(object, object)
-    def tell_sent(self, written: Written, folder: Path) -> None:
-        """Say that a package lies on its stick."""
-        self.home.tell(sent_sentence(written, folder))
+    @Slot(object, object, str)
+    def tell_sent(self, written: Written, folder: Path, passphrase: str) -> None:
+        """Say that a package lies on its stick, and what opens it."""
+        self.home.tell(sent_sentence(written, folder, passphrase))
         self._context.announce(Changes())
         self.watcher.look()
 

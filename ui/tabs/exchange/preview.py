@@ -12,7 +12,9 @@ from ui import theme
 from ui.parts.cards import Card, label
 from ui.parts.grid import Cell, Grid, Head
 
-_MOST_LINES_IN_VIEW = 12
+_LEAST_LINES_IN_VIEW = 4
+_BELOW_PX = 190
+"""What the two cards below need at least."""
 _SAMPLES = 6
 
 
@@ -130,8 +132,10 @@ class Preview(QWidget):
         below.setSpacing(theme.px(8))
         by_kind = Card(_("按种类和单位"))
         by_kind.body.addWidget(self.kinds, 1)
-        below.addWidget(by_kind, 1)
         samples = Card(_("挑几条看看"))
+        for card in (by_kind, samples):
+            card.setMinimumHeight(theme.px(_BELOW_PX))
+        below.addWidget(by_kind, 1)
         self._other = QPushButton(_("换一批  空格"))
         self._other.setProperty("kind", "link")
         self._other.clicked.connect(self._turn)
@@ -147,8 +151,8 @@ class Preview(QWidget):
         layout.setContentsMargins(theme.px(12), theme.px(12), theme.px(12), theme.px(12))
         layout.setSpacing(theme.px(8))
         layout.addLayout(top)
-        layout.addWidget(self.packages)
-        layout.addLayout(below, 1)
+        layout.addWidget(self.packages, 3)
+        layout.addLayout(below, 2)
         self.packages.opened.connect(self._accept)
         self.packages.spaced.connect(self._turn)
         self.packages.ticked.connect(self._count)
@@ -169,7 +173,8 @@ class Preview(QWidget):
         self._head.setText(shown.head)
         self._passphrase.setVisible(locked)
         self.packages.fill([_package_row(line) for line in shown.packages])
-        self.packages.setFixedHeight(self.packages.whole_height(_MOST_LINES_IN_VIEW))
+        self.packages.setMaximumHeight(self.packages.whole_height())
+        self.packages.setMinimumHeight(self.packages.whole_height(_LEAST_LINES_IN_VIEW))
         self.kinds.fill([_kind_row(line) for line in shown.kinds])
         self._notes.setText("\n".join(shown.notes))
         self._notes.setVisible(bool(shown.notes))

@@ -1,7 +1,7 @@
 """送出, 报送, 归档移交: what goes is shown, not asked; what may be wrong is told before it goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services import package, references, sending, words
+from services import inviting, package, references, sending, words
 from services.certificates import MAX_FILE_BYTES, load_p12
 from services.core import Progress
 from services.errors import AppError
@@ -50,8 +50,8 @@ def send(
     workspace: Workspace,
     target: Path,
     order: Order,
+    means: Means,
     hand: Hand | None,
-    reason: str | None,
     progress: Progress,
 ) -> Written:
     """Pack, on the worker thread.
@@ -59,18 +59,20 @@ def send(
     Raises:
         AppError: the identity file does not open, or what `services.package.write` refuses.
     """
-    signer = None
     if hand is not None:
-        signer = load_p12(read_limited(hand.file, MAX_FILE_BYTES), hand.passphrase)
-    means = Means(signer=signer, reason=reason)
+        identity = load_p12(read_limited(hand.file, MAX_FILE_BYTES), hand.passphrase)
+        means = replace(means, signer=identity)
     return package.write(workspace, target, order, means, progress)
 
 
 class SendDialog(Dialog):
     """One page; Enter sends once everything is known."""
 
-    sent = Signal(object, object)
-    """`services.package.Written` and the folder it lies in."""
+    sent = Signal(object, object, str)
+    """`services.package.Written`, the folder it lies in, and the passphrase that opens it.
+
+    The passphrase is empty where the receiver's transfer key does.
+    """
 
     def __init__(
         self,
@@ -91,6 +93,7 @@ class SendDialog(Dialog):
         self._sticks = {str(stick.path): stick for stick in sticks}
         self._outlook: Outlook | None = None
         self._asked = 0
+        self._spoken = inviting.spoken_passphrase()
         self._file: Path | None = None
         self.setMinimumWidth(theme.px(680))
         self._work = label("", wrapped=True)
@@ -219,23 +222,25 @@ class SendDialog(Dialog):
         self._work.setText("  ".join(told) or _("没有新的记录"))
         told_talks = {
             Preset.GROUP: _("{count} 次，组内都带"),
-            Preset.OFFICE: _("{count} 次，默认不报；办公室需要的是归纳后的意见"),
+            Preset.OFFICE: _("默认不报；办公室需要的是归纳后的意见"),
             Preset.ARCHIVE: _("{count} 次，随归档移交"),
         }
-        self._talks_told.setText(told_talks[self._preset].format(count=talks))
+        none_held = talks == 0 and self._preset is not Preset.OFFICE
+        told_talk = _("没有要送的谈话") if none_held else told_talks[self._preset]
+        self._talks_told.setText(told_talk.format(count=talks))
         told_names = {
             Preset.GROUP: _("封存 {count} 人，没有实名口令打不开"),
             Preset.OFFICE: _("不报，只随归档移交"),
             Preset.ARCHIVE: _("封存 {count} 人，没有实名口令打不开"),
         }
-        self._names_told.setText(told_names[self._preset].format(count=sealed))
+        none_sealed = sealed == 0 and self._preset is not Preset.OFFICE
+        told_name = _("没有要送的实名") if none_sealed else told_names[self._preset]
+        self._names_told.setText(told_name.format(count=sealed))
         self._tell_sum(outlook)
         self._tell_names(outlook)
-        self._lock.setText(
-            _("用活动的传送密钥，不用输口令")
-            if outlook.has_transfer_key
-            else _("用这个文件的开锁口令")
-        )
+        spoken = _("用口令 {passphrase}，在电话里告诉对方").format(passphrase=self._spoken)
+        keyed = _("用传送密钥，对方不用输口令")
+        self._lock.setText(keyed if outlook.has_transfer_key else spoken)
         self._tell_room()
         self._enable()
 
@@ -349,13 +354,14 @@ class SendDialog(Dialog):
             return
         self.act.setEnabled(False)
         hand = Hand(self._file, self._secret.text()) if self._file is not None else None
-        reason = self._reason.text().strip() or None
-        work = partial(send, self._context.here(), target, outlook.order, hand, reason)
-        self._context.jobs.run(_("送出"), work, self._done, self._refused)
+        spoken = "" if outlook.has_transfer_key else self._spoken
+        means = Means(passphrase=spoken or None, reason=self._reason.text().strip() or None)
+        work = partial(send, self._context.here(), target, outlook.order, means, hand)
+        self._context.jobs.run(_("送出"), work, partial(self._done, spoken), self._refused)
 
-    def _done(self, written: Written) -> None:
+    def _done(self, spoken: str, written: Written) -> None:
         self.accept()
-        self.sent.emit(written, self.target())
+        self.sent.emit(written, self.target(), spoken)
 
     def _refused(self, failure: AppError) -> None:
         self._enable()

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from models.kinds import Uid
 from services import records, references, words
-from services.errors import AppError
 from services.merge import Outcome, Remark, Report, Sample, Tally, Turn, Verdict
 from services.numbering import Numbered
 from services.package import Sender, SignatureState
@@ -14,7 +13,7 @@ from services.words import _
 from services.workspace import Workspace
 from ui.tabs.exchange.preview import KindLine, PackageLine, Shown
 from ui.tabs.exchange.preview import Sample as SampleLine
-from ui.tabs.exchange.words import moment
+from ui.tabs.exchange.words import moment, reason
 
 _TOP = 3
 _QUIET = frozenset({"merge_unsigned", "merge_workspace_file", "merge_gap", "merge_fork"})
@@ -64,7 +63,7 @@ def _package(entry: Entry, own: Uid) -> PackageLine:
         name, made = entry.path.name, ""
         if source is not None:
             name, made = _name(source.manifest.sender, own), _when(source.manifest.made_at)
-        failure = _why(entry.failure, entry.path.name) if entry.failure is not None else ""
+        failure = reason(entry.failure, entry.path.name) if entry.failure is not None else ""
         verdict = _("✗ {why}").format(why=failure)
         return PackageLine(name, made, None, verdict, "late", failure, is_taken=False)
     tally = report.figures.tally
@@ -80,11 +79,6 @@ def _package(entry: Entry, own: Uid) -> PackageLine:
         tip=tip,
         asks=entry.asks,
     )
-
-
-def _why(failure: AppError, name: str) -> str:
-    """Why a file is left out, beside its name."""
-    return words.error(failure).removeprefix(name).strip()
 
 
 def _name(sender: Sender, own: Uid) -> str:
@@ -216,12 +210,12 @@ def outcome(told: Outcome, numbered: Numbered, waiting: int) -> list[str]:
 def left_out(told: Outcome, entries: Iterable[Entry]) -> list[str]:
     """What was not taken in, and why."""
     lines = [
-        _("✗ {name}：{why}").format(name=e.path.name, why=_why(e.failure, e.path.name))
+        _("✗ {name}：{why}").format(name=e.path.name, why=reason(e.failure, e.path.name))
         for e in entries
         if e.failure is not None
     ]
     for report in told.sources:
         if report.verdict is Verdict.REFUSED and report.failure is not None:
-            why = _why(report.failure, report.name)
+            why = reason(report.failure, report.name)
             lines.append(_("✗ {name}：{why}").format(name=report.name, why=why))
     return lines

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from services import words
+from services.errors import AppError
 from services.words import _
 
 _KIB = 1024
@@ -46,3 +47,8 @@ def size(size_bytes: int) -> str:
     if size_bytes >= _KIB**2 // 10:
         return f"{size_bytes / _KIB**2:.1f} MB"
     return f"{max(1, round(size_bytes / _KIB))} KB"
+
+
+def reason(failure: AppError, name: str) -> str:
+    """Why a file is left out, to stand beside its name."""
+    return words.error(failure).removeprefix(name).strip()
