@@ -194,6 +194,16 @@ The newest counts even when it knows less. What somebody has and this file lacks
 still on its way; what the receiver has need not be packed.
 """
 
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    sa.Column("peer", sa.Text, primary_key=True),
+    sa.Column("at", sa.Integer, nullable=False),
+    sa.Column("package", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""接收回执: the newest receipt of each peer: what it counts, asks for, decided, and has waiting."""
+
 parcel = sa.Table(
     "parcel",
     metadata,

@@ -84,6 +84,17 @@ def _newest(connection: sa.Connection) -> int:
     return connection.scalar(sa.select(sa.func.max(tables.change.c.n))) or 0
 
 
+def newest_whole(workspace: Workspace) -> Path | None:
+    """The newest backup in the file's own folder, if it holds all that the file does now."""
+    with workspace.store.read() as connection:
+        if str(_newest(connection)) != read_meta(connection, _UP_TO):
+            return None
+        last = read_meta(connection, "last_backup")
+    saved = next(iter(backups(workspace)), None)
+    same = saved is not None and saved.at.isoformat(timespec="seconds") == last
+    return saved.path if saved is not None and same else None
+
+
 def is_due(workspace: Workspace, now: datetime | None = None) -> bool:
     """Whether there is work that no backup holds, and the last was made half an hour ago."""
     now = now or datetime.now(UTC)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No I and O: on paper they are taken for 1 and 0."""
-_COUNTER = "letter"
+LETTER_COUNTER = "letter"
+"""Of the laptop's own numbers: the last letter given."""
 _SPOKEN_GROUPS, _SPOKEN_DIGITS = 4, 4
 
 
@@ -140,7 +141,7 @@ class _Giving:
             raise Refused("joined_elsewhere", name=name, letter=letter)
         if letter and not self._new_laptop:
             return Guest(uid, name, letter, is_again=True)
-        letter = spelt(self._writer.next_number(_COUNTER, self._highest))
+        letter = spelt(self._writer.next_number(LETTER_COUNTER, self._highest))
         self._writer.put("person", uid, COMMON, {"letter": letter})
         return Guest(uid, name, letter, is_again=False)
 

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from models import tables
 from models.catalogue import INTERNAL, KINDS
 from models.kinds import ReplicaId, Uid
 from services.core import Progress
 from services.package import Order, Preset, Selection, survey, transfer_key
+from services.package.recipients import at_work
 from services.package.slip import sent
 from services.package.suspects import Suspicion, suspects
 from services.workspace import Workspace
@@ -52,15 +50,15 @@ class Outlook:
 
 def receivers(workspace: Workspace, preset: Preset) -> Mapping[ReplicaId, str]:
     """The laptops that a package of this preset is for, as far as they are known: id → whose."""
-    peer = tables.peer
-    whom = {
-        Preset.GROUP: peer.c.group == workspace.group,
-        Preset.OFFICE: peer.c.is_office == 1,
-        Preset.ARCHIVE: sa.false(),
-    }
-    query = sa.select(peer.c.replica, peer.c.name).where(whom[preset]).order_by(peer.c.name)
     with workspace.store.read() as connection:
-        return {ReplicaId(str(r)): str(name) for r, name in connection.execute(query)}
+        found = at_work(connection)
+    whom = {
+        Preset.GROUP: [r for r in found if r.group == workspace.group],
+        Preset.OFFICE: [r for r in found if r.is_office],
+        Preset.ARCHIVE: [],
+    }
+    by_name = sorted(whom[preset], key=lambda r: r.name)
+    return {r.replica: r.name for r in by_name}
 
 
 def order_of(workspace: Workspace, wish: Wish) -> Order:

@@ -11,6 +11,7 @@ from models.intake import Intake, Taken
 from models.kinds import ReplicaId, Uid
 from models.proving import Proof, prove
 from models.refolding import Newcomers, Turned, enter, refold
+from services import receipts
 from services.core import Progress
 from services.errors import AppError, Refused
 from services.merge import brakes, recording
@@ -147,6 +148,7 @@ class _Taking:
         self._fold(taking, shifts, before)
         adopt(self._connection, self._source, self._terms.roots)
         recording.note_peer(self._connection, manifest)
+        receipts.take(self._connection, manifest)
         remarks += brakes.of_deletions(living, self._tallies.deleted())
         remarks += self._signed.remarks()
         figures = self._figures(taken, shifts, before, remarks)

@@ -34,9 +34,9 @@ def secrets_in(path: Path, ws: Workspace) -> set[str]:
 
 def tell(ws: Workspace, peer: str, manifest: Manifest, **about: object) -> None:
     """As if a package of that laptop with these tips had been read."""
-    fields = {"person": "", "name": "", "letter": "B", "group": ws.group, "is_office": 0, "at": 1}
+    fields = {"person": "", "name": "", "group": ws.group, "is_office": 0, "at": 1}
     with ws.store.local() as connection:
-        row = {"replica": peer, "package": "", **fields, **about}
+        row = {"replica": peer, "letter": peer[1].upper(), "package": "", **fields, **about}
         connection.execute(tables.peer.insert().values(row))
         for tip in manifest.tips:
             seen = {"replica": tip.replica, "scope": tip.scope, "seq": tip.seq, "id": tip.id}
