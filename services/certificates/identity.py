@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import asn1crypto.tsp  # noqa: F401 - names time stamps before a file read here fixes all names
 from asn1crypto import pkcs12 as pfx
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
