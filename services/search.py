@@ -269,6 +269,17 @@ def _count(connection: sa.Connection, numbers: Sequence[int], needle: _Needle) -
     return found
 
 
+def hits(text: str, sought: str) -> list[tuple[int, int]]:
+    """Where `sought` stands in `text`, case and width folded, as (start, end) in characters."""
+    folded, needle = normalise(text), normalise(sought.strip())
+    found: list[tuple[int, int]] = []
+    start = folded.find(needle) if needle else -1
+    while start >= 0:
+        found.append((start, start + len(needle)))
+        start = folded.find(needle, start + len(needle))
+    return found
+
+
 def snippet(text: str, start: int, length: int) -> str:
     """The hit at `start` with a little text around it; line ends as spaces, cut ends as …."""
     left, right = max(0, start - _AROUND), min(len(text), start + length + _AROUND)

@@ -1,5 +1,6 @@
 """What this machine remembers for the window: recent files, the look. Never a passphrase."""
 
+import base64
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,3 +46,27 @@ def remember_look(mode: str, scale: int) -> None:
     settings = _settings()
     settings.setValue("mode", mode)
     settings.setValue("scale", scale)
+
+
+def columns(name: str) -> bytes:
+    """Order, width and visibility of a list's columns as left last; empty at first."""
+    held = _settings().value(f"columns/{name}")
+    try:
+        return base64.b64decode(str(held or ""), validate=True)
+    except ValueError:
+        return b""
+
+
+def remember_columns(name: str, state: bytes) -> None:
+    """Keep a list's columns for the next start."""
+    _settings().setValue(f"columns/{name}", base64.b64encode(state).decode())
+
+
+def kept_filters(name: str) -> str:
+    """The filters a person keeps for a list, as text that was kept; empty at first."""
+    return str(_settings().value(f"filters/{name}") or "")
+
+
+def keep_filters(name: str, text: str) -> None:
+    """Keep a list's filters for the next start."""
+    _settings().setValue(f"filters/{name}", text)

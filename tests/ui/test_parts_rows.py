@@ -7,13 +7,14 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
 from services.core import Filter, Page, Row
+from services.sheets import cell_text
 from ui import theme
 from ui.parts.rows import PAGE_ROWS, Column, RowsView
 
@@ -232,3 +233,43 @@ def test_a_state_keeps_its_colour_in_the_selected_row(qtbot: QtBot, column: int)
         if y + 34 < pixels.height()
     }
     assert ("#a5382a" in seen) is (column == 0)
+
+
+def test_selected_rows_are_copied_as_a_spreadsheet_takes_them(qtbot: QtBot) -> None:
+    source = Numbered(3)
+    view = shown(qtbot, source)
+    view.table.selectAll()
+    QTest.keyClick(view.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().split("\n") == [
+        *("编号\t题目", "0\t第 0 件", "1\t第 1 件", "2\t第 2 件"),
+    ]
+    assert cell_text("=1+1\n2") == "'=1+1 2"
+    assert [cell_text(t) for t in ("-5", "+1.5", "@x", "普通")] == ["-5", "+1.5", "'@x", "普通"]
+
+
+def test_columns_look_as_they_were_left(qtbot: QtBot) -> None:
+    view = shown(qtbot, Numbered(3))
+    head = view.table.horizontalHeader()
+    with qtbot.waitSignal(view.columns_changed):
+        head.resizeSection(0, 123)
+    head.setSectionHidden(1, True)
+    again = shown(qtbot, Numbered(3))
+    again.set_columns_state(view.columns_state())
+    assert again.table.horizontalHeader().sectionSize(0) == 123
+    assert again.table.horizontalHeader().isSectionHidden(1)
+    again.set_columns_state(b"nonsense")
+    assert again.table.horizontalHeader().sectionSize(0) == 123
+
+
+def test_hits_of_what_is_sought_are_marked(qtbot: QtBot) -> None:
+    view = shown(qtbot, Numbered(3))
+    mark = QColor(theme.tokens().mark).rgb()
+
+    def marked() -> bool:
+        picture = view.table.grab().toImage()
+        places = ((x, y) for x in range(picture.width()) for y in range(picture.height()))
+        return any(picture.pixel(x, y) == mark for x, y in places)
+
+    assert not marked()
+    view.set_filter(Filter(text="件"))
+    assert marked()

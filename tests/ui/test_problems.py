@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
@@ -17,6 +17,7 @@ from services.files import write_atomic
 from services.listing import page
 from ui.context import Context
 from ui.naming import Names, describe
+from ui.parts.dates import DateChoice
 from ui.parts.history import HistoryDialog
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.problems.measures import MeasureDialog
@@ -56,6 +57,11 @@ def _line(tab: ProblemsTab, name: str) -> QLineEdit:
 
 def _step(field: "Field", uid: Uid, verb: str) -> problems.Step:
     return next(s for s in problems.steps(field.ws, uid) if s.transition.verb == verb)
+
+
+def done(dialog: StepDialog) -> list[problems.Moved]:
+    """What the dialog has done so far."""
+    return list(dialog.moved)
 
 
 def test_a_new_problem_is_stored_with_its_first_field_and_stays_in_view(
@@ -119,16 +125,16 @@ def test_confirming_with_an_identity_signs_the_step(
     file = tmp_path / "赵明.p12"
     write_atomic(file, certificates.save_p12(certificates.issue(root, "赵明"), "身份口令 1"))
     row = records.get(field.ws, "problem", uid)
-    dialog = StepDialog(context, _step(field, uid, "confirm"), row, tab)
+    dialog = StepDialog(context, _step(field, uid, "confirm"), [row], tab)
     dialog.take(file, "不对")
     dialog.attempt()
-    assert dialog.moved is None
+    assert done(dialog) == []
     assert dialog.told.text() == "身份文件的口令不对"
     dialog.take(file, "身份口令 1")
     dialog.attempt()
-    assert dialog.moved is not None
-    assert dialog.moved.signed
-    assert dialog.moved.number == "03-001"
+    (moved,) = done(dialog)
+    assert moved.signed
+    assert moved.number == "03-001"
 
 
 def test_a_step_that_needs_values_refuses_until_they_are_given(
@@ -137,17 +143,17 @@ def test_a_step_that_needs_values_refuses_until_they_are_given(
     (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
     problems.move(field.ws, uid, "confirm")
     row = records.get(field.ws, "problem", uid)
-    dialog = StepDialog(context, _step(field, uid, "assign"), row, tab)
+    dialog = StepDialog(context, _step(field, uid, "assign"), [row], tab)
     dialog.attempt()
-    assert dialog.moved is None
+    assert done(dialog) == []
     assert dialog.told.text() == "还缺 签收人"
     dialog.fill({"received_by": "周局长", "deadline": "2014-02-30"})
     dialog.attempt()
-    assert dialog.moved is None
+    assert done(dialog) == []
     assert "2014-02-30" in dialog.told.text()
     dialog.fill({"deadline": "2014-05-20"})
     dialog.attempt()
-    assert dialog.moved is not None
+    (moved,) = done(dialog)
     assert records.get(field.ws, "problem", uid).values["state"] == "assigned"
 
 
@@ -201,3 +207,44 @@ def test_the_filter_and_the_chosen_units_narrow_the_list(
     assert tab.rows.total() == 0
     tab.filters.changed.emit(Filter())
     assert tab.rows.total() == 1
+
+
+def test_several_problems_take_a_step_together(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    uids = records.add(field.ws, "problem", [field.problem(title=str(n)) for n in range(3)]).uids
+    tab.reload()
+    tab.rows.table.selectAll()
+    menu = QMenu()
+    tab.rows.menu_wanted.emit(menu)
+    offered = {action.text(): action for action in menu.actions()}
+    assert "提交 3 个" in offered
+    offered["提交 3 个"].trigger()
+    states = {records.get(field.ws, "problem", uid).values["state"] for uid in uids}
+    assert states == {"submitted"}
+
+
+def test_overdue_mine_and_dates_narrow_the_list(
+    qtbot: QtBot, field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    late = field.problem(title="晚了", deadline="2014-04-30")
+    mine = field.problem(title="我的", handlers=[field.leader, field.handler])
+    soon = field.problem(title="本周", deadline="2014-05-08")
+    uids = records.add(field.ws, "problem", [late, mine, soon]).uids
+    problems.move(field.ws, uids[0], "confirm")
+    tab.reload()
+
+    def titles() -> list[object]:
+        rows = (tab.rows.model.row(n) for n in range(tab.rows.total()))
+        return [row.values["title"] for row in rows if row is not None]
+
+    tab.filters.show_filter(Filter(where={"overdue": True}))
+    assert titles() == ["晚了"]
+    tab.filters.show_filter(Filter(where={"handlers": [field.leader]}))
+    assert titles() == ["我的"]
+    tab.filters.clear()
+    (dates,) = tab.filters.findChildren(DateChoice)
+    dates.choose(dates.usual("week"))
+    dates.changed.emit()
+    assert titles() == ["本周"]
+    assert dates.text() == "时限：5月5日—5月11日"

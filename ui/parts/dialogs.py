@@ -154,6 +154,29 @@ class SecretLine(QWidget):
         self.line.setEchoMode(mode)
 
 
+class LineDialog(Dialog):
+    """Asks for one line of words."""
+
+    def __init__(self, parent: QWidget | None, title: str, text: str, action: str) -> None:
+        """Ask for what `text` says."""
+        super().__init__(parent, title, text, action)
+        self.line = QLineEdit()
+        self.line.setAccessibleName(text)
+        self.body.addWidget(self.line)
+        self.line.setFocus()
+
+    def problem(self) -> str:
+        """Something has to be written."""
+        return "" if self.line.text().strip() else _("请先填写")
+
+
+def ask_line(parent: QWidget | None, title: str, text: str, action: str) -> str | None:
+    """The words a person gives, or None when they cancel."""
+    dialog = LineDialog(parent, title, text, action)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    return dialog.line.text().strip() if accepted else None
+
+
 class PassphraseDialog(Dialog):
     """Asks for a passphrase, and for a reason where the opening is logged."""
 

@@ -1,233 +1,60 @@
 """A table that never holds more than some pages of a list; it is sorted and filtered elsewhere."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, islice
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
+    QByteArray,
     QItemSelectionModel,
     QModelIndex,
-    QPersistentModelIndex,
+    QPoint,
     Qt,
     QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QHelpEvent, QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
+    QMenu,
     QPushButton,
     QStackedLayout,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from models.kinds import Uid
-from services.core import Filter, Page, Row
+from services.core import Filter, Row
+from services.sheets import cell_text
 from services.words import _
 from ui import theme
+from ui.parts.cells import Cell
+from ui.parts.paged import PAGE_ROWS, Column, RowsModel, RowSource
 
-if TYPE_CHECKING:
-    from array import array
+__all__ = ["PAGE_ROWS", "Column", "RowSource", "RowsModel", "RowsView"]
 
-PAGE_ROWS = 100
-_KEPT_PAGES = 64
-_LONG = 5_000
-"""Above this many rows a jump far down takes noticeably long unless the order is known."""
 _ROW_PX = 30
 _HEAD_PX = 34
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class RowSource(Protocol):
-    """Where the rows come from."""
-
-    def page(self, wanted: Filter, offset: int, limit: int) -> Page:
-        """Rows `offset` … `offset + limit` of the list, and how many it has in all."""
-
-    def put_in_order(self, wanted: Filter, done: "Callable[[array[int]], None]") -> None:
-        """Work the whole list out as numbers, on the worker thread, and hand it over once."""
-
-    def rows_at(self, numbers: Sequence[int]) -> Sequence[Row | None]:
-        """The rows of some numbers of the whole list; None where one is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the table."""
-
-    field: str
-    """Also what a click on the head sorts by; empty: it cannot be sorted."""
-    title: str
-    width: int
-    """In pixels at 100 %; 0 takes what is left."""
-    text: Callable[[Row], str] | None = None
-    """The words of a cell; the plain value when None."""
-    icon: Callable[[Row], QPixmap] | None = None
-    colour: Callable[[Row], QColor | None] | None = None
-
-
-class RowsModel(QAbstractTableModel):
-    """Rows fetched by pages as they come into view."""
-
-    sorted_anew = Signal()
-    """Another order is wanted; whoever shows the list asks for it."""
-
-    def __init__(self, columns: Sequence[Column], source: RowSource) -> None:
-        """Show nothing until `reload`."""
-        super().__init__()
-        self.columns = tuple(columns)
-        self.wanted = Filter()
-        self._source = source
-        self._total = 0
-        self._pages: OrderedDict[int, Sequence[Row | None]] = OrderedDict()
-        self._order: array[int] | None = None
-        self._asked = 0
-        """Counts the times the list was asked for: an order that comes late is another list's."""
-
-    def reload(self) -> None:
-        """Ask for the list anew."""
-        self._asked += 1
-        self._order = None
-        self.beginResetModel()
-        self._pages.clear()
-        first = self._source.page(self.wanted, 0, PAGE_ROWS)
-        self._pages[0], self._total = first.rows, first.total
-        self.endResetModel()
-        if self._total > _LONG:
-            self._source.put_in_order(self.wanted, partial(self._take_order, self._asked))
-
-    def _take_order(self, asked: int, order: "array[int]") -> None:
-        """From now on pages are read by their numbers: far down they come as quickly as above."""
-        if asked == self._asked and len(order) == self._total:
-            self._order = order
-
-    def _page(self, number: int) -> Sequence[Row | None]:
-        found = self._pages.get(number)
-        if found is None:
-            start = number * PAGE_ROWS
-            if self._order is None:
-                found = self._source.page(self.wanted, start, PAGE_ROWS).rows
-            else:
-                found = self._source.rows_at(self._order[start : start + PAGE_ROWS])
-            self._pages[number] = found
-            while len(self._pages) > _KEPT_PAGES:
-                self._pages.popitem(last=False)
-        self._pages.move_to_end(number)
-        return found
-
-    def row(self, number: int) -> Row | None:
-        """The row at a place of the list; None when it went away meanwhile."""
-        if not 0 <= number < self._total:
-            return None
-        rows = self._page(number // PAGE_ROWS)
-        place = number % PAGE_ROWS
-        return rows[place] if place < len(rows) else None
-
-    def hold(self, number: int) -> None:
-        """Fetch the pages around a place, so that a row that moved a little is found there."""
-        here = number // PAGE_ROWS
-        last = (self._total - 1) // PAGE_ROWS
-        for page in range(max(0, here - 1), min(last, here + 1) + 1):
-            self._page(page)
-
-    def place_of(self, uid: Uid) -> int | None:
-        """Where a row stands among the pages that are held."""
-        for number, page in self._pages.items():
-            for place, row in enumerate(page):
-                if row is not None and row.uid == uid:
-                    return number * PAGE_ROWS + place
-        return None
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """How many rows the whole list has."""
-        return 0 if parent is not None and parent.isValid() else self._total
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """How many columns there are."""
-        return 0 if parent is not None and parent.isValid() else len(self.columns)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """What a cell shows."""
-        row = self.row(index.row())
-        if row is None:
-            return None
-        column = self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            value = row.values.get(column.field)
-            return column.text(row) if column.text else "" if value is None else str(value)
-        if role == Qt.ItemDataRole.DecorationRole and column.icon:
-            return column.icon(row)
-        if role == Qt.ItemDataRole.ForegroundRole and column.colour:
-            return column.colour(row)
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """The title of a column."""
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order the list where it comes from."""
-        field = self.columns[column].field if column >= 0 else ""
-        down = "-" if field and order is Qt.SortOrder.DescendingOrder else ""
-        self.wanted = replace(self.wanted, sort=down + field)
-        self.sorted_anew.emit()
-
-
-class _Cell(QStyledItemDelegate):
-    """Keeps a state's colour in the selected row and tells a cut text in full."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().initStyleOption(option, index)
-        colour = index.data(Qt.ItemDataRole.ForegroundRole)
-        shown = colour if isinstance(colour, QColor) else QColor(theme.tokens().text)
-        option.palette.setColor(option.palette.ColorRole.HighlightedText, shown)
-        mark = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(mark, QPixmap):
-            # Qt tints the mark of a selected row; its colour says who must move.
-            option.icon.addPixmap(mark, QIcon.Mode.Selected)
-
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: _Index,
-    ) -> bool:
-        """Show the whole text of a cell that is too narrow for it."""
-        text = str(index.data() or "")
-        room = option.rect.width() - theme.px(12)
-        if text and option.fontMetrics.horizontalAdvance(text) > room:
-            QToolTip.showText(event.globalPos(), text, view)
-        else:
-            QToolTip.hideText()
-        return True
+MOST_COPIED = 10_000
+"""Rows that one copy takes; more would fill the clipboard of a small machine."""
 
 
 class _Table(QTableView):
-    """Enter opens, as a double click does."""
+    """Enter opens, as a double click does; what is copied is rows."""
 
     entered_row = Signal()
+    copy_wanted = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the current row with Enter; everything else as usual."""
+        """Open the current row with Enter, copy rows with Ctrl+C; everything else as usual."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_row.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -240,6 +67,10 @@ class RowsView(QWidget):
     current_changed = Signal(object)
     """Row or None."""
     empty_action_clicked = Signal()
+    columns_changed = Signal()
+    """The person moved, sized or hid a column; see `columns_state`."""
+    menu_wanted = Signal(object)
+    """QMenu over the selected rows, to be filled by whoever knows what can be done with them."""
 
     def __init__(
         self,
@@ -288,7 +119,8 @@ class RowsView(QWidget):
         table.setSortingEnabled(True)
         # Only now: switching sorting on sorts the model there is, which reads its first page.
         table.setModel(self.model)
-        table.setItemDelegate(_Cell(table))
+        self._cell = Cell(table)
+        table.setItemDelegate(self._cell)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setShowGrid(False)
@@ -306,11 +138,20 @@ class RowsView(QWidget):
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(self._open)
         table.entered_row.connect(self._open)
+        table.copy_wanted.connect(self.copy)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._show_menu)
+        head.setSectionsMovable(True)
+        head.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        head.customContextMenuRequested.connect(self._show_columns)
+        head.sectionMoved.connect(self._tell_columns)
+        head.sectionResized.connect(self._tell_columns)
         table.selectionModel().currentRowChanged.connect(self._current_moved)
         self.model.sorted_anew.connect(self.reload)
 
     def set_filter(self, wanted: Filter) -> None:
         """Show another part of the list; the order stays as the person chose it."""
+        self._cell.sought = wanted.text
         self.model.wanted = replace(wanted, sort=wanted.sort or self.model.wanted.sort)
         self.reload()
 
@@ -372,12 +213,16 @@ class RowsView(QWidget):
         )
         return True
 
-    def selected(self) -> list[Row]:
-        """The selected rows, read by ranges."""
+    def selected(self, most: int = MOST_COPIED) -> list[Row]:
+        """The selected rows, `most` of them."""
+        return [row for row in map(self.model.row, self._places(most)) if row is not None]
+
+    def _places(self, most: int) -> list[int]:
+        """Where the selected rows stand; ranges are read, for a selection may be a million rows."""
         chosen = self.table.selectionModel().selection()
         ranges = [chosen.at(n) for n in range(chosen.count())]
-        places = sorted({n for r in ranges for n in range(r.top(), r.bottom() + 1)})
-        return [row for row in map(self.model.row, places) if row is not None]
+        rows = chain.from_iterable(range(r.top(), r.bottom() + 1) for r in ranges)
+        return sorted(set(islice(rows, most)))
 
     @Slot()
     def _open(self) -> None:
@@ -393,3 +238,66 @@ class RowsView(QWidget):
     @Slot()
     def _tell_current(self) -> None:
         self.current_changed.emit(self.current())
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the selected rows on the clipboard as a spreadsheet takes them, heads first."""
+        head = self.table.horizontalHeader()
+        order = [head.logicalIndex(n) for n in range(head.count())]
+        shown = [place for place in order if not head.isSectionHidden(place)]
+        lines = [[self.model.columns[place].title for place in shown]]
+        places = self._places(MOST_COPIED)
+        for row in places:
+            cells = [str(self.model.index(row, place).data() or "") for place in shown]
+            lines.append([cell_text(text) for text in cells])
+        if places:
+            QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
+
+    @Slot(QPoint)
+    def _show_menu(self, place: QPoint) -> None:
+        if not self.table.selectionModel().hasSelection():
+            return
+        menu = QMenu(self)
+        self.menu_wanted.emit(menu)
+        if not menu.isEmpty():
+            menu.addSeparator()
+        copy = menu.addAction(_("复制到表格"), self.copy)
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        menu.exec(self.table.viewport().mapToGlobal(place))
+        menu.deleteLater()
+
+    @Slot(QPoint)
+    def _show_columns(self, place: QPoint) -> None:
+        """Let the person choose which columns are shown; the first one stays."""
+        menu = QMenu(self)
+        head = self.table.horizontalHeader()
+        for number, column in enumerate(self.model.columns):
+            action = QAction(column.title, menu)
+            action.setCheckable(True)
+            action.setChecked(not head.isSectionHidden(number))
+            action.setEnabled(number > 0)
+            action.setData(number)
+            menu.addAction(action)
+        chosen = menu.exec(head.mapToGlobal(place))
+        if chosen is not None:
+            head.setSectionHidden(int(chosen.data()), not chosen.isChecked())
+            self.columns_changed.emit()
+        menu.deleteLater()
+
+    @Slot()
+    def _tell_columns(self) -> None:
+        if self.table.isVisible():
+            self.columns_changed.emit()
+
+    def columns_state(self) -> bytes:
+        """Order, width and visibility of the columns, to be given back to `set_columns_state`."""
+        return bytes(self.table.horizontalHeader().saveState().data())
+
+    def set_columns_state(self, state: bytes) -> None:
+        """Take up what `columns_state` gave; what does not fit these columns is left alone."""
+        head = self.table.horizontalHeader()
+        before = head.saveState()
+        fits = head.restoreState(QByteArray(state)) and head.count() == len(self.model.columns)
+        if not fits:
+            head.restoreState(before)
+        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)

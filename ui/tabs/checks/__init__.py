@@ -13,6 +13,7 @@ from ui.context import Context
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
 from ui.parts.rows import Column, RowsView
+from ui.remembering import remember
 from ui.tabs.checks.page import ORIGIN, CheckPage
 
 __all__ = ["ChecksTab"]
@@ -38,6 +39,7 @@ class ChecksTab(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list())
         self._stack.addWidget(self.page)
+        remember("checks", self.rows, self.filters)
         self.filters.changed.connect(self._narrow)
         self.rows.activated.connect(self._open)
         self.rows.empty_action_clicked.connect(self.new_record)
@@ -85,6 +87,7 @@ class ChecksTab(QWidget):
             ("action", _("处理"), "check_action"),
         ):
             self.filters.set_choices(field, label, directory.choices(workspace, name))
+        self.filters.set_dates("date", _("日期"), workspace.today())
         self._narrow(self._wanted)
 
     @Slot()

@@ -14,6 +14,7 @@ from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
 from ui.parts.icons import state_colour, state_pixmap
 from ui.parts.rows import Column, RowsView
+from ui.remembering import remember
 from ui.tabs.interviews.kept import KeptTexts
 from ui.tabs.interviews.page import ORIGIN, TalkPage
 
@@ -40,6 +41,7 @@ class InterviewsTab(QWidget):
         self.kept = KeptTexts(context)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list())
+        remember("interviews", self.rows, self.filters)
         self._stack.addWidget(self.page)
         self.filters.changed.connect(self._narrow)
         self.rows.activated.connect(self._open)
@@ -93,6 +95,7 @@ class InterviewsTab(QWidget):
             ("category", _("类别"), "categories"),
         ):
             self.filters.set_choices(field, label, directory.choices(workspace, name))
+        self.filters.set_dates("date", _("日期"), workspace.today())
         self.kept.reload()
         self._narrow(self._wanted)
 

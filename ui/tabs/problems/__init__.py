@@ -1,20 +1,27 @@
 """问题清单: the list at the left, the problem at the right."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QColor, QKeySequence, QPixmap, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from models.kinds import ProblemState, Uid, Value
-from services import stats
+from services import directory, stats, words
 from services.core import Changes, Filter, Row
+from services.errors import AppError
+from services.problems import Step
 from services.words import _
-from ui import theme
+from ui import errors, theme
 from ui.context import Context
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
 from ui.parts.icons import state_colour, state_pixmap
 from ui.parts.rows import Column, RowsView
+from ui.remembering import remember
 from ui.tabs.problems.detail import ORIGIN, ProblemDetail
+from ui.tabs.problems.steps import shared_steps, take_step
 
 __all__ = ["ProblemsTab"]
 
@@ -23,6 +30,8 @@ _DETAIL_WIDTH = 622
 _NARROW = 900
 """Below this many logical pixels only one of list and problem is shown."""
 _ICON = 14
+MOST_TOGETHER = 200
+"""Problems that take a step together."""
 _UNIT_COLUMN = 2
 """Hidden while one unit is chosen: titles need the room."""
 
@@ -55,6 +64,7 @@ class ProblemsTab(QWidget):
         self.rows.activated.connect(self._edit)
         self.rows.empty_action_clicked.connect(self.new_record)
         self.detail.stored.connect(self._follow)
+        self.rows.menu_wanted.connect(self._offer_steps)
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self._take_units)
 
@@ -95,6 +105,7 @@ class ProblemsTab(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(split, 1)
+        remember("problems", self.rows, self.filters)
 
     @Slot()
     def reload(self) -> None:
@@ -105,6 +116,12 @@ class ProblemsTab(QWidget):
         members = dict(self._context.here().template.members("sub_kinds"))
         self.filters.set_choices("state", _("状态"), states)
         self.filters.set_choices("sub_kind", _("类别"), members)
+        winds = directory.choices(self._context.here(), "winds")
+        self.filters.set_choices("winds", _("四风"), winds)
+        today = self._context.here().today()
+        self.filters.set_dates("deadline", _("时限"), today)
+        self.filters.set_flag("overdue", _("逾期"), "overdue", True)
+        self.filters.set_flag("mine", _("我的"), "handlers", [self._context.here().actor])
         self._narrow(self._wanted)
         first = self.rows.model.row(0)
         if first is not None and self.rows.current() is None:
@@ -169,6 +186,29 @@ class ProblemsTab(QWidget):
         self._show(row)
         self._enter(True)
         self.detail.focus_first()
+
+    @Slot(object)
+    def _offer_steps(self, menu: QMenu) -> None:
+        """Offer what all the selected problems can take together."""
+        rows = self.rows.selected(MOST_TOGETHER + 1)
+        if len(rows) > MOST_TOGETHER:
+            told = _("一次最多 {count} 个").format(count=MOST_TOGETHER)
+            menu.addAction(told).setEnabled(False)
+            return
+        for step in shared_steps(self._context, rows):
+            text = _("{verb} {count} 个").format(
+                verb=words.verb(step.transition.verb), count=len(rows)
+            )
+            menu.addAction(text, partial(self._take_together, step, rows))
+
+    def _take_together(self, step: Step, rows: Sequence[Row]) -> None:
+        try:
+            moved = take_step(self._context, self, step, rows)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        for one in moved:
+            self._context.announce(one.changes)
 
     @Slot(str)
     def _follow(self, uid: str) -> None:

@@ -270,12 +270,12 @@ class ProblemDetail(QWidget):
             self.measures.add()
             return
         try:
-            moved = take_step(self._context, self, step, row)
+            moved = take_step(self._context, self, step, [row])
         except AppError as failure:
             errors.show(self, failure)
             return
-        if moved is not None:
-            self._context.announce(moved.changes)
+        for one in moved:
+            self._context.announce(one.changes)
             self.stored.emit(row.uid)
 
     @Slot()

@@ -1,5 +1,6 @@
 """Taking a problem one step on: what the step still asks, and the leader's signature under it."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -41,15 +42,20 @@ def asks(step: Step) -> bool:
     return bool(needed) or transition.needs_reason or transition.signed
 
 
-def take_step(context: Context, parent: QWidget, step: Step, row: Row) -> Moved | None:
-    """Do a step, after asking what it needs; None when the person cancels.
+def take_step(
+    context: Context, parent: QWidget, step: Step, rows: Sequence[Row]
+) -> tuple[Moved, ...]:
+    """Do a step with one or several problems, after asking what it needs; all of them or none.
+
+    Empty when the person cancels.
 
     Raises:
         AppError: the step was refused (only where nothing was asked; a dialog tells it itself).
     """
     if not asks(step):
-        return problems.move(context.here(), row.uid, step.transition.verb)
-    dialog = StepDialog(context, step, row, parent)
+        uids = [row.uid for row in rows]
+        return problems.move_many(context.here(), uids, step.transition.verb)
+    dialog = StepDialog(context, step, rows, parent)
     dialog.exec()
     return dialog.moved
 
@@ -57,17 +63,19 @@ def take_step(context: Context, parent: QWidget, step: Step, row: Row) -> Moved 
 class StepDialog(ValuesDialog):
     """Asks a step's values, its reason and, where it is signed, the leader's identity file."""
 
-    def __init__(self, context: Context, step: Step, row: Row, parent: QWidget) -> None:
-        """Ask what `step` needs for the problem `row`."""
-        verb = words.verb(step.transition.verb)
-        title = _("{verb} — {title}").format(verb=verb, title=row.values.get("title") or "")
-        super().__init__(parent, title, verb, _entries(context, step, row))
+    def __init__(self, context: Context, step: Step, rows: Sequence[Row], parent: QWidget) -> None:
+        """Ask what `step` needs for the problems `rows`."""
+        verb = act = words.verb(step.transition.verb)
+        title = _("{verb} — {title}").format(verb=verb, title=rows[0].values.get("title") or "")
+        if len(rows) > 1:
+            title = act = _("{verb} {count} 个").format(verb=verb, count=len(rows))
+        super().__init__(parent, title, act, _entries(context, step, rows[0]))
         self._context = context
         self._step = step
-        self._row = row
+        self._uids = [row.uid for row in rows]
         self._file: Path | None = None
-        self.moved: Moved | None = None
-        """What the step did; None while it is not done."""
+        self.moved: tuple[Moved, ...] = ()
+        """What the step did; empty while it is not done."""
         self._place = QLabel(_("未选：记作未经组长签名"))
         self._secret = SecretLine(_("身份文件的口令"))
         if step.transition.signed:
@@ -110,16 +118,16 @@ class StepDialog(ValuesDialog):
             return
         self.accept()
 
-    def _move(self, given: dict[str, Value], reason: str | None) -> Moved:
+    def _move(self, given: dict[str, Value], reason: str | None) -> tuple[Moved, ...]:
         workspace, verb = self._context.here(), self._step.transition.verb
         if self._file is None:
-            return problems.move(workspace, self._row.uid, verb, given, reason=reason)
+            return problems.move_many(workspace, self._uids, verb, given, reason=reason)
         from services.certificates import load_p12
         from services.signing import sign_change
 
         identity = load_p12(read_limited(self._file, _MAX_IDENTITY_BYTES), self._secret.text())
         sign = partial(sign_change, signer=identity)
-        return problems.move(workspace, self._row.uid, verb, given, reason=reason, sign=sign)
+        return problems.move_many(workspace, self._uids, verb, given, reason=reason, sign=sign)
 
     @Slot()
     def _ask_file(self) -> None:
@@ -127,6 +135,17 @@ class StepDialog(ValuesDialog):
         name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
         if name:
             self.take(Path(name))
+
+
+def shared_steps(context: Context, rows: Sequence[Row]) -> list[Step]:
+    """The steps that every one of some problems can take now."""
+    found: list[Step] | None = None
+    for row in rows:
+        steps = problems.steps(context.here(), row.uid)
+        here = [s for s in steps if s.allowed and not missing_words(s)]
+        verbs = {s.transition.verb for s in here}
+        found = here if found is None else [s for s in found if s.transition.verb in verbs]
+    return found or []
 
 
 def _given(values: dict[str, str]) -> dict[str, Value]:
