@@ -45,11 +45,18 @@ REPORT = RecordKind(
         F("state", T.CHOICE, choices="report_state"),
         F("scan", T.REFERENCE, refers=("attachment",)),
         F("supersedes", T.REFERENCE, refers=("report",)),
+        F("about", T.TEXT),
+        F("notice", T.REFERENCE, refers=("notice",)),
+        F("edits", T.ANSWERS),
     ),
     title="title",
     parent="of",
 )
-"""文书登记: expected signers stand here, so that a cut-off signature is noticed."""
+"""文书登记: expected signers stand here, so that a cut-off signature is noticed.
+
+A draft (state `draft`) keeps the changed words, one journal field a passage: `edits` holds
+`{"was", "now"}` by passage; an issued one keeps those it was printed with.
+"""
 
 ATTACHMENT = RecordKind(
     "attachment",

@@ -13,7 +13,7 @@ from models.kinds import Uid, Value
 from services import certificates, problems, records, reports, workspace
 from services.certificates import Identity
 from services.core import Progress
-from services.documents.gather import parse_period
+from services.documents.orders import parse_period
 from services.health import check
 from services.signing import sign_change
 from services.verify import verify_pdf

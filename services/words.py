@@ -7,7 +7,9 @@ first needed, so that importing this module stays cheap.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,11 +46,19 @@ _MONTHS: Final = (
 )
 
 
+_spoken: Final[ContextVar[str]] = ContextVar("spoken", default="")
+
+
 @dataclass(slots=True)
 class _Chosen:
     """The language of this process; one window or one command has one."""
 
-    lang: str = "zh"
+    everywhere: str = "zh"
+
+    @property
+    def lang(self) -> str:
+        """The language of this moment."""
+        return _spoken.get() or self.everywhere
 
 
 _chosen = _Chosen()
@@ -56,7 +66,17 @@ _chosen = _Chosen()
 
 def use(lang: str) -> None:
     """Choose the language of every word from now on: `zh`, or `en`; any other name means `zh`."""
-    _chosen.lang = lang if lang in LANGUAGES else "zh"
+    _chosen.everywhere = lang if lang in LANGUAGES else "zh"
+
+
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """Chinese words within, whatever the interface speaks: papers are always Chinese."""
+    token = _spoken.set("zh")
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def language() -> str:

@@ -49,6 +49,11 @@ def wanted(blocks: Sequence[Block], footer: Footer | None = None) -> dict[Role, 
     return {role: (characters - {"\n"}) | {" "} for role, characters in found.items()}
 
 
+def texts(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Every piece of text that the blocks print."""
+    return tuple(text for block in blocks for _role, text in _texts(block))
+
+
 @singledispatch
 def _texts(_block: Block) -> Iterable[tuple[Role, str]]:
     return ()

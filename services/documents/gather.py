@@ -7,24 +7,22 @@ people.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 
 import sqlalchemy as sa
 
 from models.base import table
 from models.errors import Refused
-from models.kinds import ProblemState, Uid, Value
+from models.kinds import ProblemState, Uid
 from services import derived, words
 from services.campaign import Denominator, Template
 from services.core import Filter, Row
+from services.documents.frame import ExpectedSigner
 from services.documents.inspection_data import (
     Category,
     Count,
     Demand,
     Evaluation,
     EvaluationRow,
-    ExpectedSigner,
     Group,
     Inspection,
     Problem,
@@ -32,6 +30,7 @@ from services.documents.inspection_data import (
     SubKind,
     Work,
 )
+from services.documents.orders import Period
 from services.documents.wording import ordinal, wording
 from services.listing import MAX_LIMIT, page
 from services.workspace import Workspace
@@ -56,53 +55,6 @@ _PAIRS = (
     ("winds", ("formalism", "bureaucracy"), ("hedonism", "extravagance")),
 )
 """四多四少: which values of a field stand on which side."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from `start` to `end`, both included; an empty one is open."""
-
-    start: str = ""
-    end: str = ""
-
-    def holds(self, day: Value) -> bool:
-        """Whether an ISO day lies within; an unknown day does."""
-        if not isinstance(day, str):
-            return True
-        return (not self.start or self.start <= day) and (not self.end or day <= self.end)
-
-    def in_words(self) -> str:
-        """As a document says it: 2014年4月10日至2014年5月6日."""
-        say = wording("gathering")
-        names = {
-            side: words.date(day, full=True) if day else ""
-            for side, day in (("start", self.start), ("end", self.end))
-        }
-        if self.start and self.end:
-            return say("period", **names)
-        if self.start:
-            return say("period_open_end", **names)
-        return say("period_open_start", **names) if self.end else say("period_all")
-
-
-def parse_period(text: str) -> Period:
-    """A period from `2014-04-10..2014-05-06`; either side may be empty.
-
-    Raises:
-        Refused: not of that form, a day that does not exist, or an end before the start.
-    """
-    start, dots, end = text.partition("..")
-    if not dots:
-        raise Refused("period_bad", text=text[:40])
-    for day in (start, end):
-        try:
-            if day:
-                date.fromisoformat(day)
-        except ValueError:
-            raise Refused("date_does_not_exist", text=day[:40]) from None
-    if start and end and end < start:
-        raise Refused("ends_before_it_starts")
-    return Period(start, end)
 
 
 def inspection(

@@ -6,6 +6,8 @@ Unit-facing: no code names, talk numbers, times or quotes stand here.
 
 from dataclasses import dataclass
 
+from services.documents.frame import ExpectedSigner, Frame
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -123,17 +125,6 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedSigner:
-    """A holder of a certificate who is to sign."""
-
-    field: str
-    """Signature field: leader, member or office."""
-    role: str
-    """In words: 组长, 组员, 办公室."""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Inspection:
     """One report."""
 
@@ -167,3 +158,19 @@ class Inspection:
     """Replaces the standard note below the table."""
     demands: tuple[Demand, ...] = ()
     signers: tuple[ExpectedSigner, ...] = ()
+
+    @property
+    def frame(self) -> Frame:
+        """What it shares with every document."""
+        return Frame(
+            issuer=self.issuer,
+            date=self.date,
+            unit=self.unit,
+            addressee=self.addressee,
+            group=self.group,
+            campaign=self.campaign,
+            period=self.period,
+            number=self.number,
+            label=self.label,
+            signers=self.signers,
+        )

@@ -1,27 +1,10 @@
 """The parts of an inspection report: data and wording into blocks and charts."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from services.documents.blocks import (
-    Addressee,
-    Block,
-    Closing,
-    Column,
-    Figure,
-    Heading,
-    Label,
-    Note,
-    Receipt,
-    RedHead,
-    Signer,
-    Table,
-    Title,
-    body,
-)
-from services.documents.fonts import Fonts, Role
-from services.documents.furniture import Footer
+from services.documents import composing
+from services.documents.blocks import Block, Column, Heading, Note, Table, body
+from services.documents.composing import Composed
 from services.documents.inspection_data import (
     Category,
     Evaluation,
@@ -33,80 +16,25 @@ from services.documents.lines import clean
 from services.documents.wording import Wording, chinese_date, ordinal, wording
 from services.shares import percent_text
 
-if TYPE_CHECKING:
-    from services.charts import Chart, Faces
-
 LEAST_PEOPLE = 5
 """A category of fewer people is not named to a unit (product.md §6)."""
-_CHART_CHARACTERS = "0123456789.% （）"
-_CHART_WIDTH = 140.0
 
 
-@dataclass(slots=True)
-class Report:
-    """A composed report."""
-
-    title: str
-    blocks: list[Block] = field(default_factory=list)
-    charts: "dict[str, Callable[[Faces], Chart]]" = field(default_factory=dict)
-    """Drawn when the fonts are known."""
-    chart_characters: set[str] = field(default_factory=set)
-    tables: int = 0
-    figures: int = 0
-
-    def chart(
-        self, words: Sequence[str], height_mm: float, caption: str, make: "Callable[[Faces], Chart]"
-    ) -> None:
-        """Add a chart that prints these words."""
-        key = f"chart{self.figures}"
-        self.charts[key] = make
-        self.chart_characters |= set(_CHART_CHARACTERS + "".join(clean(w) for w in words)) - {"\n"}
-        self.blocks.append(Figure(key, _CHART_WIDTH, height_mm, caption))
-
-
-def compose(data: Inspection, *, receipt: bool) -> Report:
+def compose(data: Inspection, *, receipt: bool = True) -> Composed:
     """All blocks of the report, charts not yet drawn."""
     say = wording("inspection")
     parts = say.several("title", unit=data.unit)
-    report = Report(clean("".join(parts)).replace("\n", ""))
-    report.blocks += _opening(data, say, parts)
+    report = composing.official(data.frame, parts)
+    report.blocks.append(_basis(data, say))
     _done(data, say, report)
     _findings(data, say, report)
     _opinions(data, say, report)
     _ledger(data, say, report)
     _demands(data, say, report)
-    signers = tuple(
-        Signer(
-            s.field,
-            say("closing.signer" if s.name else "closing.signer_unnamed", role=s.role, name=s.name),
-        )
-        for s in data.signers
-    )
-    report.blocks.append(
-        Closing(data.issuer, chinese_date(data.date), signers, say("closing.seal"))
-    )
+    report.blocks.append(composing.closing(data.frame))
     if receipt:
-        report.blocks.append(_receipt(data, say, report.title))
+        report.blocks.append(composing.receipt(data.frame, report.title))
     return report
-
-
-def footer(data: Inspection) -> Footer:
-    """The small line at the foot: number, date, label; page of pages."""
-    left = "　".join(part for part in (data.number, chinese_date(data.date), data.label) if part)
-    return Footer(
-        clean(left), wording("inspection")("footer.right", page="{page}", pages="{pages}")
-    )
-
-
-def draw_charts(report: Report, fonts: Fonts) -> dict[str, bytes]:
-    """The report's charts in its fonts, by key."""
-    if not report.charts:
-        return {}
-    from services.charts import Faces
-
-    names = tuple(fonts.faces[number].name for number in fonts.used(Role.BODY))
-    faces = Faces(fonts.files(Role.BODY), names)
-    return {key: make(faces).pdf for key, make in report.charts.items()}
 
 
 def shown(heard: Sequence[Category], few: str) -> tuple[Category, ...]:
@@ -116,19 +44,14 @@ def shown(heard: Sequence[Category], few: str) -> tuple[Category, ...]:
     return (*large, Category(few, rest)) if rest >= LEAST_PEOPLE else tuple(large)
 
 
-def _opening(data: Inspection, say: Wording, title: tuple[str, ...]) -> list[Block]:
-    made: list[Block] = [Label(data.label)] if data.label else []
-    made.append(RedHead(data.issuer, data.number or say("number_blank")))
-    made.append(Title(title))
-    made.append(Addressee(data.addressee or say("addressee_blank")))
+def _basis(data: Inspection, say: Wording) -> Block:
     standard = say(
         "basis.text", campaign=data.campaign, group=data.group, period=data.period, unit=data.unit
     )
-    made.append(body(data.basis or standard))
-    return made
+    return body(data.basis or standard)
 
 
-def _done(data: Inspection, say: Wording, report: Report) -> None:
+def _done(data: Inspection, say: Wording, report: Composed) -> None:
     report.blocks.append(Heading(1, say("done.heading")))
     ways = [say("done.way", way=v.name, count=v.count) for v in data.work.visits if v.count]
     total = sum(v.count for v in data.work.visits)
@@ -150,7 +73,7 @@ def _done(data: Inspection, say: Wording, report: Report) -> None:
     report.blocks.append(body(text))
 
 
-def _findings(data: Inspection, say: Wording, report: Report) -> None:
+def _findings(data: Inspection, say: Wording, report: Composed) -> None:
     report.blocks.append(Heading(1, say("findings.heading")))
     found = [group for group in data.groups if group.count]
     if not found:
@@ -169,7 +92,7 @@ def _findings(data: Inspection, say: Wording, report: Report) -> None:
         report.blocks.append(body(say("findings.clean", groups="、".join(clean_groups))))
 
 
-def _group(group: Group, say: Wording, report: Report) -> None:
+def _group(group: Group, say: Wording, report: Composed) -> None:
     serial = 0
     present = [sub_kind for sub_kind in group.sub_kinds if sub_kind.problems]
     for number, sub_kind in enumerate(present, 1):
@@ -194,7 +117,7 @@ def _group(group: Group, say: Wording, report: Report) -> None:
             report.blocks.append(body(text))
 
 
-def _opinions(data: Inspection, say: Wording, report: Report) -> None:
+def _opinions(data: Inspection, say: Wording, report: Composed) -> None:
     report.blocks.append(Heading(1, say("evaluation.heading")))
     if not data.evaluations and not data.ratios:
         report.blocks.append(body(say("evaluation.none")))
@@ -240,7 +163,7 @@ def _evaluation_text(evaluation: Evaluation, approving: str, say: Wording) -> st
     return text
 
 
-def _evaluation(evaluation: Evaluation, say: Wording, report: Report) -> None:
+def _evaluation(evaluation: Evaluation, say: Wording, report: Composed) -> None:
     from services.charts import Rate, rates
 
     approving = "”“".join(evaluation.grades[: evaluation.approving])
@@ -274,7 +197,7 @@ def _approval(row: EvaluationRow, evaluation: Evaluation) -> int:
 
 
 def _evaluation_table(
-    evaluation: Evaluation, approving: str, say: Wording, report: Report
+    evaluation: Evaluation, approving: str, say: Wording, report: Composed
 ) -> Table:
     report.tables += 1
     heads = [
@@ -296,7 +219,7 @@ def _evaluation_table(
     return Table(tuple(columns), tuple(rows), say("evaluation.caption", n=report.tables))
 
 
-def _ratios(data: Inspection, say: Wording, report: Report) -> None:
+def _ratios(data: Inspection, say: Wording, report: Composed) -> None:
     from services.charts import Ratio, ratios
 
     parts = []
@@ -332,7 +255,7 @@ def _ratios(data: Inspection, say: Wording, report: Report) -> None:
     report.chart(words, 13.0 * len(pairs) + 1, caption, lambda faces: ratios(pairs, nothing, faces))
 
 
-def _ledger(data: Inspection, say: Wording, report: Report) -> None:
+def _ledger(data: Inspection, say: Wording, report: Composed) -> None:
     report.blocks.append(Heading(1, say("ledger.heading")))
     rows = [
         (p.number or "—", sub_kind.name, p.title, p.state, chinese_date(p.deadline) or "—")
@@ -353,7 +276,7 @@ def _ledger(data: Inspection, say: Wording, report: Report) -> None:
     report.blocks.append(Table(columns, numbered, say("ledger.caption", n=report.tables)))
 
 
-def _demands(data: Inspection, say: Wording, report: Report) -> None:
+def _demands(data: Inspection, say: Wording, report: Composed) -> None:
     report.blocks.append(Heading(1, say("demands.heading")))
     if not data.demands:
         report.blocks.append(body(say("demands.none")))
@@ -365,15 +288,3 @@ def _demands(data: Inspection, say: Wording, report: Report) -> None:
         if demand.due:
             text += say("demands.due", date=chinese_date(demand.due))
         report.blocks.append(body(text + ("。" if number == last else "；")))
-
-
-def _receipt(data: Inspection, say: Wording, title: str) -> Receipt:
-    key = "receipt.line" if data.number else "receipt.line_unnumbered"
-    line = say(key, issuer=data.issuer, title=title, number=data.number)
-    return Receipt(
-        say("receipt.title"),
-        data.number,
-        (line,),
-        say("receipt.view"),
-        say.several("receipt.places"),
-    )

@@ -32,6 +32,13 @@ class Wording:
             raise KeyError(key)
         return found.format_map({name: clean(str(value)) for name, value in values.items()})
 
+    def has(self, key: str) -> bool:
+        """Whether there is such a sentence, or a list of them."""
+        try:
+            return not isinstance(self._found(key), Mapping)
+        except KeyError:
+            return False
+
     def several(self, key: str, **values: object) -> tuple[str, ...]:
         """A list of words with their places filled."""
         found = self._found(key)

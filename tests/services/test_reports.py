@@ -9,8 +9,8 @@ from models import tables
 from models.errors import Refused
 from services import health, problems, records, reports
 from services.certificates import Identity
-from services.documents.gather import Period, parse_period
-from services.reports import Signature, Wanted
+from services.documents.inspection_data import Inspection
+from services.reports import Period, Signature, Wanted, parse_period
 from services.verify import verify_pdf
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ def inspected(field: "Field") -> "Field":
 
 def test_what_a_unit_reads_holds_no_clue_covert_visit_or_talk(inspected: "Field") -> None:
     wanted = Wanted("inspection", inspected.education, Period("2014-04-10", "2014-05-06"))
-    data = reports.data_for(inspected.ws, wanted, day=inspected.ws.today())
-    text = reports.canonical(data).decode()
+    draft = reports.draft(inspected.ws, wanted)
+    text, data = draft.canonical.decode(), draft.data
+    assert isinstance(data, Inspection)
     assert "自学无安排" in text
     assert "还只是线索" not in text
     assert "暗访" not in text

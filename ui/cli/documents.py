@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from services import references, reports, words
-from services.documents.gather import parse_period
+from services.documents.orders import parse_period
 from services.errors import Refused, UsageError
 from services.files import write_atomic
 from services.reports import Signature, Wanted
@@ -78,7 +78,7 @@ def _document(taken: argparse.Namespace, said: Console) -> int:
 
 
 def _draft(workspace: Workspace, wanted: Wanted, target: Path, said: Console) -> int:
-    rendered = reports.draft(workspace, wanted)
+    rendered = reports.draft(workspace, wanted).render()
     write_atomic(target, rendered.pdf)
     told = {
         "file": str(target),

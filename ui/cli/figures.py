@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from services import pictures, references, stats, words
-from services.documents.gather import parse_period
+from services.documents.orders import parse_period
 from services.errors import UsageError
 from services.stats import Scope
 from services.words import _

@@ -1,12 +1,12 @@
 """Reports for tests: a plain one, one without anything, one with far too much."""
 
+from services.documents.frame import ExpectedSigner
 from services.documents.inspection_data import (
     Category,
     Count,
     Demand,
     Evaluation,
     EvaluationRow,
-    ExpectedSigner,
     Group,
     Inspection,
     Problem,

@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
-from services.documents import pages
-from services.documents.inspection import Leak, Options, Rendered, digest, leaks, render
-from services.documents.inspection_data import Category, Problem
-from services.documents.inspection_parts import shown
+from services.documents import characters, pages
+from services.documents.inspection import Options, Rendered, digest, render
+from services.documents.inspection_data import Category, Inspection, Problem
+from services.documents.inspection_parts import compose, shown
+from services.documents.leaks import Leak, Secrets, find
 from services.documents.wording import chinese_date, ordinal
 from services.errors import Refused
 from tests.services.documents import samples
@@ -16,6 +17,10 @@ from tests.services.documents import samples
 def words(report: Rendered) -> str:
     text = "".join(pages.text(report.pdf, n + 1) for n in range(report.pages))
     return "".join(text.split())
+
+
+def printed(data: Inspection) -> tuple[str, ...]:
+    return characters.texts(compose(data).blocks)
 
 
 def test_everything_of_the_data_is_printed(report: Rendered) -> None:
@@ -114,12 +119,12 @@ def test_leaks_are_found() -> None:
     data = dataclasses.replace(
         samples.plain(), groups=(dataclasses.replace(group, sub_kinds=(kind,)),)
     )
-    assert set(leaks(data, ("怕得罪人", ""))) == {
+    assert set(find(printed(data), Secrets(("怕得罪人", "")))) == {
         Leak("code_name", "B417"),
         Leak("clock", "14:30"),
         Leak("forbidden", "怕得罪人"),
     }
-    assert leaks(samples.plain()) == ()
+    assert find(printed(samples.plain())) == ()
 
 
 def test_substitutions_are_told(report: Rendered) -> None:

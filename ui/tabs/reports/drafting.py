@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from models.kinds import Uid
 from services import reports, words
 from services.core import Progress
-from services.documents import inspection
-from services.documents.gather import parse_period
-from services.documents.inspection import Leak, Options, Rendered
-from services.documents.inspection_data import ExpectedSigner
+from services.documents.frame import ExpectedSigner
+from services.documents.leaks import Leak
+from services.documents.orders import parse_period
+from services.documents.rendering import Options, Rendered
 from services.errors import AppError
 from services.reports import Issued, Wanted
 from services.words import _
@@ -48,14 +48,11 @@ class Draft:
 
 
 def make_draft(workspace: Workspace, wanted: Wanted, progress: Progress) -> Draft:
-    """Make the draft on the worker thread; raises what `reports.data_for` and `render` do."""
-    data = reports.data_for(workspace, wanted, day=workspace.today())
+    """Make the draft on the worker thread; raises what `reports.draft` and `render` do."""
+    made = reports.draft(workspace, wanted)
     progress.step(1, 2)
-    return Draft(
-        inspection.render(data, Options(validate=False)),
-        tuple(data.signers),
-        inspection.leaks(data),
-    )
+    rendered = made.render(Options(validate=False))
+    return Draft(rendered, made.data.frame.signers, made.leaks)
 
 
 class Drafting(QWidget):

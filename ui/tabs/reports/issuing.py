@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QWi
 from services import reports, words
 from services.certificates import MAX_FILE_BYTES, load_p12
 from services.core import Progress
-from services.documents.inspection_data import ExpectedSigner
+from services.documents.frame import ExpectedSigner
 from services.errors import AppError
 from services.reports import Issued, Signature, Wanted
 from services.words import _

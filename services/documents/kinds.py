@@ -1,0 +1,153 @@
+"""Which kinds of documents there are: what each needs, who reads it, and which module makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from models.errors import Refused
+from models.kinds import CHOICES, ProblemState, Uid
+from services.documents import (
+    closure,
+    feedback,
+    gather,
+    inspection_parts,
+    ledger,
+    make_up,
+    notice,
+    rectification,
+    remedy,
+    urging,
+)
+from services.documents.composing import Composed
+from services.documents.frame import Data
+from services.documents.notice import Notice
+from services.documents.orders import Order
+from services.workspace import Workspace
+
+
+class Reader(StrEnum):
+    """Who reads a kind of document; only the group itself may read what tells who spoke."""
+
+    UNIT = "unit"
+    PUBLIC = "public"
+    OFFICE = "office"
+    GROUP = "group"
+
+
+class Needs(StrEnum):
+    """Whether a kind is about one unit."""
+
+    UNIT = "unit"
+    EITHER = "either"
+    """One unit or all of them."""
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document before it has pages."""
+
+    data: Data
+    composed: Composed
+    problems: tuple[Uid, ...] = ()
+    """The problems a notice is about; its receipt moves them all."""
+    due: str = ""
+    """ISO day until which the unit answers."""
+    is_empty: bool = False
+    """There is nothing to write about: it can be looked at but not issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of document."""
+
+    id: str
+    make: Callable[[Workspace, Order], Draft]
+    reader: Reader = Reader.UNIT
+    needs: Needs = Needs.UNIT
+    numbered: bool = False
+    """Takes a document number when it is issued."""
+    issued: bool = True
+    """Is signed and registered; otherwise it is only printed."""
+    about: str = ""
+    """Record kind of the one record it may be about."""
+
+    @property
+    def is_notice(self) -> bool:
+        """Leaves a notice record, whose receipt the unit signs."""
+        return self.id in CHOICES["notice_kind"]
+
+
+def _inspection(workspace: Workspace, order: Order) -> Draft:
+    if order.unit is None:
+        raise Refused("document_needs_unit")
+    data = gather.inspection(
+        workspace, order.unit, order.period, day=order.day, number=order.number
+    )
+    return Draft(data, inspection_parts.compose(data))
+
+
+def _notice(gathered: Callable[[Workspace, Order], Notice]) -> Callable[[Workspace, Order], Draft]:
+    def make(workspace: Workspace, order: Order) -> Draft:
+        data = gathered(workspace, order)
+        items = [item for part in data.parts for item in part.items]
+        problems = tuple(Uid(item.of) for item in items if item.of)
+        empty = not items and data.kind != "feedback"
+        return Draft(data, notice.compose(data), problems, data.due, empty)
+
+    return make
+
+
+def _ledger(workspace: Workspace, order: Order) -> Draft:
+    data = ledger.gather(workspace, order)
+    return Draft(data, ledger.compose(data))
+
+
+def _closure(workspace: Workspace, order: Order) -> Draft:
+    data = closure.gather(workspace, order)
+    return Draft(data, closure.compose(data), is_empty=not data.sheets)
+
+
+_ALL: Final = (
+    Kind("inspection", _inspection, needs=Needs.EITHER, numbered=True),
+    Kind("feedback", _notice(feedback.gather), numbered=True),
+    Kind("rectification", _notice(rectification.gather), numbered=True),
+    Kind("make_up", _notice(make_up.gather), numbered=True),
+    Kind("remedy", _notice(remedy.gather), numbered=True),
+    Kind("urge", _notice(urging.urge), numbered=True),
+    Kind("remind", _notice(urging.remind), numbered=True),
+    Kind("admonish", _notice(urging.admonish), numbered=True),
+    Kind("accountability", _notice(urging.accountability), Reader.OFFICE, numbered=True),
+    Kind("ledger", _ledger, needs=Needs.EITHER),
+    Kind("closure", _closure, needs=Needs.EITHER, about="problem"),
+)
+KINDS: Final = {kind.id: kind for kind in _ALL}
+"""By id, in the order in which a person meets them."""
+STATES_OF_RECEIPT: Final = (ProblemState.CONFIRMED,)
+"""Problems that a signed receipt takes to 已交办."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that id.
+
+    Raises:
+        Refused: a kind this version does not make.
+    """
+    if name not in KINDS:
+        raise Refused("document_unknown", kind=name[:40], kinds=" ".join(KINDS))
+    return KINDS[name]
+
+
+def draft(workspace: Workspace, order: Order) -> Draft:
+    """The document as the records stand now.
+
+    Raises:
+        Refused: an unknown kind, or a unit is missing where the kind is about one.
+    """
+    kind = kind_named(order.wanted.kind)
+    if kind.needs is Needs.UNIT and order.unit is None:
+        raise Refused("document_needs_unit")
+    if order.wanted.about and not kind.about:
+        raise Refused("document_about_nothing")
+    return kind.make(workspace, order)

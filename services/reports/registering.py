@@ -1,0 +1,138 @@
+"""登记簿: what was issued, what became of it, the receipt the unit signed, and the file itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.base import table
+from models.catalogue import KINDS
+from models.errors import Refused
+from models.kinds import ProblemState, Uid, Value
+from services import attachments, problems, records, rows, rules
+from services.core import Changes, Filter, Page, Row
+from services.listing import page
+from services.workspace import Workspace
+
+REPORT = KINDS["report"]
+ISSUED = ("issued", "delivered", "receipted", "void")
+"""States of a line of the register; a draft is none yet."""
+
+
+def register(workspace: Workspace, offset: int = 0, limit: int = 100) -> Page:
+    """Lines of the register, newest first; no drafts."""
+    return page(workspace, "report", Filter({"state": list(ISSUED)}), offset, limit)
+
+
+def line(workspace: Workspace, uid: Uid) -> Row:
+    """One line of the register.
+
+    Raises:
+        Refused: no such line.
+    """
+    return records.get(workspace, "report", uid)
+
+
+def file_of(workspace: Workspace, uid: Uid) -> bytes:
+    """The issued PDF of a line in the register; raises what `attachments.content` does."""
+    target = table("report")
+    with workspace.store.read() as connection:
+        found = connection.execute(target.select().where(target.c.uid == uid)).first()
+    if found is None or not found.file:
+        raise Refused("record_unknown", kind="report", uid=uid[:40])
+    return attachments.content(workspace, found.file)
+
+
+def set_state(workspace: Workspace, uid: Uid, state: str, *, reason: str | None = None) -> Changes:
+    """Move a line of the register on: delivered, receipted, void (its number is never reused).
+
+    Raises:
+        Refused: no such line, an unknown state, it is void or a draft, or voiding without a reason.
+    """
+    if state not in rules.fixed_choices("report_state"):
+        known = "、".join(rules.fixed_choices("report_state"))
+        raise Refused("choice_unknown", text=state[:40], choices=known)
+    if state == "void" and not (reason or "").strip():
+        raise Refused("reason_required")
+    with workspace.store.write(workspace.actor, reason) as writer:
+        row = rows.read(writer.connection, REPORT, uid, workspace)
+        _refuse_ended(row)
+        scope = rows.work_scope_of(writer.connection, REPORT, uid)
+        rows.write_row(writer, REPORT, uid, scope, {"state": state})
+    return Changes(frozenset({"report"}), rows.units_of({"unit": row.values.get("of")}))
+
+
+def _refuse_ended(row: Row) -> None:
+    if row.values.get("state") in ("draft", "void"):
+        raise Refused("document_not_in_force")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the unit's signed receipt (送达回执) says."""
+
+    received_by: str
+    received_on: str
+    """ISO day."""
+    view: str = ""
+    """`agreed`, `disputed` or empty."""
+    reply: str = ""
+
+
+def take_receipt(workspace: Workspace, uid: Uid, receipt: Receipt) -> Changes:
+    """Enter a signed receipt: the line is 已签收, and all problems of the notice are 已交办.
+
+    Raises:
+        Refused: no such line, it is void, no name or day, or who acts may not hand out problems.
+    """
+    if not receipt.received_by.strip():
+        raise Refused("name_empty")
+    rules.check_date(receipt.received_on)
+    row = records.get(workspace, "report", uid)
+    _refuse_ended(row)
+    notice = row.values.get("notice")
+    changed = set_state(workspace, uid, "receipted")
+    if not isinstance(notice, str):
+        return changed
+    given: dict[str, Value] = {
+        "received_by": receipt.received_by.strip(),
+        "received_on": receipt.received_on,
+        "view": receipt.view or None,
+        "reply": receipt.reply.strip() or None,
+    }
+    records.change(workspace, "notice", Uid(notice), given)
+    _assign(workspace, Uid(notice), given)
+    return Changes(frozenset({"report", "notice", "problem"}), changed.units)
+
+
+def _assign(workspace: Workspace, notice: Uid, given: Mapping[str, Value]) -> None:
+    """交办 of those of the notice's problems that wait for it."""
+    items = records.get(workspace, "notice", notice).values.get("items")
+    waiting = [
+        Uid(str(item))
+        for item in (items if isinstance(items, list) else ())
+        if _state(workspace, Uid(str(item))) is ProblemState.CONFIRMED
+    ]
+    if waiting:
+        taken = {name: given[name] for name in ("received_by", "received_on")}
+        problems.move_many(workspace, waiting, "assign", taken)
+
+
+def _state(workspace: Workspace, uid: Uid) -> ProblemState | None:
+    problem = table("problem")
+    with workspace.store.read() as connection:
+        found = connection.execute(problem.select().where(problem.c.uid == uid)).first()
+    return None if found is None or not found.state else ProblemState(found.state)
+
+
+def attach_scan(workspace: Workspace, uid: Uid, attachment: Uid) -> Changes:
+    """Attach the scan of the signed receipt to a line.
+
+    Raises:
+        Refused: no such line, or a draft.
+    """
+    with workspace.store.write(workspace.actor) as writer:
+        row = rows.read(writer.connection, REPORT, uid, workspace)
+        if row.values.get("state") == "draft":
+            raise Refused("document_not_in_force")
+        scope = rows.work_scope_of(writer.connection, REPORT, uid)
+        rows.write_row(writer, REPORT, uid, scope, {"scan": attachment})
+    return Changes(frozenset({"report"}), rows.units_of({"unit": row.values.get("of")}))
