@@ -18,8 +18,8 @@ from services.briefings.naming import Names, names
 from services.briefings.rounding import rounded, share, span
 from services.briefings.shapes import Drafted, DraftedSection, Part
 from services.campaign import Figures, SubKind
-from services.documents.gather import Period
 from services.documents.lines import clean
+from services.documents.orders import Period
 from services.documents.wording import wording
 from services.stats import ESTABLISHED, Received, Scope
 from services.workspace import Workspace
@@ -80,13 +80,17 @@ def drafted(
         )
         count = sum(p.count for p in paragraphs)
         heading = group.heading or group.title
-        made.append(DraftedSection(f"group.{group.id}", Part.GROUP, heading, paragraphs, count))
+        made.append(
+            DraftedSection(f"group.{group.id}", Part.GROUP, heading, paragraphs, group.title, count)
+        )
     for other in template.other:
         if other.id in found:
             paragraph = _sub_kind(workspace, period, other, found[other.id], aside, lead="")
             section = f"group.{other.id}"
             made.append(
-                DraftedSection(section, Part.GROUP, other.title, (paragraph,), paragraph.count)
+                DraftedSection(
+                    section, Part.GROUP, other.title, (paragraph,), count=paragraph.count
+                )
             )
     cases = tuple(_cases(workspace, set(told)))
     made.append(DraftedSection("cases", Part.CASES, say("sections.cases"), cases))

@@ -14,7 +14,7 @@ from services import records, rows, rules
 from services.briefings.drafting import drafted
 from services.briefings.reading import BRIEFING, as_list, as_map, fresh, told
 from services.core import Changes, Row
-from services.documents.gather import Period
+from services.documents.orders import Period
 from services.documents.wording import wording
 from services.workspace import Workspace
 

@@ -35,11 +35,13 @@ def usable(workspace: Workspace, briefing: Briefing, paragraph: str) -> tuple[Us
     for said in [] if found is None else found.ranked()[:MOST]:
         told = sentence(said, aside)
         made.append(Usable(told, len(said.units), _bare(told) in text))
+    own = {one.text for one in made}
     kind = next((s for s in workspace.template.sub_kinds() if s.id == wanted), None)
     if kind is not None and kind.guidance:
         made += [
             Usable(told, 0, _bare(told) in text, is_guidance=True)
             for told in _sentences(clean(kind.guidance))
+            if told not in own
         ]
     return tuple(made)
 

@@ -14,7 +14,7 @@ from services import rows
 from services.briefings.drafting import drafted, told_in
 from services.briefings.shapes import Briefing, Drafted, DraftedSection, Paragraph, Section
 from services.core import Row
-from services.documents.gather import Period
+from services.documents.orders import Period
 from services.workspace import Workspace
 
 BRIEFING = KINDS["briefing"]
@@ -101,6 +101,7 @@ def _read(row: Row, sections: Sequence[DraftedSection]) -> Briefing:
             section.id,
             section.part,
             section.heading,
+            section.title or section.heading,
             section.id not in off,
             section.count,
             in_order([_paragraph(row, one, off) for one in section.paragraphs], order),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.kinds import Uid
-from services.documents.gather import Period
+from services.documents.orders import Period
 
 SPECIAL_LIMIT, GENERAL_LIMIT = 4_000, 5_000
 """Characters above which a special (专题) and a general (综合) briefing is too long."""
@@ -51,6 +51,8 @@ class DraftedSection:
     part: Part
     heading: str
     paragraphs: tuple[Drafted, ...]
+    title: str = ""
+    """Shorter than the heading, for the list of sections; empty: the heading."""
     count: int = 0
     """Problems of the whole section."""
 
@@ -91,6 +93,7 @@ class Section:
     id: str
     part: Part
     heading: str
+    title: str
     shown: bool
     count: int
     paragraphs: tuple[Paragraph, ...]

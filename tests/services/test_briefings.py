@@ -12,7 +12,7 @@ from services import briefings, problems, records
 from services.briefings.reading import in_order
 from services.briefings.rounding import rounded, share, span
 from services.briefings.shapes import Drafted
-from services.documents.gather import Period
+from services.documents.orders import Period
 from tests.groups import Field
 
 MAY = Period("2014-05-01", "2014-05-31")
