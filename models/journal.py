@@ -5,7 +5,6 @@ touches a database. Source: format of version 1, sections "A change" and "Foldin
 """
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,29 +14,45 @@ import orjson
 
 from models.errors import Damaged, NewerVersion, Refused
 from models.kinds import ChangeId, ProblemState, ReplicaId, Uid, Value
+from models.spelling import (
+    ESCAPED_NUL,
+    KEYS,
+    MAX_AT,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_INTEGER,
+    VERSION,
+    check_value,
+    holds_nul,
+    is_usual,
+    is_well_formed,
+    looks_usual,
+)
 
-VERSION = 1
-"""Version of the change format this program writes."""
+__all__ = [
+    "GENESIS",
+    "MAX_AT",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_INTEGER",
+    "VERSION",
+    "Change",
+    "Conflict",
+    "Folded",
+    "Sight",
+    "body_of",
+    "decode",
+    "encode",
+    "fold",
+    "from_body",
+    "identify",
+    "is_well_formed",
+    "read_body",
+]
+
 GENESIS = ChangeId("0" * 64)
 """`prev` of a stream's first change."""
-MAX_BYTES = 4 * 1024 * 1024
-"""Greatest size of one stored change."""
-MAX_DEPTH = 32
-"""Deepest nesting of values in one change."""
-MAX_INTEGER = 2**63 - 1
-MAX_AT = 253_402_300_799_999
-"""Latest time a change may bear: the last millisecond of the year 9999, UTC."""
 
-_KEYS = frozenset(
-    {"v", "replica", "scope", "seq", "prev", "at", "actor", "txn", "reason", "entity", "row"}
-    | {"base", "fields"}
-)
-_TEXTS = ("replica", "actor", "txn", "row", "prev", "scope", "entity")
-_PLAIN = frozenset({str, bool, type(None)})
-"""Types that need no look of their own."""
-_is_hex16 = re.compile(r"[0-9a-f]{32}").fullmatch
-_is_hex32 = re.compile(r"[0-9a-f]{64}").fullmatch
-_ESCAPED_NUL = rb"\u0000"
 _STATE_RANK = {state.value: rank for rank, state in enumerate(ProblemState)}
 
 
@@ -94,14 +109,14 @@ def encode(body: Mapping[str, object]) -> bytes:
     Raises:
         Refused: a value the format does not know, text with U+0000, or a change over 4 MiB.
     """
-    _check_value(body, 0)
+    check_value(body, 0)
     try:
         data = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     except (TypeError, ValueError) as error:
         raise Refused("value_not_storable", detail=str(error)) from error
     if len(data) > MAX_BYTES:
         raise Refused("change_too_large", size=len(data), limit=MAX_BYTES)
-    if _ESCAPED_NUL in data and _holds_nul(body):
+    if ESCAPED_NUL in data and holds_nul(body):
         raise Refused("text_with_nul")
     return data
 
@@ -113,6 +128,16 @@ def identify(data: bytes) -> ChangeId:
 
 def decode(data: bytes) -> Change:
     """Read stored bytes, refusing every spelling but the canonical one.
+
+    Raises:
+        NewerVersion: the change carries a later format version.
+        Damaged: anything else that is not a change.
+    """
+    return from_body(identify(data), read_body(data))
+
+
+def read_body(data: bytes) -> dict[str, Any]:
+    """The body of stored bytes, proven as `decode` does.
 
     The parser bounds its own depth, so that its stack does not depend on what a stranger wrote.
 
@@ -128,6 +153,13 @@ def decode(data: bytes) -> Change:
         raise Damaged("change_unreadable", detail="json") from error
     if not isinstance(body, dict):
         raise Damaged("change_unreadable", detail="body")
+    if not (looks_usual(data) and is_usual(body, data)):
+        _refuse_unless_canonical(body, data)
+    return body
+
+
+def _refuse_unless_canonical(body: dict[str, Any], data: bytes) -> None:
+    """Say what keeps parsed bytes from being a change, if anything does."""
     version = body.get("v")
     if type(version) is int and version > VERSION:
         raise NewerVersion("change_newer", version=version)
@@ -138,96 +170,37 @@ def decode(data: bytes) -> Change:
             raise Damaged("change_unreadable", detail="spelling")
     except Refused as error:
         raise Damaged("change_unreadable", detail=error.code) from error
-    return from_body(identify(data), body)
 
 
 def from_body(change_id: ChangeId, body: Mapping[str, Any]) -> Change:
     """A change from a body that is known to be well formed."""
-    values = {name: body[name] for name in _KEYS if name not in {"v", "base"}}
-    return Change(id=change_id, base=tuple(body["base"]), sig=body.get("sig"), **values)
+    return Change(
+        change_id,
+        body["replica"],
+        body["scope"],
+        body["seq"],
+        body["prev"],
+        body["at"],
+        body["actor"],
+        body["txn"],
+        body["reason"],
+        body["entity"],
+        body["row"],
+        tuple(body["base"]),
+        body["fields"],
+        body.get("sig"),
+    )
 
 
 def body_of(change: Change) -> dict[str, object]:
     """The body as stored, `sig` included if there is one; `encode` gives the stored bytes again."""
-    body: dict[str, object] = {name: getattr(change, name) for name in _KEYS if name != "v"}
+    body: dict[str, object] = {name: getattr(change, name) for name in KEYS if name != "v"}
     body["v"] = VERSION
     body["base"] = list(change.base)
     body["fields"] = dict(change.fields)
     if change.sig is not None:
         body["sig"] = change.sig
     return body
-
-
-def is_well_formed(body: Mapping[str, object]) -> bool:
-    """Whether a body has all keys of this version and nothing else, each of its type and range."""
-    keys = body.keys()
-    return (
-        keys >= _KEYS
-        and keys <= _KEYS | {"sig"}
-        and all(type(body[name]) is int for name in ("seq", "at", "v"))
-        and all(isinstance(body[name], str) for name in _TEXTS)
-        and isinstance(body["reason"], str | None)
-        and isinstance(body.get("sig", ""), str)
-        and isinstance(body["base"], list)
-        and isinstance(body["fields"], dict)
-        and _is_in_range(body)
-    )
-
-
-def _is_in_range(body: Mapping[str, Any]) -> bool:
-    base = body["base"]
-    return bool(
-        body["v"] == VERSION
-        and body["seq"] >= 1
-        and 0 <= body["at"] <= MAX_AT
-        and body["scope"]
-        and body["entity"]
-        and _is_hex32(body["prev"])
-        and all(_is_hex16(body[name]) for name in ("replica", "actor", "txn", "row"))
-        and all(isinstance(one, str) and _is_hex32(one) for one in base)
-        and len(set(base)) == len(base)
-    )
-
-
-def _check_value(value: object, depth: int) -> None:
-    """Refuse what the format does not hold; texts are left to the encoder, which refuses halves."""
-    if depth > MAX_DEPTH:
-        raise Refused("value_too_deep", limit=MAX_DEPTH)
-    inner: Iterable[object] = ()
-    if isinstance(value, dict):
-        _check_keys(value)
-        inner = value.values()
-    elif isinstance(value, list | tuple):
-        inner = value
-    elif isinstance(value, int):
-        inner = (int(value),)
-    elif value is not None and not isinstance(value, str):
-        raise Refused("value_not_storable", detail=type(value).__name__)
-    for one in inner:
-        if type(one) is int:
-            if not -MAX_INTEGER - 1 <= one <= MAX_INTEGER:
-                raise Refused("integer_too_large")
-        elif type(one) not in _PLAIN:
-            _check_value(one, depth + 1)
-
-
-def _check_keys(value: Mapping[object, object]) -> None:
-    """All keys at once: nearly every change passes, and this runs for each of them."""
-    try:
-        joined = "".join(value)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise Refused("key_not_ascii", key=repr(list(value))[:80]) from error
-    if not (joined.isascii() and joined.isprintable()):
-        odd = next(k for k in value if not (str(k).isascii() and str(k).isprintable()))
-        raise Refused("key_not_ascii", key=str(odd))
-
-
-def _holds_nul(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_nul, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_holds_nul, value))
-    return isinstance(value, str) and "\0" in value
 
 
 class _Lines:

@@ -8,7 +8,7 @@ from typing import NoReturn
 import sqlalchemy as sa
 
 from models.errors import AppError, Damaged, NewerVersion
-from models.journal import GENESIS, Change, decode
+from models.journal import GENESIS, read_body
 from models.kinds import ChangeId, ReplicaId
 
 Tell = Callable[[int, int], None]
@@ -144,6 +144,7 @@ class _Walk:
         self.clock: Clock | None = None
         self.newest_at = 0
         self._name, self._place, self._scope_n, self._now = name, place, scope_n, now
+        self._latest_ok = now + _DAY_MS
         self._first, prev = start
         self._prev = bytes.fromhex(prev)
         self._at_seq = self._first - 1
@@ -158,41 +159,41 @@ class _Walk:
     def step(self, seq: int, stored_id: bytes, body: bytes, row: _Row | None) -> None:
         """Prove the next change."""
         if seq != self._at_seq:
-            if seq != self._at_seq + 1:
-                self._bad(seq, "gap")
-            self._close()
-            self._previous, self._ends, self._followed = self._ends, set(), set()
-            self._at_seq = seq
+            self._go_on_to(seq)
         if hashlib.sha256(body).digest() != stored_id:
             self._bad(seq, "id")
         try:
-            change = decode(body)
+            change = read_body(body)
         except NewerVersion:
             raise
         except AppError as error:
             self._bad(seq, error.code)
-        if (change.replica, change.scope, change.seq) != (*self._place, seq):
+        if (change["replica"], change["scope"], change["seq"]) != (*self._place, seq):
             self._bad(seq, "place")
-        if row is None or (change.row, change.entity, self._scope_n) != row:
+        if (change["row"], change["entity"], self._scope_n) != row:
             self._bad(seq, "row")
-        if change.prev not in self._previous:
+        if change["prev"] not in self._previous:
             self._bad(seq, "prev")
-        self._ends.add(change.id)
-        self._followed.add(change.prev)
+        self._ends.add(stored_id.hex())
+        self._followed.add(change["prev"])
         self._count += 1
-        self._look_at_clock(change)
+        at = change["at"]
+        if at > self._latest_ok or at < self._last_at - _DAY_MS:
+            self._note_clock(seq, at)
+        self._last_at = at
+        self.newest_at = max(self.newest_at, at)
 
-    def _look_at_clock(self, change: Change) -> None:
+    def _go_on_to(self, seq: int) -> None:
+        if seq != self._at_seq + 1:
+            self._bad(seq, "gap")
+        self._close()
+        self._previous, self._ends, self._followed = self._ends, set(), set()
+        self._at_seq = seq
+
+    def _note_clock(self, seq: int, at: int) -> None:
         if self.clock is None:
-            limit = None
-            if change.at > self._now + _DAY_MS:
-                limit = self._now
-            elif change.at < self._last_at - _DAY_MS:
-                limit = self._last_at
-            if limit is not None:
-                self.clock = Clock(change.replica, change.scope, change.seq, change.at, limit)
-        self._last_at = change.at
-        self.newest_at = max(self.newest_at, change.at)
+            limit = self._now if at > self._latest_ok else self._last_at
+            self.clock = Clock(*self._place, seq, at, limit)
 
     def _close(self) -> None:
         """Note the branches that nothing of the number just read follows on."""

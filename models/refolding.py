@@ -8,7 +8,7 @@ of rows is read, worked out and written before the next one.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from models.catalogue import KINDS
 from models.inforce import IN_FORCE, Shift
 from models.intake import Fresh
 from models.journal import Change, Sight, fold, from_body
-from models.kinds import ChangeId, ReplicaId, Tier
+from models.kinds import ChangeId, ReplicaId, Tier, Uid, Value
 from models.projection import (
     Columns,
     Move,
@@ -49,6 +49,19 @@ _AUTHORS = (
 )
 
 
+class Arrived(NamedTuple):
+    """What counts of a change that came into force."""
+
+    id: ChangeId
+    replica: ReplicaId
+    at: int
+    actor: Uid
+    base: tuple[ChangeId, ...]
+    """Sorted."""
+    fields: Mapping[str, Value]
+    is_signed: bool
+
+
 @dataclass(slots=True)
 class Turned:
     """One row before and after."""
@@ -57,7 +70,7 @@ class Turned:
     scope: str
     was_shown: bool
     old_conflicts: Mapping[str, Sequence[str]]
-    incoming: Sequence[Change]
+    incoming: Sequence[Arrived]
     """Changes that came into force, oldest first by number here; empty after an undo."""
     is_parallel: bool
     """Both sides changed it without having seen each other."""
@@ -168,7 +181,7 @@ class _Batch:
         for state in self._states.values():
             state.is_new, state.was_projected = False, state.shown
 
-    def _begun(self, n: int, incoming: Sequence[Change]) -> Turned:
+    def _begun(self, n: int, incoming: Sequence[Arrived]) -> Turned:
         state = self._states[n]
         old = dict(state.conflicts)
         before = self._before.get(n)
@@ -193,11 +206,14 @@ class _Batch:
         for group in groups.values():
             self._before |= stored_rows(self._connection, group[0].target, [s.n for s in group])
 
-    def _incoming(self) -> dict[int, list[Change]]:
+    def _incoming(self) -> dict[int, list[Arrived]]:
         found = self._connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
-        return {n: [_change(r.id, r.body) for r in those] for n, those in _by_row(found)}
+        incoming: dict[int, list[Arrived]] = {}
+        for n, change_id, body in found:
+            incoming.setdefault(n, []).append(_arrived(change_id, body))
+        return incoming
 
-    def _short(self, state: RowState, incoming: Sequence[Change]) -> bool:
+    def _short(self, state: RowState, incoming: Sequence[Arrived]) -> bool:
         """Bring the row along change by change; False when it has to be folded as a whole."""
         if state.n in self._newcomers.whole or not incoming:
             return False
@@ -205,9 +221,9 @@ class _Batch:
             return False
         tips = state.tips
         waiting = list(incoming)
-        order: list[tuple[Change, Collection[ChangeId]]] = []
+        order: list[tuple[Arrived, Collection[ChangeId]]] = []
         while waiting:
-            following = next((c for c in waiting if tuple(sorted(c.base)) == tips), None)
+            following = next((c for c in waiting if c.base == tips), None)
             if following is None or "deleted" in following.fields:
                 return False
             own = self._own_tips(state, following, order)
@@ -222,8 +238,8 @@ class _Batch:
     def _own_tips(
         self,
         state: RowState,
-        change: Change,
-        order: Sequence[tuple[Change, Collection[ChangeId]]],
+        change: Arrived,
+        order: Sequence[tuple[Arrived, Collection[ChangeId]]],
     ) -> Collection[ChangeId]:
         """Which of the row's tips the author's replica wrote."""
         own = {c.id for c, _ in order if c.replica == change.replica}
@@ -274,7 +290,8 @@ class _Batch:
                 came = [self._newcomers.came(r.n, r.stream, r.seq) for r in those]
                 one = turned[n]
                 one.state.take(fold(changes))
-                one.incoming = [c for c, new in zip(changes, came, strict=True) if new]
+                pairs = zip(changes, came, strict=True)
+                one.incoming = [_slim(change) for change, new in pairs if new]
                 one.is_parallel = _is_parallel(changes, {c.id for c in one.incoming})
 
     def _write(self, turned: Iterable[Turned]) -> None:
@@ -294,6 +311,26 @@ class _Batch:
 
 def _listed(numbers: Iterable[int]) -> str:
     return "[" + ",".join(map(str, numbers)) + "]"
+
+
+def _arrived(change_id: bytes, stored: bytes) -> Arrived:
+    body = orjson.loads(stored)
+    base = body["base"]
+    return Arrived(
+        ChangeId(change_id.hex()),
+        body["replica"],
+        body["at"],
+        body["actor"],
+        tuple(base) if len(base) < 2 else tuple(sorted(base)),  # noqa: PLR2004 - one is sorted
+        body["fields"],
+        "sig" in body,
+    )
+
+
+def _slim(change: Change) -> Arrived:
+    base = tuple(sorted(change.base))
+    signed = change.sig is not None
+    return Arrived(change.id, change.replica, change.at, change.actor, base, change.fields, signed)
 
 
 def _change(change_id: bytes, body: bytes) -> Change:

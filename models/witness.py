@@ -16,8 +16,8 @@ from platformdirs import user_state_path
 
 from models.errors import Busy, Refused
 from models.files import write_atomic
-from models.journal import MAX_INTEGER
 from models.kinds import ChangeId, ReplicaId
+from models.spelling import MAX_INTEGER
 
 
 def state_folder(name: str) -> Path:

@@ -137,7 +137,7 @@ class Signed:
             return
         if kind == "problem" and (turned.before or {}).get("state") not in _SIGNED_STATES:
             return
-        stems = {f.partition(".")[0] for c in turned.incoming if c.sig is None for f in c.fields}
+        stems = {f.partition(".")[0] for c in turned.incoming if not c.is_signed for f in c.fields}
         if not stems & guarded:
             return
         if turned.is_gone or turned.before != turned.after or turned.state.conflicts:

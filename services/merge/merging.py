@@ -108,6 +108,7 @@ def apply(
             code = state_code(connection)
         return Outcome(tuple(reports[n] for n in sorted(reports)), Changes(), code)
     made = backup.backup(workspace, None, progress)
+    progress.step(0, 0, "take")
     while True:
         with workspace.store.write(workspace.actor, force_gaps_reason) as writer:
             work = take_in(writer.connection, good, terms, progress)

@@ -1,0 +1,148 @@
+"""How a change is spelled in version 1: keys, types, ranges, and what a value may be.
+
+What is refused here can neither be written nor read.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from models.errors import Refused
+
+VERSION = 1
+"""Version of the change format this program writes."""
+MAX_BYTES = 4 * 1024 * 1024
+"""Greatest size of one stored change."""
+MAX_DEPTH = 32
+"""Deepest nesting of values in one change."""
+MAX_INTEGER = 2**63 - 1
+MAX_AT = 253_402_300_799_999
+"""Latest time a change may bear: the last millisecond of the year 9999, UTC."""
+
+KEYS = frozenset(
+    {"v", "replica", "scope", "seq", "prev", "at", "actor", "txn", "reason", "entity", "row"}
+    | {"base", "fields"}
+)
+_TEXTS = ("replica", "actor", "txn", "row", "prev", "scope", "entity")
+_PLAIN = frozenset({str, bool, type(None)})
+"""Types that need no look of their own."""
+_is_hex16 = re.compile(r"[0-9a-f]{32}").fullmatch
+_is_hex32 = re.compile(r"[0-9a-f]{64}").fullmatch
+ESCAPED_NUL = rb"\u0000"
+
+
+def is_well_formed(body: Mapping[str, object]) -> bool:
+    """Whether a body has all keys of this version and nothing else, each of its type and range."""
+    keys = body.keys()
+    return (
+        keys >= KEYS
+        and keys <= KEYS | {"sig"}
+        and all(type(body[name]) is int for name in ("seq", "at", "v"))
+        and all(isinstance(body[name], str) for name in _TEXTS)
+        and isinstance(body["reason"], str | None)
+        and isinstance(body.get("sig", ""), str)
+        and isinstance(body["base"], list)
+        and isinstance(body["fields"], dict)
+        and _is_in_range(body)
+    )
+
+
+def _is_in_range(body: Mapping[str, Any]) -> bool:
+    base = body["base"]
+    return bool(
+        body["v"] == VERSION
+        and body["seq"] >= 1
+        and 0 <= body["at"] <= MAX_AT
+        and body["scope"]
+        and body["entity"]
+        and _is_hex32(body["prev"])
+        and all(_is_hex16(body[name]) for name in ("replica", "actor", "txn", "row"))
+        and all(isinstance(one, str) and _is_hex32(one) for one in base)
+        and len(set(base)) == len(base)
+    )
+
+
+def check_value(value: object, depth: int) -> None:
+    """Refuse what the format does not hold; texts are left to the encoder, which refuses halves."""
+    if depth > MAX_DEPTH:
+        raise Refused("value_too_deep", limit=MAX_DEPTH)
+    inner: Iterable[object] = ()
+    if isinstance(value, dict):
+        _check_keys(value)
+        inner = value.values()
+    elif isinstance(value, list | tuple):
+        inner = value
+    elif isinstance(value, int):
+        inner = (int(value),)
+    elif value is not None and not isinstance(value, str):
+        raise Refused("value_not_storable", detail=type(value).__name__)
+    for one in inner:
+        if type(one) is int:
+            if not -MAX_INTEGER - 1 <= one <= MAX_INTEGER:
+                raise Refused("integer_too_large")
+        elif type(one) not in _PLAIN:
+            check_value(one, depth + 1)
+
+
+def _check_keys(value: Mapping[object, object]) -> None:
+    """All keys at once: nearly every change passes, and this runs for each of them."""
+    try:
+        joined = "".join(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise Refused("key_not_ascii", key=repr(list(value))[:80]) from error
+    if not (joined.isascii() and joined.isprintable()):
+        odd = next(k for k in value if not (str(k).isascii() and str(k).isprintable()))
+        raise Refused("key_not_ascii", key=str(odd))
+
+
+def holds_nul(value: object) -> bool:
+    """Whether a text in a value, however deep, holds U+0000."""
+    if isinstance(value, dict):
+        return any(map(holds_nul, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
+looks_usual = re.compile(
+    rb'\{"actor":"[0-9a-f]{32}","at":(?:0|[1-9][0-9]{0,13}),'
+    rb'"base":\[(?:"[0-9a-f]{64}"(?:,"[0-9a-f]{64}")*)?\],"entity":"[a-z_]+","fields":\{.*\},'
+    rb'"prev":"[0-9a-f]{64}","reason":(?:null|"[^"\\]*"),'
+    rb'"replica":"[0-9a-f]{32}","row":"[0-9a-f]{32}","scope":"[^"\\]+","seq":[1-9][0-9]{0,17},'
+    rb'"txn":"[0-9a-f]{32}","v":1\}',
+    re.DOTALL,
+).fullmatch
+"""Whether bytes that are JSON have all keys of this version, each of its type and range.
+
+Nothing but the fields can hold a brace here, so what precedes and follows them is the top level.
+What does not match may still be a change (a signed one, a text with a quotation mark in `reason`).
+"""
+
+
+def is_usual(body: Mapping[str, Any], data: bytes) -> bool:
+    """The rest of what `decode` asks of a change that looks usual, for nearly all of them.
+
+    False only means that the long way has to say what it is.
+    """
+    fields = body["fields"]
+    base = body["base"]
+    joined = "".join(fields)
+    return (
+        len(body) == len(KEYS)
+        and joined.isascii()
+        and joined.isprintable()
+        and ESCAPED_NUL not in data
+        and (_PLAIN.issuperset(map(type, fields.values())) or _may_be_stored(fields))
+        and (len(base) < 2 or len(set(base)) == len(base))  # noqa: PLR2004 - one cannot repeat
+        and orjson.dumps(body, option=orjson.OPT_SORT_KEYS) == data
+    )
+
+
+def _may_be_stored(fields: Mapping[str, Any]) -> bool:
+    try:
+        check_value(fields, 1)
+    except Refused:
+        return False
+    return True
