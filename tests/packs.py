@@ -1,12 +1,15 @@
 """What tests of packages do: fill a file, pack it, alter packages with their key in hand."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from models import parcels, tables
 from models.cipher import FileKey, connect, new_engine
+from models.errors import AppError
 from models.kinds import Uid
 from models.parcels import Manifest
 from services import package, records
@@ -93,3 +96,16 @@ def retold(path: Path, key: FileKey, retell: Callable[[Manifest], Manifest]) -> 
         connection.execute(parcels.manifest.update().values(value=manifest.encode()))
 
     altered(path, key, alter)
+
+
+def code(path: Path, keys: Keys) -> str:
+    """Why a file is refused; nothing may be left of it."""
+    with pytest.raises(AppError) as refused:
+        proven(path, keys)
+    assert not list((Path(tempfile.gettempdir())).iterdir())
+    return refused.value.code
+
+
+def sql(text: str) -> Callable[[sa.Connection], object]:
+    """What runs one statement on a connection."""
+    return lambda connection: connection.exec_driver_sql(text)
