@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from services import certificates, page_keys
 from services.documents import pages
+from services.documents.archive import Facts, finish, violations
 from services.documents.blocks import Block, LetterHead, Pages, RedHead, body
 from services.documents.checking import check
 from services.documents.flow import MM, Squares
@@ -130,3 +132,10 @@ def test_a_file_keeps_one_key(field: Field) -> None:
     assert page_keys.own(ws) == key == page_keys.own_or_new(ws)
     assert certificates.page_signed(key.public, b"data", key.sign(b"data"))
     assert not certificates.page_signed(key.public, b"other", key.sign(b"data"))
+
+
+def test_a_marked_document_is_archival(font_cache: Path) -> None:
+    look = Look(paper=PAPER)
+    layout, drawn = laid((Pages(across=True), body("督导𬭎检查")), font_cache, look)
+    facts = Facts("标题", f"urn:sha256:{DIGEST}", datetime(2014, 5, 7, tzinfo=UTC))
+    assert violations(finish(drawn, layout, {}, (), facts)) == ()
