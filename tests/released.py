@@ -1,14 +1,16 @@
-"""A real file of this version, to be opened by every later one: `python -m tests.released`.
+"""Real files of this version, to be opened by every later one: `python -m tests.released`.
 
 Made once, before a version is released, and then never again: see `tests/test_released.py`.
 """
 
+import shutil
+import tempfile
 from datetime import date
 from pathlib import Path
 
-from models import schema
+from models import parcels, schema
 from models.kinds import Uid, Value
-from services import problems, records, workspace
+from services import package, problems, records, workspace
 from services.workspace import NewGroup
 
 FOLDER = Path(__file__).with_name("data")
@@ -61,5 +63,23 @@ def _problem(unit: Uid, people: tuple[Uid, ...], title: str) -> dict[str, Value]
     }
 
 
+def make_package(path: Path, workspace_file: Path) -> None:
+    """Write a package of everything in the workspace that `make` made."""
+    ws = workspace.open_file(workspace_file, PASSPHRASE)
+    try:
+        everything = package.Order(preset=package.Preset.ARCHIVE)
+        package.write(ws, path, everything, package.Means(passphrase=PASSPHRASE))
+    finally:
+        ws.close()
+
+
 if __name__ == "__main__":
-    make(FOLDER / f"v{schema.VERSION}.dudao")
+    with tempfile.TemporaryDirectory() as folder:
+        file, pack = Path(folder) / "now.dudao", Path(folder) / f"now{parcels.SUFFIX}"
+        make(file)
+        make_package(pack, file)
+        wanted = {FOLDER / f"v{schema.VERSION}.dudao": file}
+        wanted[FOLDER / f"p{parcels.FORMAT}{parcels.SUFFIX}"] = pack
+        for kept, made in wanted.items():
+            if not kept.exists():
+                shutil.copyfile(made, kept)
