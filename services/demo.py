@@ -1,4 +1,4 @@
-"""The whole job on practice data: two groups, their records, signed and verified reports."""
+"""The whole job on practice data: two groups with signed reports, the office with a briefing."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,9 +10,10 @@ from pathlib import Path
 from models.errors import NotVerified, Refused
 from models.files import write_atomic
 from models.kinds import Uid, Value
-from services import certificates, problems, records, reports, workspace
+from services import certificates, demo_office, problems, records, reports, workspace
 from services.certificates import Identity
 from services.core import Progress
+from services.demo_office import Office
 from services.documents.orders import parse_period
 from services.health import check
 from services.signing import sign_change
@@ -53,6 +54,7 @@ class Demo:
     """What the demonstration made and where."""
 
     groups: tuple[Made, ...]
+    office: Office
     root: Path
     """Root certificate (PEM), to verify the reports with."""
     identities: tuple[Path, ...]
@@ -76,21 +78,25 @@ def make(folder: Path, progress: Progress | None = None) -> Demo:
         detail = error.strerror or ""
         raise Refused("folder_unwritable", path=str(folder), detail=detail) from error
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
-    progress.step(0, 4, "certificates")
+    progress.step(0, 5, "certificates")
     root = certificates.make_root(str(data["root"]))
     root_file = papers / "根证书.pem"
     write_atomic(root_file, certificates.pem(root))
     made, identities = [], []
     for done, group in enumerate(data["groups"], start=1):
-        progress.step(done, 4, str(group["name"]))
+        progress.step(done, 5, str(group["name"]))
         people = {n: certificates.issue(root, n) for n in group["members"][:2]}
         for name, identity in people.items():
             identities.append(papers / f"{name}.p12")
             p12 = certificates.save_p12(identity, P12_PASSPHRASE)
             write_atomic(identities[-1], p12, private=True)
         made.append(_make_group(folder, data, group, people, root))
-    progress.step(4, 4, "done")
-    return Demo(tuple(made), root_file, tuple(identities))
+    progress.step(3, 5, "office")
+    office, signer = demo_office.make(folder, root, (PASSPHRASE, NAMES_PASSPHRASE))
+    identities.append(papers / f"{signer.name}.p12")
+    write_atomic(identities[-1], certificates.save_p12(signer, P12_PASSPHRASE), private=True)
+    progress.step(5, 5, "done")
+    return Demo(tuple(made), office, root_file, tuple(identities))
 
 
 def _make_group(

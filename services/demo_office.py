@@ -15,6 +15,7 @@ from models.files import write_atomic
 from models.kinds import Uid, Value
 from services import briefings, certificates, problems, records, workspace
 from services.briefings import issuing
+from services.briefings.paper import FIELD
 from services.certificates import Identity
 from services.documents.orders import parse_period
 from services.signing import sign_change
@@ -148,7 +149,7 @@ def _issue(
     issued = issuing.issue(opened, uid, [signer])
     target = folder / f"简报第{issued.issue}期.pdf"
     write_atomic(target, issued.pdf)
-    verdict = verify_pdf(target.read_bytes(), roots=[root.certificate], expected=(issuing.FIELD,))
+    verdict = verify_pdf(target.read_bytes(), roots=[root.certificate], expected=(FIELD,))
     if not verdict.ok:
         raise NotVerified("demo_not_verified", path=target.name)
     return Office(

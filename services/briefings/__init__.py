@@ -1,5 +1,6 @@
 """Briefings (简报): drafted from the period's records, kept, edited, refreshed, issued."""
 
+from services.briefings.issuing import Issued, draft, issue
 from services.briefings.keeping import (
     Refreshed,
     arrange,
@@ -13,7 +14,8 @@ from services.briefings.keeping import (
 )
 from services.briefings.material import Found, named, usable
 from services.briefings.naming import Named
-from services.briefings.reading import Line, briefings, load
+from services.briefings.paper import FIELD
+from services.briefings.reading import Line, about, briefings, load
 from services.briefings.shapes import (
     GENERAL_LIMIT,
     SPECIAL_LIMIT,
@@ -25,10 +27,12 @@ from services.briefings.shapes import (
 )
 
 __all__ = [
+    "FIELD",
     "GENERAL_LIMIT",
     "SPECIAL_LIMIT",
     "Briefing",
     "Found",
+    "Issued",
     "Line",
     "Named",
     "Paragraph",
@@ -36,10 +40,13 @@ __all__ = [
     "Refreshed",
     "Section",
     "Usable",
+    "about",
     "arrange",
     "briefings",
     "clear_units",
+    "draft",
     "edit",
+    "issue",
     "load",
     "named",
     "new",

@@ -13,20 +13,19 @@ from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
 from services import attachments, clock, numbers, rows
 from services.briefings.material import named
-from services.briefings.paper import paper
+from services.briefings.paper import FIELD, paper
 from services.briefings.reading import BRIEFING, load
 from services.briefings.shapes import Briefing
 from services.certificates import Identity
 from services.core import Changes, Progress
 from services.documents import briefing as document
+from services.documents import canonical
 from services.documents.briefing_data import BriefingPaper
 from services.documents.rendering import Options, Rendered
 from services.documents.wording import wording
 from services.workspace import Workspace
 
 REPORT = KINDS["report"]
-FIELD = "office"
-"""The signature field of a briefing."""
 _STEM = "简报"
 
 
@@ -37,6 +36,8 @@ class Issued:
     uid: Uid
     """Its line in the register."""
     issue: int
+    number: str
+    """As the register bears it: 简报第14期."""
     pdf: bytes
     rendered: Rendered
     changes: Changes
@@ -86,12 +87,14 @@ def issue(
         progress.step(2, 3, "sign")
         pdf = _signed(rendered.pdf, signers, moment, time_key)
         line = _register(workspace, writer, data, (rendered, pdf), _facts(briefing, signers))
-        fields: dict[str, Value] = {"issue": number, "date": data.date}
+        fields: dict[str, Value] = {"issue": number, "date": data.frame.date}
         fields |= {"state": "issued", "report": line}
         scope = rows.work_scope_of(writer.connection, BRIEFING, uid)
         rows.write_row(writer, BRIEFING, uid, scope, fields)
     progress.step(3, 3)
-    return Issued(line, number, pdf, rendered, Changes(frozenset({"briefing", "report"})))
+    return Issued(
+        line, number, data.frame.number, pdf, rendered, Changes(frozenset({"briefing", "report"}))
+    )
 
 
 def _refuse(workspace: Workspace, briefing: Briefing) -> None:
@@ -139,17 +142,16 @@ def _register(
 ) -> Uid:
     """A line of the register; `made` is the unsigned document and the signed file."""
     rendered, pdf = made
-    digest = attachments.put(writer, document.canonical(data))
+    digest = attachments.put(writer, canonical.canonical(data))
     if digest != rendered.digest:
         raise Damaged("document_digest", title=rendered.title)
     fields: dict[str, Value] = {
         **facts,
-        "kind": "briefing",
-        "number": wording("briefing")("number", issue=data.issue or ""),
+        "number": data.frame.number,
         "title": rendered.title,
         "digest": digest,
         "file": attachments.put(writer, pdf),
-        "issued_on": data.date,
+        "issued_on": data.frame.date,
         "copies": data.copies,
         "pages": rendered.pages,
         "state": "issued",
@@ -163,6 +165,8 @@ def _register(
 def _facts(briefing: Briefing, signers: Sequence[Identity]) -> dict[str, Value]:
     role = wording("gathering")("roles.office")
     return {
+        "kind": "briefing",
+        "about": briefing.uid,
         "period_start": briefing.period.start or None,
         "period_end": briefing.period.end or None,
         "signers": [{"field": FIELD, "role": role, "name": s.name} for s in signers],

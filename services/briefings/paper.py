@@ -3,10 +3,13 @@
 from services import stats
 from services.briefings.shapes import Briefing, Paragraph, Part, Section
 from services.documents.briefing_data import BriefingPaper, Chapter, CountRow, Passage
+from services.documents.frame import ExpectedSigner, Frame
 from services.documents.wording import ordinal, wording
 from services.stats import Scope
 from services.workspace import Workspace
 
+FIELD = "office"
+"""The signature field of a briefing; it has no place on paper."""
 _ENDS = "。！？：；"
 
 
@@ -20,7 +23,7 @@ def paper(
     template = workspace.template
     say = wording("briefing")
     chapters = []
-    number = 0
+    ordinals = 0
     for section in briefing.sections:
         printed = section.printed()
         if not printed or section.part in {Part.NOTE, Part.TABLE, Part.SCOPE}:
@@ -29,24 +32,29 @@ def paper(
         if section.part is Part.DEMANDS:
             heading = ""
         else:
-            number += 1
-            heading = say("group.heading", ordinal=ordinal(number), heading=section.heading)
+            ordinals += 1
+            heading = say("group.heading", ordinal=ordinal(ordinals), heading=section.heading)
         chapters.append(Chapter(heading, _passages(section, printed)))
     counts, total = _counts(workspace, briefing)
     note = briefing.section(Part.NOTE)
     scope = briefing.section(Part.SCOPE)
+    number = briefing.issue if briefing.issue is not None else issue
     return BriefingPaper(
+        frame=Frame(
+            issuer=template.organiser,
+            date=briefing.date or date,
+            campaign=template.title,
+            period=briefing.period.in_words(),
+            number="" if number is None else say("number", issue=number),
+            label=template.label,
+            signers=(ExpectedSigner(FIELD, wording("gathering")("roles.office")),),
+        ),
         title=briefing.title,
-        campaign=template.title,
-        issue=briefing.issue if briefing.issue is not None else issue,
-        organ=template.organiser,
-        date=briefing.date or date,
-        label=template.label,
+        issue=number,
         note="\n".join(p.text for p in note.printed()) if note else "",
         chapters=tuple(chapters),
         counts=counts,
         total=total,
-        period=briefing.period.in_words(),
         receivers=tuple((p.lead, p.text) for p in scope.printed()) if scope else (),
         copies=briefing.copies,
     )

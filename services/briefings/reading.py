@@ -15,6 +15,7 @@ from services.briefings.drafting import drafted, told_in
 from services.briefings.shapes import Briefing, Drafted, DraftedSection, Paragraph, Section
 from services.core import Row
 from services.documents.orders import Period
+from services.documents.wording import wording
 from services.workspace import Workspace
 
 BRIEFING = KINDS["briefing"]
@@ -57,6 +58,29 @@ def load(workspace: Workspace, uid: Uid) -> Briefing:
     with workspace.store.read() as connection:
         row = rows.read(connection, BRIEFING, uid)
     return _read(row, fresh(workspace, row))
+
+
+def about(workspace: Workspace, period: Period, uid: str = "") -> Briefing:
+    """The briefing of that uid, else the newest kept one of the period, else an unkept draft.
+
+    An unkept one has an empty uid.
+
+    Raises:
+        Refused: no such record.
+    """
+    if uid:
+        return load(workspace, Uid(uid))
+    kept = next((line.uid for line in briefings(workspace) if line.period == period), None)
+    if kept is not None:
+        return load(workspace, kept)
+    sections = drafted(workspace, period, (), told(workspace))
+    values: dict[str, Value] = {
+        "title": wording("briefing")("title"),
+        "period_start": period.start,
+        "period_end": period.end,
+        "drafted": {p.id: p.text for s in sections for p in s.paragraphs if p.text},
+    }
+    return _read(Row(Uid(""), "briefing", values), sections)
 
 
 def fresh(workspace: Workspace, row: Row) -> tuple[DraftedSection, ...]:

@@ -5,6 +5,8 @@ All words are ready to be printed; dates are ISO 8601 days or empty.
 
 from dataclasses import dataclass
 
+from services.documents.frame import Frame
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -37,23 +39,17 @@ class CountRow:
 class BriefingPaper:
     """One issue."""
 
+    frame: Frame
+    """`number` is 简报第×期, `period` that of the table."""
     title: str
-    campaign: str
-    """Above the name."""
-    issue: int | None
+    issue: int | None = None
     """第×期; None before it is taken."""
-    organ: str
-    date: str
-    label: str = ""
-    """内部资料 注意保存."""
     note: str = ""
     """编者按."""
     chapters: tuple[Chapter, ...] = ()
     counts: tuple[CountRow, ...] = ()
     """The table of numbers; none when empty."""
     total: CountRow | None = None
-    period: str = ""
-    """Of the table, in words."""
     receivers: tuple[tuple[str, str], ...] = ()
     """(报, …), (送, …), (发, …)."""
     copies: int | None = None

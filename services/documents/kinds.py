@@ -7,7 +7,9 @@ from typing import Final
 
 from models.errors import Refused
 from models.kinds import CHOICES, ProblemState, Uid
+from services.briefings import paper, reading
 from services.documents import (
+    briefing,
     closure,
     feedback,
     gather,
@@ -109,6 +111,12 @@ def _closure(workspace: Workspace, order: Order) -> Draft:
     return Draft(data, closure.compose(data), is_empty=not data.sheets)
 
 
+def _briefing(workspace: Workspace, order: Order) -> Draft:
+    kept = reading.about(workspace, order.period, order.wanted.about)
+    data = paper.paper(workspace, kept, date=order.day)
+    return Draft(data, briefing.compose(data))
+
+
 _ALL: Final = (
     Kind("inspection", _inspection, needs=Needs.EITHER, numbered=True),
     Kind("feedback", _notice(feedback.gather), numbered=True),
@@ -121,6 +129,7 @@ _ALL: Final = (
     Kind("accountability", _notice(urging.accountability), Reader.OFFICE, numbered=True),
     Kind("ledger", _ledger, needs=Needs.EITHER),
     Kind("closure", _closure, needs=Needs.EITHER, about="problem"),
+    Kind("briefing", _briefing, Reader.PUBLIC, Needs.NOTHING, issued=False, about="briefing"),
 )
 KINDS: Final = {kind.id: kind for kind in _ALL}
 """By id, in the order in which a person meets them."""

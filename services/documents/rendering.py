@@ -43,7 +43,8 @@ class Rendered:
     substitutions: tuple[Substitution, ...]
     """Faces that stand for others; shown instead of claiming what is not so."""
     fields: tuple[Field, ...]
-    """Signature fields, empty: the expected signers' and `archive`."""
+    """Signature fields, empty: the expected signers' and `archive`; those without a place on
+    paper (a briefing's) are invisible."""
     digest: str
     """SHA-256 of the data's canonical JSON, 64 hex characters."""
 
@@ -70,7 +71,9 @@ def render(composed: Composed, frame: Frame, digest: str, options: Options = Opt
     fonts = prepare(needed, options.fonts, options.cache)
     layout = lay_out(composed.blocks, fonts, Look(options.ink, foot))
     charts = composed.draw(fonts)
-    places = archive.fields(layout, invisible=("archive",))
+    seen = {field.name for field in archive.fields(layout)}
+    unseen = [signer.field for signer in frame.signers if signer.field not in seen]
+    places = archive.fields(layout, invisible=(*unseen, "archive"))
     facts = archive.Facts(
         composed.title, f"urn:sha256:{digest}", _made_at(frame, options), frame.issuer
     )

@@ -11,7 +11,7 @@ from models.catalogue import KINDS
 from models.errors import Damaged, Refused
 from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
-from services import attachments, clock, numbers, rows, rules
+from services import attachments, briefings, clock, numbers, rows, rules
 from services.certificates import Identity
 from services.core import Changes, Progress
 from services.documents.layout import Ink
@@ -82,6 +82,8 @@ def issue(
     if not signatures:
         raise Refused("signature_required")
     _refuse_terms(terms)
+    if wanted.kind == "briefing":
+        return _briefing(workspace, wanted, signatures, terms, progress)
     today = workspace.today()
     time_key = clock.identity(workspace)
     moment = (terms.when or datetime.now().astimezone()).astimezone()
@@ -99,6 +101,27 @@ def issue(
         frozenset({"report", "notice"}), frozenset({wanted.unit} if wanted.unit else ())
     )
     return Issued(uid, number, pdf, rendered, changes)
+
+
+def _briefing(
+    workspace: Workspace,
+    wanted: Wanted,
+    signatures: Sequence[Signature],
+    terms: Terms,
+    progress: Progress,
+) -> Issued:
+    """A briefing is a record of its own with a 期 of its own; one that is not kept yet is begun."""
+    strange = next((s.field for s in signatures if s.field != briefings.FIELD), None)
+    if strange is not None:
+        raise Refused("signature_field_unknown", field=strange[:40], known=briefings.FIELD)
+    of = briefings.about(workspace, wanted.period, wanted.about).uid
+    of = of or briefings.new(workspace, wanted.period)
+    if terms.copies is not None:
+        briefings.set_facts(workspace, of, {"copies": terms.copies})
+    signers = [s.identity for s in signatures]
+    issued = briefings.issue(workspace, of, signers, when=terms.when, progress=progress)
+    number = issued.number
+    return Issued(issued.uid, number, issued.pdf, issued.rendered, issued.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.errors import Refused
 from models.kinds import Uid, Value
-from services import briefings, problems, records
+from services import briefings, certificates, problems, records, reports
 from services.briefings.reading import in_order
 from services.briefings.rounding import rounded, share, span
 from services.briefings.shapes import Drafted
@@ -210,3 +210,69 @@ def test_what_came_since_stands_behind_its_neighbour(kept: list[str], now: list[
     for before, name in pairwise(now):
         if name not in kept:
             assert found.index(before) < found.index(name)
+
+
+def signer() -> certificates.Identity:
+    """Who signs for the office."""
+    return certificates.issue(certificates.make_root("活动办公室"), "郭振华")
+
+
+def test_issuing_numbers_registers_signs_and_fixes_the_text(field: Field) -> None:
+    confirm(field, {"title": "甲"})
+    uid = briefings.new(field.ws, MAY, "第一份")
+    issued = briefings.issue(field.ws, uid, [signer()])
+    assert (issued.issue, issued.number) == (1, "简报第1期")
+    row = records.get(field.ws, "report", issued.uid)
+    assert (row.values["kind"], row.values["number"]) == ("briefing", "简报第1期")
+    assert reports.file_of(field.ws, issued.uid) == issued.pdf
+    for refused in (
+        lambda: briefings.edit(field.ws, uid, "kind.2.2", "改"),
+        lambda: briefings.refresh(field.ws, uid),
+        lambda: briefings.issue(field.ws, uid, [signer()]),
+        lambda: briefings.set_facts(field.ws, uid, {"issue": 9}),
+    ):
+        with pytest.raises(Refused) as raised:
+            refused()
+        assert raised.value.code == "briefing_issued"
+    assert reports.compare(field.ws, issued.rendered.digest).verdict == "match"
+    confirm(field, {"title": "乙"})
+    assert text_of(field, uid, "kind.2.2") == "有的单位甲。"
+    assert reports.compare(field.ws, issued.rendered.digest).verdict == "differ"
+    later = briefings.new(field.ws, Period("2014-05-02", ""))
+    assert briefings.issue(field.ws, later, [signer()]).issue == 2
+
+
+def test_a_number_typed_in_is_kept_and_never_used_twice(field: Field) -> None:
+    first, second = briefings.new(field.ws, MAY), briefings.new(field.ws, MAY)
+    briefings.set_facts(field.ws, first, {"issue": 14, "copies": 150})
+    briefings.set_facts(field.ws, second, {"issue": 14})
+    assert briefings.issue(field.ws, first, [signer()]).issue == 14
+    with pytest.raises(Refused) as raised:
+        briefings.issue(field.ws, second, [signer()])
+    assert raised.value.code == "briefing_issue_used"
+    briefings.set_facts(field.ws, second, {"issue": None})
+    assert briefings.issue(field.ws, second, [signer()]).issue == 15
+
+
+def test_a_name_in_the_text_stops_the_issue(field: Field) -> None:
+    uid = briefings.new(field.ws, MAY)
+    briefings.edit(field.ws, uid, "kind.1.1", "市教育局认识不到位。")
+    with pytest.raises(Refused) as raised:
+        briefings.issue(field.ws, uid, [signer()])
+    assert raised.value.code == "document_leaks"
+    briefings.clear_units(field.ws, uid, [field.education])
+    assert briefings.issue(field.ws, uid, [signer()]).issue == 1
+
+
+def test_the_dispatch_makes_one_for_a_period_and_issues_it(field: Field) -> None:
+    confirm(field, {"title": "甲"})
+    wanted = reports.Wanted("briefing", None, MAY)
+    drafted = reports.draft(field.ws, wanted)
+    assert "有的单位甲。" in "".join(t for p in drafted.passages for t in (p.text,))
+    assert briefings.briefings(field.ws) == ()
+    with pytest.raises(Refused) as raised:
+        reports.issue(field.ws, wanted, [reports.Signature("leader", signer())])
+    assert raised.value.code == "signature_field_unknown"
+    issued = reports.issue(field.ws, wanted, [reports.Signature("office", signer())])
+    (line,) = briefings.briefings(field.ws)
+    assert (issued.number, line.issue, line.issued) == ("简报第1期", 1, True)

@@ -29,8 +29,18 @@ def _demo(taken: argparse.Namespace, said: Console) -> int:
         }
         for made in done.groups
     ]
+    office = done.office
     told = {
         "groups": groups,
+        "office": {
+            "file": str(office.file),
+            "briefing": str(office.briefing),
+            "issue": office.issue,
+            "pages": office.pages,
+            "characters": office.characters,
+            "problems": office.problems,
+            "signer": office.signer,
+        },
         "root": str(done.root),
         "identities": [str(path) for path in done.identities],
     }
@@ -51,6 +61,17 @@ def _lines(done: demo.Demo) -> list[str]:
                 pages=made.pages, names="、".join(made.signers)
             ),
         ]
+    office = done.office
+    lines += [
+        f"{_('活动办')}  {office.file}",
+        _("  问题 {problems} 个；简报第{issue}期").format(
+            problems=office.problems, issue=office.issue
+        ),
+        _("  {pages} 页，{characters} 字，签名：{name}，已验证").format(
+            pages=office.pages, characters=office.characters, name=office.signer
+        ),
+        f"  {office.briefing}",
+    ]
     lines.append(f"{_('根证书')}  {done.root}")
     lines += [f"{_('签名证书')}  {path}" for path in done.identities]
     secrets = _("练习用的口令：工作 {work}，实名 {names}，证书 {p12}")
