@@ -11,17 +11,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from models.kinds import ReplicaId, Value
+from models.kinds import ReplicaId, Role, Value
 from models.store import Store
 from services import backup, listing, merge, package, records, restoring
 from services import workspace as workspaces
 from services.core import Filter
 from services.package import Keys, Order, Preset
 from services.sticks import at
+from services.workspace import NewGroup
 from tests.laptops import Laptop, tips
 from ui.context import Context
 from ui.tabs.exchange import ExchangeTab
 from ui.tabs.exchange.backups import contrast_told
+from ui.tabs.exchange.distribute_dialog import DistributeDialog
 from ui.tabs.exchange.pages import ExchangePages
 from ui.tabs.exchange.send_dialog import SendDialog
 
@@ -334,3 +336,26 @@ def test_going_back_to_a_backup_tells_what_is_lost_and_keeps_the_file(
     assert f"这以后的 {told.lost} 条" in text
     assert told.lost > 0
     assert made.name in text
+
+
+def test_the_office_makes_a_package_for_every_ticked_group(
+    qtbot: QtBot, field: "Field", tmp_path: Path
+) -> None:
+    new = NewGroup("yinchuan-2014", "活动办", 99, "周主任", Role.OFFICE)
+    office = workspaces.create(tmp_path / "活动办.dudao", "办公室口令 12", "办公室实名 12", new)
+    for number, name in enumerate(("第一督导组", "第三督导组"), start=1):
+        records.add(office, "group", [{"name": name, "number": number}])
+    context = Context()
+    context.open(office)
+    dialog = DistributeDialog(context, ())
+    qtbot.addWidget(dialog)
+    dialog.put(tmp_path / "下发")
+    assert [line[0] for line in dialog.groups.texts()] == ["第一督导组", "第三督导组"]
+    dialog.groups.tick(0, False)
+    assert dialog.act.text() == "做 1 包"
+    with qtbot.waitSignal(dialog.distributed, timeout=LONG_MS):
+        dialog.attempt()
+    (made,) = (tmp_path / "下发").glob("*.dudaopack")
+    assert made.name.startswith("第三督导组-下发-")
+    context.close()
+    context.jobs.finish()

@@ -1,7 +1,7 @@
 """Cards: a head and what belongs under it, on a surface of its own."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import theme
 
@@ -40,6 +40,16 @@ def label(text: str = "", role: str = "", *, wrapped: bool = False) -> QLabel:
     if role:
         made.setProperty("role", role)
     return made
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """The widget where there is room for it, else a part of it with bars beside."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
 
 
 def give_role(shown: QLabel, role: str) -> None:

@@ -23,6 +23,8 @@ from ui.parts.cards import Card, label
 from ui.tabs.exchange.codes import CodeLabel
 
 _WIDTH = 760
+_LEAST_HEIGHT = 92
+"""Room for three sticks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class DonePage(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumHeight(theme.px(_LEAST_HEIGHT))
         area.setWidget(inside)
         card.body.addWidget(area, 1)
         card.body.addLayout(self._buttons())

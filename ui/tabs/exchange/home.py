@@ -56,9 +56,8 @@ class Home(QWidget):
         office = Way("office", _("报办公室"), _("报送…"), _last(last.get(Preset.OFFICE)))
         archive = Way("archive", _("归档移交"), _("移交…"), _("活动结束时"))
         join = Way("join", _("入组包"), _("做入组包…"), _("给新来的组员"))
-        ways = [group]
-        if role is not Role.OFFICE:
-            ways.append(office)
+        issue = Way("issue", _("下发"), _("下发…"), _("每组一包，只含本组单位"))
+        ways = [group, issue if role is Role.OFFICE else office]
         if role is not Role.MEMBER:
             ways.append(join)
         self.sending.show_ways([*ways, archive])

@@ -10,15 +10,18 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from services import sending
 from services import workspace as workspaces
 from services.core import Changes
+from services.distributing import Delivered
 from services.errors import AppError
 from services.inviting import Invitation
 from services.package import Preset, Written
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
+from ui.parts.cards import scrolled
 from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
 from ui.tabs.exchange.conflicts_page import ConflictsPage
+from ui.tabs.exchange.distribute_dialog import DistributeDialog
 from ui.tabs.exchange.home import Home, sent_sentence
 from ui.tabs.exchange.invite_dialog import InviteDialog
 from ui.tabs.exchange.merges_page import MergesPage
@@ -52,6 +55,7 @@ class ExchangePages(QWidget):
             "merges": self.merges,
             "backups": self.backups,
         }
+        self._frames: dict[str, QWidget] = {}
         self._buttons: dict[str, QPushButton] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -79,7 +83,8 @@ class ExchangePages(QWidget):
             button.clicked.connect(self._choose)
             self._buttons[name] = button
             row.addWidget(button)
-            self._stack.addWidget(page)
+            self._frames[name] = scrolled(page)
+            self._stack.addWidget(self._frames[name])
         self._stack.addWidget(self.reception)
         row.addStretch(1)
         row.addWidget(self.code)
@@ -128,7 +133,7 @@ class ExchangePages(QWidget):
     def show_page(self, name: str) -> None:
         """Show one of the pages: home, conflicts, merges, map, backups."""
         self._buttons[name].setChecked(True)
-        self._show(self._places[name])
+        self._show(self._frames[name])
 
     def _show(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
@@ -179,6 +184,11 @@ class ExchangePages(QWidget):
             inviting.invited.connect(partial(self._tell_invited, inviting.passphrase))
             inviting.open()
             return
+        if way == "issue":
+            issuing = DistributeDialog(self._context, self.watcher.last.sticks, self)
+            issuing.distributed.connect(self._tell_distributed)
+            issuing.open()
+            return
         dialog = SendDialog(self._context, Preset(way), sticks, self)
         dialog.sent.connect(self.tell_sent)
         dialog.open()
@@ -196,6 +206,17 @@ class ExchangePages(QWidget):
         file = invitation.parcel.path.name
         self.home.tell(told.format(file=file, names=names, passphrase=passphrase))
         self._context.announce(Changes(frozenset({"person", "group"})))
+        self.watcher.look()
+
+    @Slot(object, str)
+    def _tell_distributed(self, delivered: tuple[Delivered, ...], passphrase: str) -> None:
+        made = [one for one in delivered if one.failure is None]
+        told = _("✓ 已做 {count} 组的包，读回核对过。").format(count=len(made))
+        if passphrase:
+            spoken = _("口令 {passphrase}，在电话里告诉对方。")
+            told += spoken.format(passphrase=passphrase)
+        self.home.tell(told if made else "")
+        self._context.announce(Changes())
         self.watcher.look()
 
     def _show_look(self, _look: object) -> None:

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services.words import _
 from ui import theme
-from ui.parts.cards import Card, label
+from ui.parts.cards import Card, label, scrolled
 from ui.parts.grid import Cell, Grid, Head
 
 _LEAST_LINES_IN_VIEW = 4
+_LEAST_WIDTH = 900
 _BELOW_PX = 190
 """What the two cards below need at least."""
 _SAMPLES = 6
@@ -147,12 +148,18 @@ class Preview(QWidget):
             label(_("接收前自动备份；几天后也能整包撤回。"), "hint", wrapped=True)
         )
         below.addWidget(samples, 1)
+        inside = QWidget()
+        inside.setMinimumWidth(theme.px(_LEAST_WIDTH))
+        body = QVBoxLayout(inside)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(theme.px(8))
+        body.addWidget(self.packages, 3)
+        body.addLayout(below, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(12), theme.px(12), theme.px(12), theme.px(12))
         layout.setSpacing(theme.px(8))
         layout.addLayout(top)
-        layout.addWidget(self.packages, 3)
-        layout.addLayout(below, 2)
+        layout.addWidget(scrolled(inside), 1)
         self.packages.opened.connect(self._accept)
         self.packages.spaced.connect(self._turn)
         self.packages.ticked.connect(self._count)

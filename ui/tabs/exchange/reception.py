@@ -14,6 +14,7 @@ from services.sticks import Stick
 from services.words import _
 from ui import errors
 from ui.context import Context
+from ui.parts.cards import scrolled
 from ui.parts.dialogs import PassphraseDialog
 from ui.tabs.exchange import telling
 from ui.tabs.exchange.done import DonePage, ReturnLine
@@ -45,7 +46,7 @@ class Reception(QStackedWidget):
         self._sticks = 0
         self._merges: tuple[str, ...] = ()
         self.addWidget(self.preview)
-        self.addWidget(self.done)
+        self.addWidget(scrolled(self.done))
         self.preview.accepted.connect(self.taking.accept)
         self.preview.refused.connect(self.leave)
         self.preview.passphrase_wanted.connect(self._ask_passphrase)
@@ -72,7 +73,7 @@ class Reception(QStackedWidget):
 
     def _show_plan(self, reading: Reading) -> None:
         page = telling.shown(self._context.here(), reading, self._sticks)
-        self.setCurrentWidget(self.preview)
+        self.setCurrentIndex(0)
         self.shown.emit()
         self.preview.show_plan(page, locked=any(entry.is_locked for entry in reading.entries))
 
@@ -88,7 +89,7 @@ class Reception(QStackedWidget):
         entries = reading.entries if reading is not None else ()
         waiting = conflicts.count(self._context.here())
         self._merges = outcome.merges
-        self.setCurrentWidget(self.done)
+        self.setCurrentIndex(1)
         self.done.show_outcome(
             telling.outcome(outcome, numbered, waiting),
             telling.left_out(outcome, entries),
@@ -110,7 +111,7 @@ class Reception(QStackedWidget):
 
     def _tell(self, failure: AppError) -> None:
         errors.show(self, failure)
-        if self.currentWidget() is self.preview:
+        if self.currentIndex() == 0:
             self.ended.emit()
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -28,13 +29,16 @@ from services.words import _
 from services.workspace import Workspace
 from ui import theme
 from ui.context import Context
-from ui.parts.cards import Card, give_role, label
+from ui.parts.cards import Card, give_role, label, scrolled
 from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
 from ui.parts.files import read_limited
 from ui.tabs.exchange.words import size
 
+_SIZE = (720, 560)
+_FRAME = 80
+"""What the desktop keeps of a screen's width and height, in pixels."""
 _ELSEWHERE = "…"
-_TOLD = 4
+_TOLD = 3
 """Suspected names that are told one by one."""
 
 
@@ -95,7 +99,6 @@ class SendDialog(Dialog):
         self._asked = 0
         self._spoken = inviting.spoken_passphrase()
         self._file: Path | None = None
-        self.setMinimumWidth(theme.px(680))
         self._work = label("", wrapped=True)
         self._talks = QCheckBox(_("谈话原文"))
         self._talks_told = label("", "hint")
@@ -121,11 +124,15 @@ class SendDialog(Dialog):
         self._ask()
 
     def _build(self) -> None:
-        self.body.addWidget(self._contents())
+        inside = QWidget()
+        body = QVBoxLayout(inside)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(theme.px(8))
+        body.addWidget(self._contents())
         checks = Card(_("检查"))
         for widget in (self._checked, self.looked, self._room):
             checks.body.addWidget(widget)
-        self.body.addWidget(checks)
+        body.addWidget(checks)
         choose = QPushButton(_("选身份文件…"))
         choose.setAutoDefault(False)
         choose.clicked.connect(self._ask_file)
@@ -142,7 +149,15 @@ class SendDialog(Dialog):
         if self._preset is Preset.ARCHIVE:
             self._reason.setAccessibleName(_("理由"))
             form.addRow(_("理由（必填）"), self._reason)
-        self.body.addLayout(form)
+        body.addLayout(form)
+        body.addStretch(1)
+        self.body.addWidget(scrolled(inside))
+        outer = self.layout()
+        if isinstance(outer, QVBoxLayout):
+            outer.setStretchFactor(self.body, 100)
+        room = self.screen().availableSize()
+        width = min(theme.px(_SIZE[0]), room.width() - _FRAME)
+        self.resize(width, min(theme.px(_SIZE[1]), room.height() - _FRAME))
         self.looked.hide()
         self._talks.setChecked(self._preset is not Preset.OFFICE)
         self._talks.setEnabled(self._preset is Preset.OFFICE)

@@ -22,6 +22,8 @@ from ui import theme
 from ui.parts.cards import Card, label
 
 _MOST_DROPPED = 500
+_LEAST_HEIGHT = 92
+"""Room for three sticks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class TakingCard(Card):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setMinimumHeight(theme.px(_LEAST_HEIGHT))
         area.setWidget(inside)
         self.body.addWidget(area, 1)
         row = QHBoxLayout()
