@@ -30,6 +30,7 @@ _MOST_TEXT = 1000
 _MOST_NUMBER = 120
 """Bytes of a document number in a QR."""
 _MOST_PAGES = 0xFFFF
+_MASK = 3
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Without I, L, O, U: nothing that is read or heard as something else."""
 
@@ -128,5 +129,6 @@ def page_code(number: str, page: int, pages: int, digest: str) -> str:
 
 def squares(text: str) -> tuple[str, ...]:
     """The QR's rows from the top, `1` for a dark square; without the quiet zone around it."""
-    made = segno.make_qr(text, error="m", boost_error=False)
+    # Trying all eight masks takes five times as long; what is masked is as good as random here.
+    made = segno.make_qr(text, error="m", boost_error=False, mask=_MASK)
     return tuple("".join("1" if dark else "0" for dark in row) for row in made.matrix)

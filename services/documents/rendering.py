@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.documents import archive
 from services.documents.archive import Field
@@ -12,6 +13,10 @@ from services.documents.drawing import draw
 from services.documents.fonts import Role, Substitution, prepare
 from services.documents.frame import Frame
 from services.documents.layout import Ink, Look, lay_out
+from services.documents.paper import Paper
+
+if TYPE_CHECKING:
+    from services.certificates import PageKey
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -31,6 +36,8 @@ class Options:
     """Folder for converted fonts; the user's when None."""
     made_at: datetime | None = None
     """With a time zone; midnight of the document's date when None."""
+    page_key: "PageKey | None" = None
+    """Marks every page so that it can be checked on paper; None for drafts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,9 @@ def render(composed: Composed, frame: Frame, digest: str, options: Options = Opt
     needed = wanted(composed.blocks, foot)
     needed[Role.BODY] |= composed.chart_characters
     fonts = prepare(needed, options.fonts, options.cache)
-    layout = lay_out(composed.blocks, fonts, Look(options.ink, foot))
+    layout = lay_out(
+        composed.blocks, fonts, Look(options.ink, foot, paper=_paper(frame, digest, options))
+    )
     charts = composed.draw(fonts)
     seen = {field.name for field in archive.fields(layout)}
     unseen = [signer.field for signer in frame.signers if signer.field not in seen]
@@ -80,6 +89,11 @@ def render(composed: Composed, frame: Frame, digest: str, options: Options = Opt
     drawn = draw(layout, fonts, composed.title)
     pdf = archive.finish(drawn, layout, charts, places, facts, validate=options.validate)
     return Rendered(pdf, composed.title, len(layout.pages), fonts.substitutions, places, digest)
+
+
+def _paper(frame: Frame, digest: str, options: Options) -> Paper | None:
+    key = options.page_key
+    return None if key is None else Paper(frame.number, digest, key.public, key.sign)
 
 
 def _made_at(frame: Frame, options: Options) -> datetime:

@@ -86,6 +86,7 @@ def issue(
         return _briefing(workspace, wanted, signatures, terms, progress)
     today = workspace.today()
     time_key = clock.identity(workspace)
+    page_key = page_keys.own_or_new(workspace)
     moment = (terms.when or datetime.now().astimezone()).astimezone()
     with workspace.store.write(workspace.actor) as writer:
         superseded = _superseded(workspace, writer, terms)
@@ -94,7 +95,7 @@ def issue(
         number = _number(workspace, writer, draft, terms, today.year)
         draft = drafting.draft(workspace, wanted, day=today, number=number, supersedes=superseded)
         progress.step(1, 2 + len(signatures), "render")
-        rendered = draft.render(Options(ink=terms.ink))
+        rendered = draft.render(Options(ink=terms.ink, page_key=page_key))
         pdf = _sign(draft, rendered, signatures, moment, time_key, progress)
         uid = _register(workspace, writer, draft, _Signed(rendered, pdf, signatures), terms)
     changes = Changes(
