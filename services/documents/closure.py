@@ -10,9 +10,9 @@ from services.documents import composing
 from services.documents.blocks import Column, Heading, Note, Table, body
 from services.documents.composing import Composed
 from services.documents.frame import Frame
-from services.documents.ledger import lines, measures_of
+from services.documents.ledger import lines
 from services.documents.orders import Order
-from services.documents.sources import Addressing, frame, members, people, problems, text
+from services.documents.sources import Addressing, frame, measures, members, people, problems, text
 from services.documents.wording import chinese_date, ordinal, wording
 from services.references import titles
 from services.workspace import Workspace
@@ -53,17 +53,15 @@ class Closures:
 
 def gather(workspace: Workspace, order: Order) -> Closures:
     """Problems of a unit that wait for closing or were closed, or the one it is about."""
-    measures, names = measures_of(workspace, order), people(workspace)
-    wanted = (ProblemState.VERIFYING, ProblemState.CLOSED)
-    sheets = tuple(
-        _sheet(workspace, row, measures.get(row.uid, ()), names)
-        for row in problems(workspace, order, wanted)
-    )
+    names = people(workspace)
+    found = problems(workspace, order, (ProblemState.VERIFYING, ProblemState.CLOSED))
+    planned = measures(workspace, found)
+    sheets = tuple(_sheet(workspace, row, planned.get(row.uid, ()), names) for row in found)
     return Closures(frame(workspace, order, _SIGNED), sheets)
 
 
 def _sheet(
-    workspace: Workspace, row: Row, measures: tuple[Row, ...], names: dict[str, str]
+    workspace: Workspace, row: Row, planned: tuple[Row, ...], names: dict[str, str]
 ) -> Sheet:
     state = ProblemState(text(row, "state"))
     closed = state is ProblemState.CLOSED
@@ -76,9 +74,9 @@ def _sheet(
         facts=text(row, "facts"),
         state=words.state(state),
         number=text(row, "number"),
-        responsible=lines(measures, "responsible"),
-        measures=lines(measures, "what"),
-        standard=lines(measures, "standard"),
+        responsible=lines(planned, "responsible"),
+        measures=lines(planned, "what"),
+        standard=lines(planned, "standard"),
         deadline=text(row, "deadline"),
         done=text(closure, "done") if closure else "",
         evidence=tuple(known.get(Uid(one), one) for one in evidence if not _bare(one, known)),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from models.errors import Refused
 from models.kinds import CHOICES, ProblemState, Uid
@@ -14,11 +14,19 @@ from services.documents import (
     feedback,
     gather,
     inspection_parts,
+    interview,
     ledger,
     make_up,
+    merge_minutes,
     notice,
+    opinions,
+    reception,
     rectification,
     remedy,
+    roster,
+    self_check,
+    situation,
+    transfer_slip,
     urging,
 )
 from services.documents.composing import Composed
@@ -83,7 +91,8 @@ class Kind:
 
 def _inspection(workspace: Workspace, order: Order) -> Draft:
     if order.unit is None:
-        raise Refused("document_needs_unit")
+        told = situation.gather(workspace, order)
+        return Draft(told, situation.compose(told))
     data = gather.inspection(
         workspace, order.unit, order.period, day=order.day, number=order.number
     )
@@ -101,11 +110,6 @@ def _notice(gathered: Callable[[Workspace, Order], Notice]) -> Callable[[Workspa
     return make
 
 
-def _ledger(workspace: Workspace, order: Order) -> Draft:
-    data = ledger.gather(workspace, order)
-    return Draft(data, ledger.compose(data))
-
-
 def _closure(workspace: Workspace, order: Order) -> Draft:
     data = closure.gather(workspace, order)
     return Draft(data, closure.compose(data), is_empty=not data.sheets)
@@ -115,6 +119,21 @@ def _briefing(workspace: Workspace, order: Order) -> Draft:
     kept = reading.about(workspace, order.period, order.wanted.about)
     data = paper.paper(workspace, kept, date=order.day)
     return Draft(data, briefing.compose(data))
+
+
+_D = TypeVar("_D", bound=Data)
+
+
+def _of(
+    gathered: Callable[[Workspace, Order], _D], composed: Callable[[_D], Composed]
+) -> Callable[[Workspace, Order], Draft]:
+    """A kind that is gathered and composed, and no more."""
+
+    def make(workspace: Workspace, order: Order) -> Draft:
+        data = gathered(workspace, order)
+        return Draft(data, composed(data))
+
+    return make
 
 
 _ALL: Final = (
@@ -127,10 +146,29 @@ _ALL: Final = (
     Kind("remind", _notice(urging.remind), numbered=True),
     Kind("admonish", _notice(urging.admonish), numbered=True),
     Kind("accountability", _notice(urging.accountability), Reader.OFFICE, numbered=True),
-    Kind("ledger", _ledger, needs=Needs.EITHER),
+    Kind("ledger", _of(ledger.gather, ledger.compose), needs=Needs.EITHER),
     Kind("closure", _closure, needs=Needs.EITHER, about="problem"),
+    Kind("opinions", _of(opinions.gather, opinions.compose), Reader.PUBLIC),
+    Kind("roster", _of(roster.gather, roster.compose), Reader.OFFICE, Needs.EITHER, issued=False),
+    Kind(
+        "interview", _of(interview.gather, interview.compose), Reader.GROUP, Needs.EITHER,
+        issued=False, about="interview",
+    ),
+    Kind("reception", _of(reception.gather, reception.compose), Reader.OFFICE, Needs.EITHER),
+    Kind(
+        "self_check", _of(self_check.gather, self_check.compose), needs=Needs.EITHER,
+        issued=False,
+    ),
+    Kind(
+        "merge_minutes", _of(merge_minutes.gather, merge_minutes.compose), Reader.OFFICE,
+        Needs.NOTHING, about="merge",
+    ),
+    Kind(
+        "transfer_slip", _of(transfer_slip.gather, transfer_slip.compose), Reader.OFFICE,
+        Needs.NOTHING, issued=False, about="package",
+    ),
     Kind("briefing", _briefing, Reader.PUBLIC, Needs.NOTHING, issued=False, about="briefing"),
-)
+)  # fmt: skip
 KINDS: Final = {kind.id: kind for kind in _ALL}
 """By id, in the order in which a person meets them."""
 STATES_OF_RECEIPT: Final = (ProblemState.CONFIRMED,)
@@ -157,6 +195,8 @@ def draft(workspace: Workspace, order: Order) -> Draft:
     kind = kind_named(order.wanted.kind)
     if kind.needs is Needs.UNIT and order.unit is None:
         raise Refused("document_needs_unit")
+    if kind.needs is Needs.NOTHING and order.unit is not None:
+        raise Refused("document_of_no_unit")
     if order.wanted.about and not kind.about:
         raise Refused("document_about_nothing")
     return kind.make(workspace, order)

@@ -11,7 +11,8 @@ from services.documents.blocks import Column, Label, Note, Pages, Subtitle, Tabl
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.orders import Order
-from services.documents.sources import Addressing, frame, problems, records, text, units
+from services.documents.sources import Addressing, frame, problems, text, units
+from services.documents.sources import measures as measures_of
 from services.documents.wording import chinese_date, wording
 from services.workspace import Workspace
 
@@ -51,8 +52,8 @@ def gather(workspace: Workspace, order: Order) -> Ledger:
     """The problems of a unit, or of all units by unit."""
     names = {} if order.unit else units(workspace)
     sub_kinds = dict(workspace.template.members("sub_kinds"))
-    measures = measures_of(workspace, order)
     found = problems(workspace, order)
+    measures = measures_of(workspace, found)
     found.sort(key=lambda row: names.get(text(row, "unit"), ""))
     entries = tuple(
         Entry(
@@ -70,17 +71,6 @@ def gather(workspace: Workspace, order: Order) -> Ledger:
         for row in found
     )
     return Ledger(frame(workspace, order, _SIGNED), entries)
-
-
-def measures_of(workspace: Workspace, order: Order) -> dict[str, tuple[Row, ...]]:
-    """Measures by problem, earliest date first."""
-    found: dict[str, list[Row]] = {}
-    for row in records(workspace, "measure", order.unit):
-        found.setdefault(text(row, "problem"), []).append(row)
-    return {
-        uid: tuple(sorted(of, key=lambda r: (text(r, "deadline"), text(r, "what"))))
-        for uid, of in found.items()
-    }
 
 
 def lines(rows: tuple[Row, ...], name: str) -> str:

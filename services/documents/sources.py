@@ -24,6 +24,8 @@ OPEN = frozenset({ProblemState.CONFIRMED, ProblemState.ASSIGNED, ProblemState.RE
 """States in which the unit still owes something."""
 ESTABLISHED = OPEN | {ProblemState.VERIFYING, ProblemState.CLOSED}
 """States in which a problem is the group's word; a clue is not shown to the unit."""
+_MOST_UIDS = 500
+"""Records asked for in one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,14 @@ def number(row: Row, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-def records(workspace: Workspace, kind: str, unit: Uid | None, sort: str = "") -> Iterator[Row]:
+def records(
+    workspace: Workspace,
+    kind: str,
+    unit: Uid | None,
+    where: Mapping[str, Value] | None = None,
+) -> Iterator[Row]:
     """All records of a kind, of one unit or of all, a page at a time."""
-    wanted = Filter(units=frozenset({unit}) if unit else frozenset(), sort=sort)
+    wanted = Filter(where or {}, frozenset({unit}) if unit else frozenset())
     offset, total = 0, 1
     while offset < total:
         found = page(workspace, kind, wanted, offset, MAX_LIMIT)
@@ -132,20 +139,26 @@ def records(workspace: Workspace, kind: str, unit: Uid | None, sort: str = "") -
         offset, total = offset + MAX_LIMIT, found.total
 
 
+def measures(workspace: Workspace, problems: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+    """The measures of some problems by problem, earliest date first."""
+    uids = [row.uid for row in problems]
+    found: dict[str, list[Row]] = {}
+    for start in range(0, len(uids), _MOST_UIDS):
+        of: list[Value] = list(uids[start : start + _MOST_UIDS])
+        for row in records(workspace, "measure", None, {"problem": of}):
+            found.setdefault(text(row, "problem"), []).append(row)
+    return {
+        uid: tuple(sorted(rows, key=lambda r: (text(r, "deadline"), text(r, "what"))))
+        for uid, rows in found.items()
+    }
+
+
 def problems(
     workspace: Workspace, order: Order, states: Iterable[ProblemState] = ESTABLISHED
 ) -> list[Row]:
     """Problems in some states, by number, clues without one last; of the order's unit and days."""
     wanted: list[Value] = [state.value for state in ProblemState if state in set(states)]
-    of = Filter({"state": wanted}, frozenset({order.unit}) if order.unit else frozenset())
-    found: list[Row] = []
-    total = 1
-    while len(found) < total:
-        part = page(workspace, "problem", of, len(found), MAX_LIMIT)
-        found += part.rows
-        total = part.total
-        if not part.rows:
-            break
+    found = list(records(workspace, "problem", order.unit, {"state": wanted}))
     kept = [
         row
         for row in found

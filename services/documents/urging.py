@@ -11,6 +11,7 @@ from services.documents.sources import (
     OPEN,
     Addressing,
     frame,
+    measures,
     members,
     number,
     problems,
@@ -52,7 +53,7 @@ def remind(workspace: Workspace, order: Order) -> Notice:
     """提醒书: problems due soon, and those without measures."""
     say, shared = wording("remind"), wording("notice")
     found = problems(workspace, order, OPEN)
-    planned = {text(row, "problem") for row in records(workspace, "measure", None)}
+    planned = measures(workspace, found)
     near = [row for row in found if 0 <= _left(row, order.day) <= NEAR_DAYS]
     bare = [row for row in found if row.uid not in planned and row not in near]
     parts = (

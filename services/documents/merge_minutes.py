@@ -1,0 +1,130 @@
+"""数据合并纪要: which packages were taken in, what they changed, what waits for a decision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services import merge
+from services.documents import composing
+from services.documents.blocks import Column, Pages, Table, body
+from services.documents.composing import Composed
+from services.documents.frame import Frame
+from services.documents.orders import Order
+from services.documents.sources import Addressing, frame, people
+from services.documents.wording import chinese_date, wording
+from services.merge import MergeLine
+from services.workspace import Workspace, state_code
+
+_SIGNED = Addressing("nobody")
+_SHARES = ((8, 0), (28, 0), (30, 1), (52, 1), (24, 0), (12, 0), (12, 0), (12, 0), (14, 0), (33, 1))
+_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One package that was taken in."""
+
+    day: str
+    """ISO day, by this laptop's clock."""
+    time: str
+    sender: str
+    file: str
+    signer: str
+    new: int
+    changed: int
+    deleted: int
+    parallel: int
+    conflicts: int
+    undone: str = ""
+    """Why it was taken back; empty while it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What the minutes print."""
+
+    frame: Frame
+    packages: tuple[Taken, ...]
+    by: tuple[str, ...]
+    """Who merged."""
+    state_code: str
+    """核对码 of the file as it is now."""
+
+
+def gather(workspace: Workspace, order: Order) -> Minutes:
+    """The merges of the period, or the one it is about, oldest first."""
+    names = people(workspace)
+    lines = [
+        line
+        for line in merge.merges(workspace)
+        if order.wanted.about in ("", line.uid) and order.period.holds(_moment(line.at)[0])
+    ]
+    lines.sort(key=lambda line: (line.at, line.source))
+    by = tuple(sorted({names[line.actor] for line in lines if names.get(line.actor)}))
+    with workspace.store.read() as connection:
+        code = state_code(connection)
+    packages = tuple(_taken(line) for line in lines)
+    return Minutes(frame(workspace, order, _SIGNED), packages, by, code)
+
+
+def _taken(line: MergeLine) -> Taken:
+    day, clock = _moment(line.at)
+    sender = line.manifest.sender
+    rows = line.figures.tally
+    return Taken(
+        day=day,
+        time=clock,
+        sender=f"{sender.group_name} {sender.name}".strip(),
+        file=line.source,
+        signer=line.signer,
+        new=rows.new,
+        changed=rows.changed,
+        deleted=rows.deleted,
+        parallel=rows.parallel,
+        conflicts=rows.conflicts,
+        undone=(line.undone_reason or "—") if line.undone_at is not None else "",
+    )
+
+
+def _moment(at_ms: int) -> tuple[str, str]:
+    """Day and clock of this laptop."""
+    moment = datetime.fromtimestamp(at_ms / _MS).astimezone()
+    return moment.date().isoformat(), moment.strftime("%H:%M")
+
+
+def compose(data: Minutes) -> Composed:
+    """A paragraph with the totals and a table across."""
+    say = wording("merge_minutes")
+    head = data.frame
+    made = composing.sheet(head, say.several("title"))
+    made.blocks.insert(0, Pages(True))
+    standing = [one for one in data.packages if not one.undone]
+    sums = {
+        name: sum(getattr(one, name) for one in standing)
+        for name in ("new", "changed", "deleted", "parallel", "conflicts")
+    }
+    key = "text" if data.packages else "none"
+    told = say(key, period=head.period, group=head.group, count=len(data.packages), **sums)
+    made.blocks.append(body(told))
+    if data.packages:
+        made.blocks.append(_table(data))
+        made.blocks.append(body(say("state", code=data.state_code)))
+        made.blocks.append(body(say("by", names="、".join(data.by) or "—")))
+    made.blocks.append(composing.closing(head, seal=False))
+    return made
+
+
+def _table(data: Minutes) -> Table:
+    say = wording("merge_minutes")
+    columns = tuple(
+        Column(title, share, left=bool(left))
+        for title, (share, left) in zip(say.several("columns"), _SHARES, strict=True)
+    )
+    rows = tuple(
+        (
+            *(str(n), f"{chinese_date(one.day)} {one.time}", one.sender, one.file),
+            *(one.signer or say("unsigned"), str(one.new), str(one.changed), str(one.deleted)),
+            *(str(one.conflicts), say("undone", reason=one.undone) if one.undone else ""),
+        )
+        for n, one in enumerate(data.packages, 1)
+    )
+    return Table(columns, rows, say("caption"))
