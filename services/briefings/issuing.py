@@ -11,7 +11,7 @@ from models.catalogue import KINDS
 from models.errors import Damaged, Refused
 from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
-from services import attachments, clock, numbers, rows
+from services import attachments, clock, numbers, page_keys, rows
 from services.briefings.material import named
 from services.briefings.paper import FIELD, paper
 from services.briefings.reading import BRIEFING, load
@@ -21,6 +21,7 @@ from services.core import Changes, Progress
 from services.documents import briefing as document
 from services.documents import canonical
 from services.documents.briefing_data import BriefingPaper
+from services.documents.layout import Ink
 from services.documents.rendering import Options, Rendered
 from services.documents.wording import wording
 from services.workspace import Workspace
@@ -59,6 +60,7 @@ def issue(
     signers: Sequence[Identity],
     *,
     when: datetime | None = None,
+    ink: Ink = Ink.COLOUR,
     progress: Progress | None = None,
 ) -> Issued:
     """Number, make, sign and register a briefing, all or nothing; its text is fixed from then on.
@@ -72,6 +74,7 @@ def issue(
     if not signers:
         raise Refused("signature_required")
     time_key = clock.identity(workspace)
+    page_key = page_keys.own_or_new(workspace)
     moment = (when or datetime.now().astimezone()).astimezone()
     briefing = load(workspace, uid)
     _refuse(workspace, briefing)
@@ -83,7 +86,7 @@ def issue(
         number = _number(workspace, writer, briefing)
         data = paper(workspace, replace(briefing, issue=number), date=today)
         progress.step(1, 3, "render")
-        rendered = document.render(data)
+        rendered = document.render(data, Options(ink=ink, page_key=page_key))
         progress.step(2, 3, "sign")
         pdf = _signed(rendered.pdf, signers, moment, time_key)
         line = _register(workspace, writer, data, (rendered, pdf), _facts(briefing, signers))

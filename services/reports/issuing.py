@@ -11,7 +11,7 @@ from models.catalogue import KINDS
 from models.errors import Damaged, Refused
 from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
-from services import attachments, briefings, clock, numbers, rows, rules
+from services import attachments, briefings, clock, numbers, page_keys, rows, rules
 from services.certificates import Identity
 from services.core import Changes, Progress
 from services.documents.layout import Ink
@@ -120,7 +120,9 @@ def _briefing(
     if terms.copies is not None:
         briefings.set_facts(workspace, of, {"copies": terms.copies})
     signers = [s.identity for s in signatures]
-    issued = briefings.issue(workspace, of, signers, when=terms.when, progress=progress)
+    issued = briefings.issue(
+        workspace, of, signers, when=terms.when, ink=terms.ink, progress=progress
+    )
     number = issued.number
     return Issued(issued.uid, number, issued.pdf, issued.rendered, issued.changes)
 
