@@ -162,6 +162,34 @@ def _unpack(
         more[name] = left
 
 
+def patch(
+    kind: RecordKind, tier: Tier, columns: Mapping[str, Value], fields: Mapping[str, Value]
+) -> dict[str, Value] | None:
+    """Stored columns with these fields set, without working the whole row out again.
+
+    None where that takes more: a set, an answer, a value of another type, or a row that holds some.
+    """
+    layout = _LAYOUTS[kind.name, tier]
+    if columns["more"] is not None:
+        return None
+    patched = dict(columns)
+    for name, value in fields.items():
+        fits = layout.plain.get(name)
+        if fits is not None and (value is None or fits(value)):
+            patched[name] = value
+        elif name in layout.data:
+            patched[name] = None if value is None else dump(value)
+        elif name in layout.parts and isinstance(value, dict):
+            left: dict[str, Value] = {}
+            patched |= dict.fromkeys(layout.parts[name])
+            _unpack(layout.parts[name], name, value, patched, left)
+            if left:
+                return None
+        else:
+            return None
+    return patched
+
+
 def unproject(kind: RecordKind, tier: Tier, columns: Mapping[str, Value]) -> dict[str, Value]:
     """The folded values behind a stored projection row: the inverse of `project`.
 

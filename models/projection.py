@@ -72,6 +72,8 @@ class RowState:
     """Folded values; None while they are still to be read from the projection."""
     is_new: bool = True
     was_projected: bool = False
+    had_conflicts: bool = False
+    """Fields in conflict are stored for it."""
 
     def take(self, folded: Folded) -> None:
         """Adopt the result of a full fold."""
@@ -95,12 +97,12 @@ class RowState:
         tips of other replicas stay, for nobody has seen them through this change.
         """
         self.tips = tuple(sorted({change_id, *(t for t in self.tips if t not in own)}))
+        for name in self.conflicts.keys() & fields.keys():
+            del self.conflicts[name]
         if self.tier is Tier.SEALED or self.values is None:
             return
         self.values.update(fields)
         self.deleted = self.values.pop("deleted", None) is True
-        for name in self.conflicts.keys() & fields.keys():
-            del self.conflicts[name]
 
     def columns(self) -> dict[str, object]:
         """The state as the `row` table stores it."""
@@ -156,7 +158,7 @@ def state_of(record: Mapping[str, object], scope: str) -> RowState:
         values=None,
         is_new=False,
     )
-    state.was_projected = state.shown
+    state.was_projected, state.had_conflicts = state.shown, bool(state.conflicts)
     return state
 
 
@@ -214,18 +216,25 @@ def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
     """Store the fold state of the given rows, nothing of their projection."""
     states = list(states)
     fresh = [s.columns() for s in states if s.is_new]
-    known = [s.columns() for s in states if not s.is_new]
+    known = [s for s in states if not s.is_new]
     if fresh:
         insert_many(connection, tables.row, fresh)
     if known:
-        connection.execute(_UPDATE_ROW, [{f"new_{k}": v for k, v in c.items()} for c in known])
+        tips = (
+            (b"".join(map(bytes.fromhex, s.tips)), s.deleted, s.listed, s.incomplete, s.n)
+            for s in known
+        )
+        connection.exec_driver_sql(_UPDATE_ROW, list(tips))
+    # Setting what an index holds writes the index again, and few rows are ever in conflict.
+    disputed = [s for s in known if s.conflicts or s.had_conflicts]
+    if disputed:
+        values = [(dump(s.conflicts) if s.conflicts else None, s.n) for s in disputed]
+        connection.exec_driver_sql("update row set conflicts = ? where n = ?", values)
+    for state in states:
+        state.had_conflicts = bool(state.conflicts)
 
 
-_UPDATE_ROW = (
-    tables.row.update()
-    .where(tables.row.c.n == sa.bindparam("new_n"))
-    .values({c.name: sa.bindparam(f"new_{c.name}") for c in tables.row.columns if c.name != "n"})
-)
+_UPDATE_ROW = "update row set tips = ?, deleted = ?, listed = ?, incomplete = ? where n = ?"
 
 
 Columns = Mapping[str, object]
@@ -236,14 +245,30 @@ Move = tuple[RowState, Columns | None, Columns | None]
 
 def write_moves(connection: sa.Connection, target: sa.Table, moves: Sequence[Move]) -> None:
     """Bring one projection table and the search index from what stands there to what should."""
-    removed = [{"gone_n": state.n} for state, _, _ in moves if state.was_projected]
+    removed = [{"gone_n": state.n} for state, _, new in moves if state.was_projected and not new]
     if removed:
         gone = target.c.row_n == sa.bindparam("gone_n")
         connection.execute(target.delete().where(gone), removed)
-    added = [new for _, _, new in moves if new is not None]
+    added = [new for _, old, new in moves if new is not None and old is None]
     if added:
         insert_many(connection, target, added)
+    changed: dict[tuple[str, ...], list[list[object]]] = {}
+    for state, old, new in moves:
+        if old is not None and new is not None:
+            names = tuple(n for n, v in new.items() if v != old.get(n))
+            changed.setdefault(names, []).append([*(new[n] for n in names), state.n])
+    for names, values in changed.items():
+        _update(connection, target, names, values)
     _reindex(connection, moves)
+
+
+def _update(
+    connection: sa.Connection, target: sa.Table, names: Sequence[str], values: list[list[object]]
+) -> None:
+    """Set these columns only: an index is written again for each column of it that is set."""
+    columns = ", ".join(f'"{name}" = ?' for name in names)
+    statement = f'update "{target.name}" set {columns} where row_n = ?'  # noqa: S608 - own tables
+    connection.exec_driver_sql(statement, list(map(tuple, values)))
 
 
 def _reindex(connection: sa.Connection, moves: Iterable[Move]) -> None:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import orjson
 import sqlalchemy as sa
 
-from models import tables
-from models.base import unproject
+from models import search_index, tables
+from models.base import patch, unproject
 from models.catalogue import KINDS
 from models.inforce import IN_FORCE, Shift
 from models.intake import Fresh
@@ -32,7 +32,9 @@ from models.projection import (
 )
 
 Tell = Callable[[int, int], None]
-_BATCH = 500
+_BATCH = 1_000
+_MANY = 2_000
+"""Rows from which on the search index puts its parts together afterwards."""
 _PICKED = "select value from json_each(?)"
 _NEW = (
     "select c.row, c.id, c.body from change c join stream s on s.n = c.stream "  # noqa: S608
@@ -131,11 +133,16 @@ def refold(
 ) -> None:
     """Work out the given rows and write their state, projection and search index."""
     numbers = sorted(rows)
+    many = len(numbers) > _MANY
+    if many:
+        search_index.hold_merging(connection)
     for start in range(0, len(numbers), _BATCH):
         batch = numbers[start : start + _BATCH]
         for turned in _Batch(connection, batch, newcomers).work():
             watch(turned)
         tell(min(start + _BATCH, len(numbers)), len(numbers))
+    if many:
+        search_index.resume_merging(connection)
 
 
 def enter(connection: sa.Connection, fresh: Mapping[int, Fresh], folded: Collection[int]) -> None:
@@ -174,7 +181,7 @@ class _Batch:
         self._read_projections()
         incoming = self._incoming()
         turned = {n: self._begun(n, incoming.get(n, ())) for n in self._numbers}
-        whole = [n for n in self._numbers if not self._short(self._states[n], incoming.get(n, ()))]
+        whole = [n for n in self._numbers if not self._short(turned[n])]
         self._fold_whole(whole, turned)
         self._write(turned.values())
         yield from turned.values()
@@ -213,8 +220,9 @@ class _Batch:
             incoming.setdefault(n, []).append(_arrived(change_id, body))
         return incoming
 
-    def _short(self, state: RowState, incoming: Sequence[Arrived]) -> bool:
+    def _short(self, one: Turned) -> bool:
         """Bring the row along change by change; False when it has to be folded as a whole."""
+        state, incoming = one.state, one.incoming
         if state.n in self._newcomers.whole or not incoming:
             return False
         if not state.is_new and (state.deleted or state.incomplete or not state.tips):
@@ -230,9 +238,25 @@ class _Batch:
             tips = tuple(sorted({following.id, *(t for t in tips if t not in own)}))
             order.append((following, own))
             waiting.remove(following)
-        self._fill(state)
+        # What only has some columns set never has its other values read.
+        if state.values is None and not self._patch(one, order):
+            self._fill(state)
         for change, own in order:
             state.advance(change.id, change.fields, own)
+        return True
+
+    def _patch(self, one: Turned, order: Sequence[tuple[Arrived, Collection[ChangeId]]]) -> bool:
+        """Set what was changed in the row's stored columns, where no more is needed."""
+        state = one.state
+        columns: Mapping[str, Value] | None = one.before  # type: ignore[assignment]
+        if columns is None or state.target is tables.foreign:
+            return False
+        spec = KINDS[state.entity]
+        for change, _ in order:
+            columns = patch(spec, state.tier, columns, change.fields)
+            if columns is None:
+                return False
+        one.after = columns
         return True
 
     def _own_tips(
@@ -301,7 +325,10 @@ class _Batch:
             state = one.state
             if not (state.shown or state.was_projected):
                 continue
-            one.after = state.projected() if state.shown else None
+            if not state.shown:
+                one.after = None
+            elif state.values is not None:
+                one.after = state.projected()
             if one.before != one.after:
                 moves = by_target.setdefault(state.target.name, [])
                 moves.append((state, one.before, one.after))

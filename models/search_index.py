@@ -5,6 +5,8 @@ here, so that one, two and more characters are found exactly as a substring sear
 text would.
 """
 
+import sqlalchemy as sa
+
 END = "\U0010ff03"
 """Ends each text, so that the last character starts a pair too and no pair spans two fields."""
 _PAIR = 2
@@ -15,6 +17,27 @@ _SPACE, _WIDE_SPACE = ord(" "), ord("\u3000")
 _WIDE_FIRST, _WIDE_LAST = ord("！"), ord("～")
 _WIDER = _WIDE_FIRST - ord("!")
 """From a printing ASCII character to its full-width twin."""
+
+
+_MERGING = {"automerge": 4, "crisismerge": 16, "deletemerge": 10, "hashsize": 1 << 20}
+"""How FTS5 puts the parts of its index together by itself. Source: its documentation."""
+_NO_MERGING = {"automerge": 0, "crisismerge": 1_000, "deletemerge": 0, "hashsize": 8 << 20}
+
+
+def hold_merging(connection: sa.Connection) -> None:
+    """Let the index grow in parts: putting them together again and again is what takes longest."""
+    _configure(connection, _NO_MERGING)
+
+
+def resume_merging(connection: sa.Connection) -> None:
+    """From now on each write puts some of the parts together."""
+    _configure(connection, _MERGING)
+
+
+def _configure(connection: sa.Connection, settings: dict[str, int]) -> None:
+    for name, value in settings.items():
+        command = "insert into search(search, rank) values (?, ?)"
+        connection.exec_driver_sql(command, (name, value))
 
 
 class _Folding(dict[int, int]):

@@ -178,7 +178,7 @@ def test_an_unchanged_text_is_not_indexed_anew(bench: Bench) -> None:
             lambda *given: statements.append(given[2]),
         )
     assert not [s for s in statements if "search" in s]
-    assert [s for s in statements if "INSERT INTO problem" in s]
+    assert [s for s in statements if 'update "problem"' in s]
     assert differences(store) == []
 
 
