@@ -55,7 +55,7 @@ def test_a_page_that_nobody_registered_is_unknown(field: Field) -> None:
     verdict = paper(seal_page(Paper("1号", "00" * 32, key.public, key.sign), 1, 1).text, field.ws)
     assert (verdict.verdict, verdict.own_key) == ("unknown", True)
     with pytest.raises(Refused) as refused:
-        paper("https://example.org", field.ws)
+        paper("天气晴", field.ws)
     assert refused.value.code == "page_mark_unreadable"
 
 
