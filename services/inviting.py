@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import orjson
 import sqlalchemy as sa
 
 from models import tables
@@ -117,6 +118,33 @@ def invite(
     means = Means(passphrase=passphrase, signer=signer)
     (parcel,) = package.write(workspace, target, order, means, progress).parcels
     return Invitation(parcel, guests)
+
+
+def give_letters(workspace: Workspace) -> tuple[Guest, ...]:
+    """Letters for the group's members who have none, if this laptop gives letters; who got one.
+
+    So a package for the whole group serves for joining too.
+
+    Raises:
+        AppError: the workspace cannot be written.
+    """
+    if workspace.role() is Role.MEMBER or workspace.store.readonly:
+        return ()
+    with workspace.store.read() as connection:
+        group = table("group")
+        own = group.c.uid == workspace.group
+        members = connection.scalar(sa.select(group.c.members).where(own))
+        book = connection.scalar(sa.select(group.c.number_book).where(own))
+        people = _people(connection)
+        holds = bool(book) and book == read_meta(connection, "replica")
+    lacking = [u for u in sorted(orjson.loads(members or "{}")) if u in people and not people[u][1]]
+    if not holds or not lacking:
+        return ()
+    with workspace.store.write(workspace.actor) as writer:
+        if not numbers.holds_book(workspace, writer):
+            return ()
+        giving = _Giving(workspace, writer, new_laptop=False)
+        return tuple(giving.guest(uid) for uid in lacking)
 
 
 class _Giving:

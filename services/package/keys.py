@@ -39,6 +39,9 @@ class Keys:
     files: tuple[FileKey, ...] = ()
     """Keys of workspaces, with their salts: a package may be made with one of them."""
     passphrases: tuple[str, ...] = ()
+    """Given for packages."""
+    own: tuple[str, ...] = ()
+    """The workspace's own passphrase: somebody else's package may be made with the same one."""
     roots: tuple[bytes, ...] = ()
     """Trusted certificates (DER): their fingerprints were compared once."""
     crls: tuple[bytes, ...] = ()
@@ -54,7 +57,7 @@ class Keys:
         for key in self.files:
             if key.salt == salt:
                 yield key
-        for passphrase in self.passphrases:
+        for passphrase in (*self.passphrases, *self.own):
             yield derive(passphrase, salt)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def _merge_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _merge(taken: argparse.Namespace, said: Console) -> int:
     with opened(taken, said) as ws:
-        keys = _keys(ws, taken.package_passphrase_file)
+        keys = _keys(ws, taken)
         sources = merge.open_all([Path(one) for one in taken.sources], keys, said.progress())
         try:
             done: Plan | Outcome
@@ -59,9 +60,10 @@ def _merge(taken: argparse.Namespace, said: Console) -> int:
     return _told(done, said)
 
 
-def _keys(ws: Workspace, given: str | None) -> Keys:
-    passphrases = () if given is None else (inputs.passphrase(given, _("打包口令：")),)
-    return keys_of(ws, *passphrases)
+def _keys(ws: Workspace, taken: argparse.Namespace) -> Keys:
+    given = taken.package_passphrase_file
+    spoken = () if given is None else (inputs.passphrase(given, _("打包口令：")),)
+    return replace(keys_of(ws, *spoken), own=(taken.secret,))
 
 
 def _told(done: Plan | Outcome, said: Console) -> int:
@@ -137,9 +139,7 @@ def _lines(done: Plan | Outcome, taken: Sequence[Report]) -> list[str]:
     lines = []
     for one in taken:
         tally = one.figures.tally
-        told = _(
-            "{file}：新 {new}、改 {changed}、删 {deleted}、待裁定 {conflicts}；流水 {applied} 条"
-        )
+        told = _("{file}：新 {new}、改 {changed}、删 {deleted}、待裁定 {waiting}")
         lines.append(
             told.format(
                 file=one.name,

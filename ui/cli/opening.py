@@ -15,7 +15,7 @@ from ui.cli.console import Console
 
 @contextmanager
 def opened(taken: argparse.Namespace, said: Console) -> Iterator[Workspace]:
-    """The workspace `taken.file` names.
+    """The workspace `taken.file` names; its passphrase is `taken.secret` from then on.
 
     Raises:
         AppError: it cannot be opened.
@@ -23,7 +23,8 @@ def opened(taken: argparse.Namespace, said: Console) -> Iterator[Workspace]:
     path = Path(taken.file)
     if not path.exists():
         raise Refused("file_missing", path=str(path))
-    workspace = workspaces.open_file(path, inputs.passphrase(taken.passphrase_file, _("口令：")))
+    taken.secret = inputs.passphrase(taken.passphrase_file, _("口令："))
+    workspace = workspaces.open_file(path, taken.secret)
     try:
         if workspace.store.newer:
             said.remark(_("此文件由更新的版本写成，只能查看。"))

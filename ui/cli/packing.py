@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def _pack_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _pack(taken: argparse.Namespace, said: Console) -> int:
-    from services import package
+    from services import inviting, package
     from ui.cli.identities import identities
 
     given = taken.package_passphrase_file
@@ -63,6 +64,8 @@ def _pack(taken: argparse.Namespace, said: Console) -> int:
         if taken.sign is not None:
             files = [taken.p12_passphrase_file] if taken.p12_passphrase_file is not None else []
             (signer,) = identities([taken.sign], files, said)
+        if taken.preset == "group":
+            inviting.give_letters(ws)
         order = _order(taken, ws)
         leaves_group = order.preset is package.Preset.OFFICE
         suspicion = package.suspects(ws, order) if leaves_group else package.Suspicion((), {})
@@ -168,7 +171,7 @@ def verify_package(taken: argparse.Namespace, said: Console) -> int:
             spoken.append(inputs.passphrase(taken.passphrase_file, _("打包口令：")))
         keys = package.Keys(passphrases=tuple(spoken))
         if ws is not None:
-            keys = package.keys_of(ws, *spoken)
+            keys = replace(package.keys_of(ws, *spoken), own=(taken.secret,))
         source = stack.enter_context(
             package.open_source(Path(taken.pdf), keys.believing(roots, crls), said.progress())
         )
