@@ -24,6 +24,10 @@ class Context(QObject):
     """A field was stored; the status bar tells it with the time."""
     opened = Signal()
     closed = Signal()
+    records_wanted = Signal(object)
+    """`services.stats.Behind`: the records behind a number are to be shown in their tab."""
+    conflicts_wanted = Signal()
+    """What waits for a decision is to be shown."""
     units_changed = Signal(object)
     """frozenset[Uid]: the units that lists are to show; empty means all."""
 

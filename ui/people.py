@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from models.kinds import Uid
+from models.kinds import FieldType, Tier, Uid
 from services import records, words
 from services import workspace as workspaces
 from services.core import Changes, Filter, Row
@@ -26,6 +26,7 @@ from ui.parts.form import FormView
 from ui.parts.rows import Column, RowsView
 
 _SIZE = (840, 480)
+_NOT_DRAWN = frozenset({FieldType.DATA, FieldType.ANSWERS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,26 @@ def group() -> Shown:
     return Shown("group", _("本组"), fields, can_add=False)
 
 
+def any_kind(kind: str) -> Shown:
+    """A kind that has no tab of its own: its title first, then what a form of it holds."""
+    spec = records.kind_named(kind)
+    drawn = [f.name for f in spec.fields if f.tier is Tier.WORK and f.type not in _NOT_DRAWN]
+    fields = (spec.title, *(name for name in drawn if name != spec.title))
+    return Shown(kind, words.kind(kind), fields, can_add=False)
+
+
 class KindDialog(QDialog):
     """List and form of one kind; fields are stored when they are left."""
 
-    def __init__(self, context: Context, shown: Shown, parent: QWidget | None = None) -> None:
-        """Show the records of `shown.kind` of the open workspace."""
+    def __init__(
+        self,
+        context: Context,
+        shown: Shown,
+        parent: QWidget | None = None,
+        *,
+        wanted: Filter | None = None,
+    ) -> None:
+        """Show the records of `shown.kind` of the open workspace, or those that are `wanted`."""
         super().__init__(parent)
         self._context = context
         self._shown = shown
@@ -79,7 +95,7 @@ class KindDialog(QDialog):
         self.editor.stored.connect(self._follow)
         context.changed.connect(self._take_changes)
         self._build()
-        self.rows.set_filter(Filter(sort=shown.fields[0]))
+        self.rows.set_filter(wanted or Filter(sort=shown.fields[0]))
         self._first()
 
     def _build(self) -> None:
@@ -113,8 +129,10 @@ class KindDialog(QDialog):
         if found is not None:
             self.rows.select(found.uid)
             self._show(found)
-        else:
+        elif self._shown.can_add:
             self.add()
+        else:
+            self.form.setEnabled(False)
 
     @Slot()
     def add(self) -> None:
@@ -139,6 +157,11 @@ class KindDialog(QDialog):
     def _take_changes(self, changes: Changes) -> None:
         if self._shown.kind in changes.kinds:
             self.rows.reload()
+
+
+def show(context: Context, shown: Shown, parent: QWidget, wanted: Filter | None = None) -> None:
+    """Show the records of a kind in a dialog, or those of them that are wanted."""
+    KindDialog(context, shown, parent, wanted=wanted).exec()
 
 
 def switch_person(context: Context, parent: QWidget) -> bool:

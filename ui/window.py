@@ -20,6 +20,8 @@ from models.kinds import Value
 from services import conflicts, listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
+from services.ordering import by_name
+from services.stats import Behind
 from services.words import _
 from ui import keys, look, people, theme
 from ui.blank import Blank, toggle_full_screen
@@ -30,6 +32,7 @@ from ui.status import StatusBar
 from ui.tabs.checks import ChecksTab
 from ui.tabs.exchange import ExchangeTab
 from ui.tabs.interviews import InterviewsTab
+from ui.tabs.overview import OverviewTab
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.reports import ReportsTab
 from ui.takeback import TakeBack
@@ -38,6 +41,7 @@ from ui.upkeep import Upkeep
 _SIZE = (1366, 690)
 _SMALLEST = (1000, 540)
 _TREE_WIDTH = 204
+_LEAST_TREE = 150
 _NARROW = 1200
 """Below this many logical pixels the tree folds itself."""
 _MOST_UNITS = 10_000
@@ -47,7 +51,7 @@ _NAMED = frozenset({"person", "group"})
 """Kinds whose changes the status bar shows."""
 
 
-Tab: TypeAlias = ChecksTab | InterviewsTab | ProblemsTab | ReportsTab | ExchangeTab
+Tab: TypeAlias = OverviewTab | ChecksTab | InterviewsTab | ProblemsTab | ReportsTab | ExchangeTab
 """The window asks three things of each: `reload`, `new_record`, `focus_search`."""
 
 
@@ -74,9 +78,15 @@ class MainWindow(QMainWindow):
         self._build()
         self._talks = InterviewsTab(context)
         self._talks.page.installEventFilter(self)
-        self._add_tab(_("学习检查"), ChecksTab(context))
+        self._add_tab(_("总览"), OverviewTab(context))
+        self._lists: dict[str, ChecksTab | InterviewsTab | ProblemsTab] = {
+            "check": ChecksTab(context),
+            "interview": self._talks,
+            "problem": ProblemsTab(context),
+        }
+        self._add_tab(_("学习检查"), self._lists["check"])
         self._add_tab(_("谈话记录"), self._talks)
-        self._add_tab(_("问题清单"), ProblemsTab(context))
+        self._add_tab(_("问题清单"), self._lists["problem"])
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._exchange = ExchangeTab(context)
         self._exchange.tree_unwanted.connect(self._place_tree)
@@ -89,6 +99,8 @@ class MainWindow(QMainWindow):
         self._bar.currentChanged.connect(self._read)
         context.changed.connect(self._take_changes)
         context.saved.connect(self._status.tell_saved)
+        context.records_wanted.connect(self._show_records)
+        context.conflicts_wanted.connect(self._show_conflicts)
         self._status.conflicts_wanted.connect(self._show_conflicts)
 
     def _build(self) -> None:
@@ -98,12 +110,12 @@ class MainWindow(QMainWindow):
         self._bar.currentChanged.connect(self._stack.setCurrentIndex)
         self._tree.selected.connect(self._context.choose_units)
         self._tree.add_wanted.connect(self._add_unit)
-        self._tree.setMinimumWidth(_TREE_WIDTH // 2)
+        self._tree.setMinimumWidth(theme.px(_LEAST_TREE))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._tree)
         split.addWidget(self._stack)
         split.setStretchFactor(1, 1)
-        split.setSizes([_TREE_WIDTH, _SIZE[0] - _TREE_WIDTH])
+        split.setSizes([theme.px(_TREE_WIDTH), theme.px(_SIZE[0] - _TREE_WIDTH)])
         split.setChildrenCollapsible(False)
         central = QWidget()
         layout = QVBoxLayout(central)
@@ -155,7 +167,7 @@ class MainWindow(QMainWindow):
         work = self.menuBar().addMenu(_("督导"))
         for shown in (people.units(), people.people(), people.group()):
             text = _("{title}…").format(title=shown.title)
-            self._act(work, text, partial(self._show_kind, shown))
+            self._act(work, text, partial(people.show, self._context, shown, self))
         self._act(work, _("换操作人…"), self._switch_person)
         show_keys = partial(keys.show, self)
         self._act(self.menuBar().addMenu(_("帮助")), _("按键"), show_keys, "F1")
@@ -186,10 +198,9 @@ class MainWindow(QMainWindow):
     def _load_units(self) -> None:
         workspace = self._context.here()
         open_problems = stats.open_problems(workspace)
-        units = listing.page(workspace, "unit", Filter(sort="name"), 0, _MOST_UNITS)
-        self._tree.load(
-            [UnitRow(u.uid, _name(u.values), open_problems.get(u.uid, 0)) for u in units.rows]
-        )
+        units = listing.page(workspace, "unit", Filter(), 0, _MOST_UNITS).rows
+        rows = [UnitRow(u.uid, _name(u.values), open_problems.get(u.uid, 0)) for u in units]
+        self._tree.load(sorted(rows, key=lambda row: by_name(row.name)))
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -199,6 +210,18 @@ class MainWindow(QMainWindow):
         if changes.kinds & _COUNTED:
             self._load_units()
         self._status.tell_conflicts(conflicts.count(self._context.here()))
+
+    @Slot(object)
+    def _show_records(self, behind: Behind) -> None:
+        """Show the records behind a number, in the tab that lists them."""
+        tab = self._lists.get(behind.kind)
+        if tab is None:
+            people.show(self._context, people.any_kind(behind.kind), self, behind.filter)
+            return
+        if behind.filter.units:
+            self._tree.choose(behind.filter.units)
+        self._bar.setCurrentIndex(self._tabs.index(tab))
+        tab.show_records(behind.filter)
 
     def tab_names(self) -> tuple[str, ...]:
         """The words on the tabs, in their order."""
@@ -230,16 +253,13 @@ class MainWindow(QMainWindow):
         self._fold_chosen = True
         self._tree.setVisible(self._tree.isHidden())
 
-    def _show_kind(self, shown: people.Shown) -> None:
-        people.KindDialog(self._context, shown, self).exec()
-
     def _switch_person(self) -> None:
         if people.switch_person(self._context, self):
             self._context.announce(Changes(_NAMED | {"problem"}))
 
     @Slot()
     def _add_unit(self) -> None:
-        self._show_kind(people.units())
+        people.show(self._context, people.units(), self)
 
     def leave(self) -> None:
         """Close this file and ask for another; a field that is being edited is stored first."""

@@ -101,6 +101,14 @@ class UnitTree(QWidget):
         held = [item.data(0, _UID) for item in self._tree.selectedItems()]
         return frozenset() if None in held else frozenset(Uid(str(uid)) for uid in held)
 
+    def choose(self, units: frozenset[Uid]) -> None:
+        """Select these units, as a click would."""
+        self._tree.blockSignals(True)
+        self._tree.clearSelection()
+        self._select(units)
+        self._tree.blockSignals(False)
+        self._tell()
+
     def focus_search(self) -> None:
         """Put the cursor into the search line."""
         self._search.setFocus()

@@ -116,6 +116,13 @@ class ChecksTab(QWidget):
         self.page.begin(preset)
         self._stack.setCurrentWidget(self.page)
 
+    def show_records(self, wanted: Filter) -> None:
+        """Show the part of the list that a number somewhere else counts."""
+        self._back()
+        self.filters.show_filter(wanted)
+        if wanted.sort:
+            self.rows.set_filter(Filter(wanted.where, self._context.units, "", wanted.sort))
+
     def focus_search(self) -> None:
         """To the list's search line."""
         if self._stack.currentWidget() is self.page:

@@ -96,6 +96,7 @@ class InterviewsTab(QWidget):
         ):
             self.filters.set_choices(field, label, directory.choices(workspace, name))
         self.filters.set_dates("date", _("日期"), workspace.today())
+        self.filters.set_flag("mine", _("我的"), "talkers", [workspace.actor])
         self.kept.reload()
         self._narrow(self._wanted)
 
@@ -105,6 +106,13 @@ class InterviewsTab(QWidget):
         if self.page.begin():
             self._stack.setCurrentWidget(self.page)
             self.page.focus_text()
+
+    def show_records(self, wanted: Filter) -> None:
+        """Show the part of the list that a number somewhere else counts."""
+        self.page.leave()
+        self.filters.show_filter(wanted)
+        if wanted.sort:
+            self.rows.set_filter(Filter(wanted.where, self._context.units, "", wanted.sort))
 
     def focus_search(self) -> None:
         """To the list's search line."""

@@ -137,6 +137,13 @@ class ProblemsTab(QWidget):
         self._enter(True)
         self.detail.begin(preset)
 
+    def show_records(self, wanted: Filter) -> None:
+        """Show the part of the list that a number somewhere else counts."""
+        self.show_list()
+        self.filters.show_filter(wanted)
+        if wanted.sort:
+            self.rows.set_filter(Filter(wanted.where, self._context.units, "", wanted.sort))
+
     def focus_search(self) -> None:
         """To the list's search line."""
         self._enter(False)

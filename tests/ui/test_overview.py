@@ -1,0 +1,99 @@
+"""总览: what waits leads to its records, covert visits stay veiled, charts come with numbers."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from services import figures, problems, records
+from ui import theme
+from ui.context import Context
+from ui.tabs.overview import OverviewTab
+from ui.tabs.problems import ProblemsTab
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+
+@pytest.fixture
+def window(field: "Field", qtbot: QtBot) -> Iterator[MainWindow]:
+    late = field.problem(title="晚了", deadline="2014-04-30", unit=field.health)
+    (uid, _other) = records.add(field.ws, "problem", [late, field.problem(title="别的")]).uids
+    problems.move(field.ws, uid, "confirm")
+    records.add(
+        field.ws,
+        "visit",
+        [{"unit": field.health, "date": "2014-05-06", "way": "covert", "start_at": "14:30"}],
+    )
+    context = Context()
+    context.open(field.ws)
+    shown = MainWindow(context)
+    qtbot.addWidget(shown)
+    with qtbot.waitActive(shown):
+        shown.show()
+    yield shown
+    context.jobs.finish()
+
+
+def overview(window: MainWindow) -> OverviewTab:
+    (found,) = window.findChildren(OverviewTab)
+    return found
+
+
+def test_what_waits_leads_to_its_records(window: MainWindow, qtbot: QtBot) -> None:
+    today = overview(window).today
+    assert today.due.texts() == [["!", "逾期未销号", "1 件", ""]]
+    today.due.setFocus()
+    today.due.setCurrentCell(0, 0)
+    QTest.keyClick(today.due, Qt.Key.Key_Return)
+    (tab,) = window.findChildren(ProblemsTab)
+    assert tab.isVisible()
+    row = tab.rows.model.row(0)
+    assert (tab.rows.total(), row and row.values["title"]) == (1, "晚了")
+
+
+def test_a_number_of_a_unit_leads_to_that_units_records(window: MainWindow, field: "Field") -> None:
+    today = overview(window).today
+    assert today.units.texts()[1] == ["市卫生局", "0", "0", "—", "1", "1", "未到"]
+    today.units.cellActivated.emit(0, 4)
+    (tab,) = window.findChildren(ProblemsTab)
+    row = tab.rows.model.row(0)
+    assert (tab.rows.total(), row and row.values["title"]) == (1, "别的")
+
+
+def test_a_covert_visit_names_its_unit_only_while_space_is_held(window: MainWindow) -> None:
+    days = overview(window).today.days
+    assert days.texts() == [["今天", "14:30", "暗访（按住空格显示）", ""]]
+    days.setFocus()
+    space, none = Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(days, QKeyEvent(QEvent.Type.KeyPress, space, none))
+    assert days.texts()[0][2].startswith("市卫生局")
+    QApplication.sendEvent(days, QKeyEvent(QEvent.Type.KeyRelease, space, none))
+    assert "市卫生局" not in days.texts()[0][2]
+
+
+def test_a_chart_comes_with_its_numbers_and_their_records(window: MainWindow, qtbot: QtBot) -> None:
+    tab = overview(window)
+    tab.show_figures()
+    page = tab.figures
+    qtbot.waitUntil(lambda: page.numbers.rowCount() > 0, timeout=20_000)
+    assert page.numbers.texts()[0] == ["市卫生局", "1"]
+    drawn = [label for label in page.findChildren(QLabel) if not label.pixmap().isNull()]
+    assert drawn
+    page.numbers.opened.emit(0)
+    (problem_tab,) = window.findChildren(ProblemsTab)
+    assert problem_tab.rows.total() == 1
+
+
+def test_charts_take_the_colours_of_the_window() -> None:
+    look = figures.look(theme.DARK)
+    assert (look.ground, look.shades[0], look.shades[-1]) == (
+        *(theme.DARK.surface, theme.DARK.surface, theme.DARK.accent),
+    )
+    assert len(set(look.shades)) == 5

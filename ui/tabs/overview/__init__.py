@@ -1,0 +1,98 @@
+"""总览: 今日, what can be done next and how each unit stands; 图表, one large chart at a time."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from models.kinds import Uid
+from services.core import Changes
+from services.words import _
+from ui import theme
+from ui.context import Context
+from ui.tabs.overview.figures import FiguresPage
+from ui.tabs.overview.today import TodayPage
+
+__all__ = ["OverviewTab"]
+
+
+class OverviewTab(QWidget):
+    """Two pages; each reads its numbers when it is looked at."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the tab for the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self._stale = False
+        self.today = TodayPage(context)
+        self.figures = FiguresPage(context)
+        self._stack = QStackedWidget()
+        self._buttons: list[QPushButton] = []
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
+        row.setSpacing(theme.px(8))
+        for title, page in ((_("今日"), self.today), (_("图表"), self.figures)):
+            button = QPushButton(title)
+            button.setProperty("kind", "chip")
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.clicked.connect(self._choose)
+            self._buttons.append(button)
+            self._stack.addWidget(page)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._buttons[0].setChecked(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addLayout(row)
+        layout.addWidget(self._stack, 1)
+        context.changed.connect(self._take_changes)
+        context.units_changed.connect(self._take_units)
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now, on the page in view."""
+        if self._context.workspace is None:
+            return
+        if self._stack.currentWidget() is self.today:
+            self.today.reload()
+        else:
+            self.figures.reload()
+
+    def new_record(self) -> None:
+        """Plan a visit."""
+        self.today.plan()
+
+    def focus_search(self) -> None:
+        """Nothing is searched here: to what waits."""
+        self._buttons[0].click()
+        self.today.due.setFocus()
+
+    def show_figures(self) -> None:
+        """To the charts."""
+        self._buttons[1].click()
+
+    @Slot()
+    def _choose(self) -> None:
+        place = next(n for n, button in enumerate(self._buttons) if button.isChecked())
+        self._stack.setCurrentIndex(place)
+        self.reload()
+
+    @Slot(object)
+    def _take_changes(self, _changes: Changes) -> None:
+        if self.isVisible():
+            self.reload()
+        else:
+            self._stale = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was stored while another tab was in view."""
+        super().showEvent(event)
+        if self._stale and self._context.workspace is not None:
+            self._stale = False
+            self.reload()
+
+    @Slot(object)
+    def _take_units(self, _units: frozenset[Uid]) -> None:
+        if self.isVisible() and self._stack.currentWidget() is self.figures:
+            self.reload()

@@ -1,0 +1,159 @@
+"""图表: one large chart in the window's colours, and the records behind each of its numbers."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QTimer, Slot
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services import figures, pictures
+from services.core import Progress
+from services.errors import AppError
+from services.figures import Drawn, Line
+from services.words import _
+from ui import errors, theme
+from ui.context import Context
+from ui.parts.cards import Card, label, scrolled
+from ui.parts.grid import Cell, Grid, Head
+
+_LIST_PX = 130
+_NUMBERS_PX = 240
+_LEAST_PX = 200
+_REST_MS = 250
+
+
+class FiguresPage(QWidget):
+    """Which chart at the left, the chart in the middle, its numbers at the right."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Draw nothing until `reload`."""
+        super().__init__(parent)
+        self._context = context
+        self._lines: tuple[Line, ...] = ()
+        self._asked = 0
+        self.list = QListWidget()
+        self.list.setAccessibleName(_("选图"))
+        self.list.setFixedWidth(theme.px(_LIST_PX))
+        titles = _titles()
+        for number, kind in enumerate(pictures.KINDS, start=1):
+            self.list.addItem(f"{number}  {titles[kind]}")
+        self.list.setCurrentRow(0)
+        self.list.currentRowChanged.connect(self.reload)
+        self._card = Card("")
+        self._pictures: list[QLabel] = []
+        inside = QWidget()
+        self._sheets = QVBoxLayout(inside)
+        self._sheets.setContentsMargins(0, 0, 0, 0)
+        self._sheets.addStretch(1)
+        self._area = scrolled(inside)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.reload)
+        self._empty = label(_("还没有可画的数据"), "hint")
+        self._empty.hide()
+        save = QPushButton(_("存图…"))
+        save.clicked.connect(self._save)
+        self._card.corner.addWidget(save)
+        self._card.body.addWidget(self._empty)
+        self._card.body.addWidget(self._area, 1)
+        self.numbers = Grid(_("数字"), (Head(_("数字")), Head("", 70, "right")))
+        self.numbers.setFixedWidth(theme.px(_NUMBERS_PX))
+        self.numbers.opened.connect(self._open)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 12)))
+        layout.setSpacing(theme.px(8))
+        layout.addWidget(self.list)
+        layout.addWidget(self._card, 1)
+        side = QVBoxLayout()
+        side.addWidget(self.numbers, 1)
+        side.addWidget(label(_("回车看背后的记录"), "hint"))
+        layout.addLayout(side)
+
+    def kind(self) -> str:
+        """The chart that is chosen."""
+        return pictures.KINDS[max(0, self.list.currentRow())]
+
+    @Slot()
+    def reload(self) -> None:
+        """Count and draw on the worker thread; the chart before stays until it is done."""
+        if self._context.workspace is None:
+            return
+        self._asked += 1
+        room = max(_LEAST_PX, self._area.viewport().width() - theme.px(4))
+        work = partial(
+            figures.draw,
+            self._context.here(),
+            self.kind(),
+            self._context.units,
+            figures.look(theme.tokens()),
+            round(room * self.devicePixelRatioF()),
+        )
+        self._context.jobs.run(
+            _("画图"), partial(_without_progress, work), partial(self._show, self._asked)
+        )
+
+    def _show(self, asked: int, drawn: Drawn) -> None:
+        if asked != self._asked:
+            return
+        self._lines = drawn.lines
+        self._card.head.setText(drawn.caption)
+        self._empty.setVisible(not drawn.lines)
+        self._area.setVisible(bool(drawn.lines))
+        self.numbers.fill([[Cell(line.words), Cell(line.value)] for line in drawn.lines])
+        ratio = self.devicePixelRatioF()
+        for place, picture in enumerate(self._pictures):
+            picture.setVisible(place < len(drawn.sheets))
+        for place, sheet in enumerate(drawn.sheets):
+            if place == len(self._pictures):
+                self._pictures.append(QLabel())
+                self._sheets.insertWidget(place, self._pictures[place])
+            shown = QPixmap()
+            shown.loadFromData(QByteArray(sheet), "PNG")
+            shown.setDevicePixelRatio(ratio)
+            self._pictures[place].setPixmap(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw as large as there is room, once the size has come to rest."""
+        super().resizeEvent(event)
+        if self.isVisible() and event.oldSize().isValid():
+            self._rest.start()
+
+    @Slot(int)
+    def _open(self, row: int) -> None:
+        behind = self._lines[row].behind
+        if behind is not None:
+            self._context.records_wanted.emit(behind)
+
+    @Slot()
+    def _save(self) -> None:
+        kinds = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
+        name, _kind = QFileDialog.getSaveFileName(self, _("存图"), "", kinds)
+        if not name:
+            return
+        scope = figures.scope_of(self._context.units)
+        try:
+            pictures.save(self._context.here(), self.kind(), Path(name), scope)
+        except AppError as failure:
+            errors.show(self, failure)
+
+
+def _without_progress(work: "partial[Drawn]", _progress: Progress) -> Drawn:
+    return work()
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "problems": _("问题分布"),
+        "ratios": _("四多四少"),
+        "approvals": _("民主评议"),
+        "progress": _("问题进展"),
+        "reception": _("群众反映"),
+    }
