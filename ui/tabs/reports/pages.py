@@ -1,4 +1,4 @@
-"""The three pages of 文书报告: 拟制, 登记簿, 验证."""
+"""The pages of 文书报告: 拟制, 简报, 登记簿, 验证."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -9,6 +9,7 @@ from services.words import _
 from ui.context import Context
 from ui.naming import Names
 from ui.parts.verdict import VerifyView
+from ui.tabs.reports.briefing import BriefingPage
 from ui.tabs.reports.drafting import Drafting
 from ui.tabs.reports.identities import CertificatesDialog
 from ui.tabs.reports.register import Register
@@ -23,6 +24,7 @@ class ReportPages(QWidget):
         self._context = context
         names = Names(context, self)
         self.drafting = Drafting(context)
+        self.briefing = BriefingPage(context)
         self.register = Register(context, names)
         self.verifying = VerifyView(context.jobs, self._compare)
         self._stack = QStackedWidget()
@@ -33,6 +35,7 @@ class ReportPages(QWidget):
         layout.addLayout(self._row())
         layout.addWidget(self._stack, 1)
         self.drafting.issued.connect(self.show_line)
+        self.briefing.issued.connect(self.show_line)
         context.opened.connect(self.reload)
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self.reload)
@@ -43,6 +46,7 @@ class ReportPages(QWidget):
         row.setSpacing(8)
         pages: tuple[tuple[str, QWidget], ...] = (
             (_("拟制"), self.drafting),
+            (_("简报"), self.briefing),
             (_("登记簿"), self.register),
             (_("验证"), self.verifying),
         )
@@ -71,24 +75,24 @@ class ReportPages(QWidget):
 
     def draft(self) -> None:
         """Begin a document: to the choice of its unit."""
-        self._show(0)
+        self._show(self.drafting)
         self.drafting.focus_first()
 
     def search(self) -> None:
         """To the register's search line."""
-        self._show(1)
+        self._show(self.register)
         self.register.focus_search()
 
     @Slot(str)
     def show_line(self, uid: str) -> None:
         """Show a document's line in the register."""
-        self._show(1)
+        self._show(self.register)
         self.register.select(uid)
 
     @Slot()
     def verify(self) -> None:
         """To the page that verifies."""
-        self._show(2)
+        self._show(self.verifying)
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -97,7 +101,8 @@ class ReportPages(QWidget):
         if "unit" in changes.kinds:
             self.drafting.reload()
 
-    def _show(self, place: int) -> None:
+    def _show(self, page: QWidget) -> None:
+        place = self._stack.indexOf(page)
         self._buttons[place].setChecked(True)
         self._stack.setCurrentIndex(place)
 

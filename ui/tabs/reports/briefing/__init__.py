@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
@@ -79,6 +79,8 @@ class BriefingPage(QWidget):
         self.desk.stored.connect(self.reload)
         self.desk.refused.connect(head.tell)
         self._context.changed.connect(self._take_changes)
+        self._context.opened.connect(self.reload)
+        self._context.closed.connect(self._forget)
         keys = (("F10", self.look), ("Ctrl+I", self.desk.side.material.insert), ("Esc", self.leave))
         for key, slot in keys:
             shortcut = QShortcut(QKeySequence(key), self)
@@ -89,6 +91,12 @@ class BriefingPage(QWidget):
         """What is stored is read when the page is looked at."""
         super().showEvent(event)
         self.reload()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What is being typed is stored before the page is left."""
+        if self._context.workspace is not None:
+            self.desk.store()
+        super().hideEvent(event)
 
     @Slot()
     def reload(self) -> None:
@@ -124,6 +132,13 @@ class BriefingPage(QWidget):
     def _not_loaded(self, failure: AppError) -> None:
         self._is_loading = self._is_outdated = False
         self.head.tell(failure)
+
+    @Slot()
+    def _forget(self) -> None:
+        """The file is closed: what was being read of it never comes."""
+        self._is_loading = self._is_outdated = False
+        self._briefing = self._wanted = None
+        self.desk.hide()
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:

@@ -102,7 +102,7 @@ class Desk(QWidget):
         self._show_side(paragraph)
 
     def _show_side(self, paragraph: str) -> None:
-        if self._briefing is None:
+        if self._briefing is None or self._context.workspace is None:
             return
         one = self._briefing.paragraph(paragraph)
         self.side.newer.show_paragraph(one)
@@ -122,7 +122,7 @@ class Desk(QWidget):
 
     def _write(self, act: Callable[[Workspace, Uid], Changes]) -> None:
         """Store something of the briefing and tell everybody."""
-        if self._briefing is None:
+        if self._briefing is None or self._context.workspace is None:
             return
         try:
             changes = act(self._context.here(), self._briefing.uid)
