@@ -15,3 +15,11 @@ def test_numbers_are_told_and_a_chart_is_saved(cli: Cli) -> None:
     assert (again.status, again.error) == (4, "file_exists")
     half = cli("stats", FILE, "--chart", "problems", "--json")
     assert (half.status, half.error) == (2, "usage_chart")
+
+
+def test_a_briefing_is_drafted_from_the_period(cli: Cli) -> None:
+    out = ("document", FILE, "briefing", "--period", "2014-04-01..2014-05-31", "--out", "简报.pdf")
+    draft = cli.told(*out)
+    assert (draft["state"], draft["file"]) == ("draft", "简报.pdf")
+    assert draft["pages"] >= 2
+    assert (cli.folder / "简报.pdf").read_bytes().startswith(b"%PDF-1.4")
