@@ -116,7 +116,7 @@ def many(field: Field, tmp_path: Path) -> Field:
     return field
 
 
-@pytest.mark.parametrize("limit", [700_000, 1_000_000, 1_600_000])
+@pytest.mark.parametrize("limit", [700_000, 1_600_000])
 def test_a_volume_of_small_files_gets_several_packages(
     many: Field, tmp_path: Path, limit: int
 ) -> None:
@@ -192,7 +192,7 @@ def _child(field: Field, stick: Path, limit: int = 0) -> subprocess.Popen[bytes]
 
 def test_a_killed_packing_leaves_no_package_or_a_whole_one(closed: Field, tmp_path: Path) -> None:
     keys = package.Keys(files=(closed.ws.store.key,))
-    for turn, after_s in enumerate((0.0, 0.05, 0.1, 0.2, 0.3, None)):
+    for turn, after_s in enumerate((0.0, 0.1, 0.25, None)):
         stick = tmp_path / f"stick{turn}"
         stick.mkdir()
         with _child(closed, stick) as child:
@@ -210,7 +210,7 @@ def test_a_killed_packing_leaves_no_package_or_a_whole_one(closed: Field, tmp_pa
 def test_a_full_volume_is_told_and_left_as_it_was(closed: Field, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
-    for limit in (8192, 300_000, 900_000):
+    for limit in (8192, 600_000):
         with _child(closed, stick, limit) as child:
             assert child.stdout is not None
             said = child.stdout.read().split()
