@@ -13,7 +13,7 @@ from models.base import table
 from models.errors import AppError, Cancelled, Refused
 from models.kinds import ReplicaId, Role, Uid
 from models.parcels import SUFFIX
-from services import package
+from services import package, receipts
 from services.core import Progress
 from services.package import TRANSFER_KEY, Extent, Means, Order, Parcel, Preset
 from services.returning import units_of
@@ -128,8 +128,8 @@ def distribute(
 ) -> tuple[Delivered, ...]:
     """Make the packages; one that fails does not stop the others.
 
-    Each carries what is common, the work of its group's units as far as the group lacks it, what
-    the office has received, and the campaign's transfer key, so that no passphrase is asked later.
+    Each carries what is common, the work of its group's units as far as the group lacks it, and
+    the campaign's transfer key, so that no passphrase is asked later; a receipt lies beside it.
 
     Raises:
         Refused: not the office's file.
@@ -163,7 +163,9 @@ def _deliver(workspace: Workspace, delivery: Delivery, key: bytes, progress: Pro
     )
     target = _free_name(delivery.folder, f"{_shown(receiver)}-下发-{workspace.today():%m%d}")
     written = package.write(workspace, target, order, means, progress)
-    return Delivered(delivery, written.parcels)
+    answer = _free_name(delivery.folder, f"{_shown(receiver)}-回执-{workspace.today():%m%d}")
+    receipt = receipts.write(workspace, answer, means, units, progress)
+    return Delivered(delivery, (*written.parcels, receipt.parcel))
 
 
 def _shown(receiver: Receiver) -> str:

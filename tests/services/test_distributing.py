@@ -7,7 +7,7 @@ import pytest
 
 from models.errors import Refused
 from models.kinds import Role
-from services import distributing, listing, merge, package, records
+from services import distributing, listing, merge, package, receipts, records
 from services import workspace as workspaces
 from services.core import Filter
 from services.distributing import Delivery
@@ -49,10 +49,15 @@ def test_each_group_gets_its_own_units_and_the_campaigns_key(
     records.add(office, "task", [{"what": "别组的", "due": "2014-05-20", "unit": field.health}])
     (done,) = distributing.distribute(office, [Delivery(group, folder, SPOKEN)])
     assert done.failure is None
-    (parcel,) = done.parcels
+    parcel, answer = done.parcels
     assert parcel.path.name.startswith("第三督导组-下发-")
-    with package.open_source(parcel.path, Keys(passphrases=(SPOKEN,))) as source:
-        merge.apply(field.ws, [source])
+    assert answer.path.name.startswith("第三督导组-回执-")
+    for one in done.parcels:
+        with package.open_source(one.path, Keys(passphrases=(SPOKEN,))) as source:
+            merge.apply(field.ws, [source])
+    told = receipts.received(field.ws)
+    assert told.by == "周主任"
+    assert 0 < told.received <= told.changes
     tasks = listing.page(field.ws, "task", Filter(), 0, 9).rows
     assert [row.values["what"] for row in tasks] == ["再动员"]
     with field.ws.store.read() as connection:

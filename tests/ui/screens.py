@@ -259,6 +259,7 @@ class Shots:
         folder.mkdir()
         context = Context()
         context.open(group_at_work(folder, 30))
+        context.here().day = None
         sticks = sticks_of(context.here(), folder, count)
         window = MainWindow(context)
         window.resize(*SIZE)

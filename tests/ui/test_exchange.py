@@ -52,8 +52,8 @@ def pages(qtbot: QtBot, context: Context) -> Iterator[ExchangePages]:
     pages = tab.pages()
     settle(qtbot, context)
     yield pages
-    settle(qtbot, context)
-    tab.close()
+    context.jobs.finish()
+    del tab
 
 
 def settle(qtbot: QtBot, context: Context) -> None:
@@ -246,7 +246,7 @@ def test_a_package_sent_to_a_stick_is_told_with_its_name_and_is_not_offered_back
     pages.watcher.add([stick])
     settle(qtbot, context)
     dialog = SendDialog(context, Preset.GROUP, [at(stick)], pages)
-    dialog.sent.connect(pages.tell_sent)
+    dialog.sent.connect(pages.sending.tell_sent)
     qtbot.addWidget(dialog)
     settle(qtbot, context)
     assert dialog.target() == stick
@@ -355,7 +355,7 @@ def test_the_office_makes_a_package_for_every_ticked_group(
     assert dialog.act.text() == "做 1 包"
     with qtbot.waitSignal(dialog.distributed, timeout=LONG_MS):
         dialog.attempt()
-    (made,) = (tmp_path / "下发").glob("*.dudaopack")
-    assert made.name.startswith("第三督导组-下发-")
+    made = sorted(path.name for path in (tmp_path / "下发").glob("*.dudaopack"))
+    assert [name[:9] for name in made] == ["第三督导组-下发-", "第三督导组-回执-"]
     context.close()
     context.jobs.finish()

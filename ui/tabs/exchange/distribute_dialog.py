@@ -82,7 +82,7 @@ class DistributeDialog(Dialog):
         row.addWidget(self._folder, 1)
         row.addWidget(choose)
         told = _(
-            "每组一包，只含本组的单位，写明办公室收到了哪些。联络员的盘插着就写在盘上，其余存在这个文件夹。"
+            "每组一包，只含本组的单位，另附接收回执。联络员的盘插着就写在盘上，其余存在这个文件夹。"
         )
         self.body.addWidget(self.groups)
         self.body.addWidget(label(told, "hint", wrapped=True))

@@ -10,6 +10,7 @@ from models.kinds import Role
 from services import words
 from services.exchange import Found, Look, Plugged, Standing
 from services.package import Preset, Written
+from services.receipts import Reception
 from services.words import _
 from ui import theme
 from ui.parts.cards import label
@@ -25,6 +26,7 @@ class Home(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build the cards empty."""
         super().__init__(parent)
+        self._received = ""
         self.taking = TakingCard()
         self.sending = SendingCard()
         self.map = MapCard(_("人员 / 电脑"))
@@ -50,10 +52,22 @@ class Home(QWidget):
         """What was just done."""
         return self._told.text()
 
+    def show_reception(self, reception: Reception) -> None:
+        """Show from now on what the office has of this file."""
+        self._received = ""
+        if reception.at is not None:
+            told = _("办公室已接收 {received} / {changes} 条（{when}）")
+            self._received = told.format(
+                received=f"{reception.received:,}",
+                changes=f"{reception.changes:,}",
+                when=moment(reception.at),
+            )
+
     def show_ways(self, last: Mapping[Preset, datetime], role: Role) -> None:
         """Show who gets packages, and when they got the last one."""
         group = Way("group", _("给组员"), _("送出…"), _last(last.get(Preset.GROUP)))
-        office = Way("office", _("报办公室"), _("报送…"), _last(last.get(Preset.OFFICE)))
+        sent = _last(last.get(Preset.OFFICE))
+        office = Way("office", _("报办公室"), _("报送…"), sent, self._received)
         archive = Way("archive", _("归档移交"), _("移交…"), _("活动结束时"))
         join = Way("join", _("入组包"), _("做入组包…"), _("给新来的组员"))
         issue = Way("issue", _("下发"), _("下发…"), _("每组一包，只含本组单位"))
@@ -78,10 +92,13 @@ def sent_sentence(written: Written, folder: Path, passphrase: str) -> str:
     told = _("✓ 已写到 {folder} 并读回核对：{names}，{size}。可安全拔出。")
     total = sum(parcel.size_bytes for parcel in written.parcels)
     sentence = told.format(folder=folder, names=names, size=size(total))
-    if passphrase:
-        spoken = _("口令 {passphrase}，在电话里告诉对方。")
-        sentence += spoken.format(passphrase=passphrase)
-    return sentence
+    return sentence + spoken(passphrase)
+
+
+def spoken(passphrase: str) -> str:
+    """What to do with a passphrase; nothing where there is none."""
+    told = _("口令 {passphrase}，在电话里告诉对方。")
+    return told.format(passphrase=passphrase) if passphrase else ""
 
 
 def stick_line(plugged: Plugged) -> StickLine:

@@ -1,8 +1,5 @@
 """The pages of 数据交换, and the row of words above them."""
 
-from functools import partial
-from pathlib import Path
-
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -10,24 +7,22 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 from services import sending
 from services import workspace as workspaces
 from services.core import Changes
-from services.distributing import Delivered
 from services.errors import AppError
-from services.inviting import Invitation
-from services.package import Preset, Written
+from services.receipts import Reception as Received
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.parts.cards import scrolled
 from ui.tabs.exchange.backups import BackupsPage
 from ui.tabs.exchange.codes import CodeLabel
+from ui.tabs.exchange.collecting import Collecting
 from ui.tabs.exchange.conflicts_page import ConflictsPage
-from ui.tabs.exchange.distribute_dialog import DistributeDialog
-from ui.tabs.exchange.home import Home, sent_sentence
-from ui.tabs.exchange.invite_dialog import InviteDialog
+from ui.tabs.exchange.home import Home
+from ui.tabs.exchange.map_card import MapCard
 from ui.tabs.exchange.merges_page import MergesPage
 from ui.tabs.exchange.reception import Reception
-from ui.tabs.exchange.send_dialog import SendDialog
 from ui.tabs.exchange.watching import Watcher
+from ui.tabs.exchange.ways import Sending
 
 
 class ExchangePages(QWidget):
@@ -44,8 +39,11 @@ class ExchangePages(QWidget):
         self.home = Home()
         self.conflicts = ConflictsPage(context)
         self.merges = MergesPage(context)
+        self.map = MapCard(_("人员 / 电脑"), tall=True)
+        self.collecting = Collecting(context, self.home.map, self.map)
         self.backups = BackupsPage(context)
         self.reception = Reception(context)
+        self.sending = Sending(context, self)
         self.code = CodeLabel()
         self._stack = QStackedWidget()
         self._head = QWidget()
@@ -53,6 +51,7 @@ class ExchangePages(QWidget):
             "home": self.home,
             "conflicts": self.conflicts,
             "merges": self.merges,
+            "map": _page(self.map),
             "backups": self.backups,
         }
         self._frames: dict[str, QWidget] = {}
@@ -73,6 +72,7 @@ class ExchangePages(QWidget):
             "home": _("送与收"),
             "conflicts": _("待裁定"),
             "merges": _("合并记录"),
+            "map": _("收齐情况"),
             "backups": _("备份"),
         }
         for name, page in self._places.items():
@@ -96,7 +96,9 @@ class ExchangePages(QWidget):
         card.files_forgotten.connect(self.watcher.forget)
         card.take_wanted.connect(self.take)
         self.home.sending.wanted.connect(self.send)
+        self.sending.done.connect(self._tell_sent)
         self.conflicts.counted.connect(self._tell_conflicts)
+        self.collecting.received.connect(self._show_received)
         self.reception.shown.connect(self._show_reception)
         self.reception.ended.connect(self._leave_reception)
         self.reception.conflicts_wanted.connect(self._decide)
@@ -116,10 +118,20 @@ class ExchangePages(QWidget):
         here = self._context.here()
         with here.store.read() as connection:
             self.code.show_code(workspaces.state_code(connection))
-        self.home.show_ways(sending.last_sent(here), here.role())
+        self._show_ways()
         self.conflicts.reload()
         self.merges.reload()
         self.backups.reload()
+        self.collecting.reload()
+
+    def _show_ways(self) -> None:
+        here = self._context.here()
+        self.home.show_ways(sending.last_sent(here), here.role())
+
+    @Slot(object)
+    def _show_received(self, reception: Received) -> None:
+        self.home.show_reception(reception)
+        self._show_ways()
 
     @Slot(int)
     def _tell_conflicts(self, count: int) -> None:
@@ -177,46 +189,12 @@ class ExchangePages(QWidget):
 
     @Slot(str)
     def send(self, way: str) -> None:
-        """Ask what to send that way: group, office, archive, or join."""
-        sticks = [plugged.stick for plugged in self.watcher.last.sticks]
-        if way == "join":
-            inviting = InviteDialog(self._context, sticks, self)
-            inviting.invited.connect(partial(self._tell_invited, inviting.passphrase))
-            inviting.open()
-            return
-        if way == "issue":
-            issuing = DistributeDialog(self._context, self.watcher.last.sticks, self)
-            issuing.distributed.connect(self._tell_distributed)
-            issuing.open()
-            return
-        dialog = SendDialog(self._context, Preset(way), sticks, self)
-        dialog.sent.connect(self.tell_sent)
-        dialog.open()
+        """Ask what to send that way: group, office, archive, join or issue."""
+        self.sending.begin(way, self.watcher.last.sticks)
 
-    @Slot(object, object, str)
-    def tell_sent(self, written: Written, folder: Path, passphrase: str) -> None:
-        """Say that a package lies on its stick, and what opens it."""
-        self.home.tell(sent_sentence(written, folder, passphrase))
-        self._context.announce(Changes())
-        self.watcher.look()
-
-    def _tell_invited(self, passphrase: str, invitation: Invitation) -> None:
-        names = "、".join(f"{guest.letter} {guest.name}" for guest in invitation.guests)
-        told = _("✓ 入组包已写好：{file}（{names}）。口令 {passphrase}，在电话里告诉对方。")
-        file = invitation.parcel.path.name
-        self.home.tell(told.format(file=file, names=names, passphrase=passphrase))
-        self._context.announce(Changes(frozenset({"person", "group"})))
-        self.watcher.look()
-
-    @Slot(object, str)
-    def _tell_distributed(self, delivered: tuple[Delivered, ...], passphrase: str) -> None:
-        made = [one for one in delivered if one.failure is None]
-        told = _("✓ 已做 {count} 组的包，读回核对过。").format(count=len(made))
-        if passphrase:
-            spoken = _("口令 {passphrase}，在电话里告诉对方。")
-            told += spoken.format(passphrase=passphrase)
-        self.home.tell(told if made else "")
-        self._context.announce(Changes())
+    @Slot(str)
+    def _tell_sent(self, sentence: str) -> None:
+        self.home.tell(sentence)
         self.watcher.look()
 
     def _show_look(self, _look: object) -> None:
@@ -241,3 +219,12 @@ class ExchangePages(QWidget):
         """Nobody looks: no stick is touched."""
         super().hideEvent(event)
         self.watcher.watch(False)
+
+
+def _page(card: QWidget) -> QWidget:
+    """A card as a page of its own."""
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
+    layout.addWidget(card)
+    return page
