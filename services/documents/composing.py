@@ -12,7 +12,9 @@ from services.documents.blocks import (
     Block,
     Closing,
     Figure,
+    Gap,
     Label,
+    Pages,
     Receipt,
     RedHead,
     Signer,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 _CHART_CHARACTERS = "0123456789.% （）"
 _CHART_WIDTH = 140.0
+_BELOW_LABEL = 2
+"""Lines that the label of a page without a red head takes."""
 
 
 @dataclass(slots=True)
@@ -79,11 +83,11 @@ def official(frame: Frame, title: Sequence[str]) -> Composed:
     return made
 
 
-def sheet(frame: Frame, title: Sequence[str]) -> Composed:
+def sheet(frame: Frame, title: Sequence[str], *, across: bool = False) -> Composed:
     """Begin a document without a red head (a table, a minute): label and title."""
-    made = Composed(plain(title))
+    made = Composed(plain(title), [Pages(True)] if across else [])
     if frame.label:
-        made.blocks.append(Label(frame.label))
+        made.blocks += [Label(frame.label), Gap(_BELOW_LABEL)]
     made.blocks.append(Title(tuple(title)))
     return made
 

@@ -7,7 +7,7 @@ from models.kinds import ProblemState
 from services import words
 from services.core import Row
 from services.documents import composing
-from services.documents.blocks import Column, Label, Note, Pages, Subtitle, Table, Title, body
+from services.documents.blocks import Column, Note, Subtitle, Table, body
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.orders import Order
@@ -17,7 +17,7 @@ from services.documents.wording import chinese_date, wording
 from services.workspace import Workspace
 
 _SIGNED = Addressing("nobody")
-_SHARES = ((8, 0), (14, 0), (26, 1), (46, 1), (20, 1), (52, 1), (20, 0), (20, 0))
+_SHARES = ((8, 0), (14, 0), (26, 1), (46, 1), (20, 1), (48, 1), (20, 0), (27, 0))
 """Width, and whether flush left, of each column of one unit's ledger."""
 _UNIT_SHARE = (24, 1)
 
@@ -86,11 +86,9 @@ def compose(data: Ledger) -> Composed:
     say = wording("ledger")
     head = data.frame
     title = say.several("title", unit=head.unit or head.group)
-    made = Composed(composing.plain(title), [Pages(True)])
-    if head.label:
-        made.blocks.append(Label(head.label))
+    made = composing.sheet(head, title, across=True)
     when = say("subtitle", period=head.period, today=chinese_date(head.date))
-    made.blocks += [Title(title), Subtitle(when)]
+    made.blocks.append(Subtitle(when))
     if data.entries:
         made.blocks += [_table(data), Note(_note(data))]
     else:

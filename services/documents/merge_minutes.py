@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services import merge
 from services.documents import composing
-from services.documents.blocks import Column, Pages, Table, body
+from services.documents.blocks import Column, Table, body
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.orders import Order
@@ -95,8 +95,7 @@ def compose(data: Minutes) -> Composed:
     """A paragraph with the totals and a table across."""
     say = wording("merge_minutes")
     head = data.frame
-    made = composing.sheet(head, say.several("title"))
-    made.blocks.insert(0, Pages(True))
+    made = composing.sheet(head, say.several("title"), across=True)
     standing = [one for one in data.packages if not one.undone]
     sums = {
         name: sum(getattr(one, name) for one in standing)

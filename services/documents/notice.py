@@ -125,5 +125,8 @@ def _item(serial: int, item: Item, say: Wording) -> str:
         *([shared("due", date=chinese_date(item.due))] if item.due else []),
         *([item.note] if item.note else []),
     ]
-    tail = shared("tail", words="，".join(ends)) if ends else ""
+    told = "，".join(ends)
+    if not detail:
+        return shared("item_short", serial=serial, text="，".join(p for p in (words, told) if p))
+    tail = shared("tail", words=told) if told else ""
     return shared("item", serial=serial, text=words, detail=detail, tail=tail)

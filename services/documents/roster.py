@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.core import Row
 from services.documents import composing
-from services.documents.blocks import Column, Note, Pages, Subtitle, Table, body
+from services.documents.blocks import Column, Note, Subtitle, Table, body
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.orders import Order
@@ -81,9 +81,8 @@ def compose(data: Roster) -> Composed:
     say = wording("roster")
     head = data.frame
     across = len(data.rounds) > _MOST_UPRIGHT
-    made = composing.sheet(head, say.several("title", unit=head.unit or head.group))
-    if across:
-        made.blocks.insert(0, Pages(True))
+    title = say.several("title", unit=head.unit or head.group)
+    made = composing.sheet(head, title, across=across)
     made.blocks.append(Subtitle(say("subtitle", today=chinese_date(head.date))))
     made.blocks += [_table(data), Note(_note(data))] if data.heads else [body(say("none"))]
     return made

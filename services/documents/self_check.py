@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.documents import composing, forms
-from services.documents.blocks import Column, Note, Pages, Table, body
+from services.documents.blocks import Column, Note, Table, body
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.orders import Order
@@ -46,8 +46,8 @@ def compose(data: SelfCheck) -> Composed:
     """One table across, and places to sign."""
     say = wording("self_check")
     head = data.frame
-    made = composing.sheet(head, say.several("title", unit=head.unit or say("any_unit")))
-    made.blocks.insert(0, Pages(True))
+    title = say.several("title", unit=head.unit or say("any_unit"))
+    made = composing.sheet(head, title, across=True)
     columns = tuple(
         Column(title, share, left=bool(left))
         for title, (share, left) in zip(say.several("columns"), _SHARES, strict=True)
