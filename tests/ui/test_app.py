@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from models.health import Finding
 from models.kinds import Uid
-from services import backup, demo, listing, stats
+from services import backup, demo, listing, package, records, stats
 from services import workspace as workspaces
 from services.core import Filter, Progress
 from services.errors import AppError, Cancelled, Refused
@@ -296,7 +296,7 @@ def test_a_field_still_being_typed_is_stored_when_the_window_goes(
     entrance.enter(workspaces.open_file(file, PASSPHRASE))
     window = entrance.window
     assert window is not None
-    window.show_tab(2)
+    window.show_tab(window.tab_names().index("问题清单"))
     window.activateWindow()
     qtbot.waitActive(window)
     tab = window.findChildren(ProblemsTab)[0]
@@ -339,3 +339,22 @@ def test_practising_makes_the_sample_data_tells_the_passphrases_and_opens_it(
     watch.stop()
     assert demo.PASSPHRASE in texts[0]
     assert stats.open_problems(entrance.context.here())
+
+
+def test_going_back_to_a_backup_closes_the_file_and_asks_for_the_passphrase(
+    qtbot: QtBot, file: Path, entrance: Entrance
+) -> None:
+    entrance.enter(workspaces.open_file(file, PASSPHRASE))
+    here = entrance.context.here()
+    saved, keys = backup.backup(here), package.keys_of(here)
+    records.add(here, "unit", [{"name": "后来的单位"}])
+    entrance.restore(saved, keys)
+    dialog = entrance.dialog
+    assert isinstance(dialog, UnlockDialog)
+    assert entrance.window is None
+    qtbot.waitUntil(lambda: "已恢复" in dialog.told(), timeout=20_000)
+    assert dialog.is_ready()
+    again = workspaces.open_file(file, PASSPHRASE)
+    assert listing.page(again, "unit", Filter(), 0, 1).total == 0
+    again.close()
+    assert len(list(file.parent.glob("*.dudao"))) == 2
