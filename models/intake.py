@@ -24,7 +24,7 @@ _NOTHING = bytes.fromhex(GENESIS)
 _CLOSED = "closed_scopes"
 _AT_ONCE = 2_000
 _JSON = "select value from json_each(?)"
-_New = sa.Row[tuple[int, bytes, bytes, int]]
+_New = sa.Row[int, bytes, bytes, int]
 """Number, id, body and the source's row number of a change."""
 
 
@@ -124,22 +124,22 @@ class Intake:
                 rows.update(row for seq, row in pairs if shift.low < seq <= shift.high)
         return rows
 
-    def _unknown(self, stream_n: int, batch: Sequence[_New]) -> list[_New]:
+    def _unknown(self, stream_n: int, batch: Sequence[_New]) -> Sequence[_New]:
         """Those of a batch that are not stored yet."""
         query = "select seq, id from change where stream = ? and seq between ? and ?"
-        span = (stream_n, batch[0].seq, batch[-1].seq)
+        span = (stream_n, batch[0][0], batch[-1][0])
         known = set(map(tuple, self.target.exec_driver_sql(query, span).all()))
-        return [r for r in batch if (r.seq, r.id) not in known]
+        return [r for r in batch if (r[0], r[1]) not in known] if known else batch
 
     def _insert(self, stream_n: int, rows: "_Rows", new: Sequence[_New]) -> None:
-        numbers = rows.numbers({r.row for r in new})
+        numbers = rows.numbers({r[3] for r in new})
         self.target.exec_driver_sql(
             "insert into change(stream, seq, id, row, body) values (?, ?, ?, ?, ?)",
-            [(stream_n, r.seq, r.id, numbers[r.row], r.body) for r in new],
+            [(stream_n, seq, i, numbers[row], body) for seq, i, body, row in new],
         )
         stored = self._stored.setdefault(stream_n, _Stored())
-        stored.seqs.extend(r.seq for r in new)
-        stored.rows.extend(numbers[r.row] for r in new)
+        stored.seqs.extend(r[0] for r in new)
+        stored.rows.extend(numbers[r[3]] for r in new)
 
     def _note_broken_links(self, stream_n: int, part: Part) -> None:
         """Mark a stream in which numbers alone do not say what stands on what any more."""

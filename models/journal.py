@@ -96,6 +96,8 @@ class Folded:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     tips: tuple[ChangeId, ...] = ()
     """Each replica's last change of the row, sorted: the `base` of whoever has seen all of it."""
+    authors: tuple[ReplicaId, ...] = ()
+    """Who wrote each of them."""
     deleted: bool = False
     listed: bool = False
     """A change without base is in force: the row began here."""
@@ -303,6 +305,7 @@ def fold(changes: Iterable[Change]) -> Folded:
         values[name] = _shown(name, standing).fields[name]
         if len(standing) > 1 and _differ(c.fields[name] for c in standing):
             conflicts[name] = Conflict(tuple(standing), _common_base(lines, those, standing))
+    tips = sorted((c.id, c.replica) for c in ordered if c.id not in lines.passed)
     deleted = values.pop("deleted", None) is True
     if deleted and ("deleted" in conflicts or not _deletion_saw_all(lines, ordered, setters)):
         deleted = False
@@ -311,7 +314,8 @@ def fold(changes: Iterable[Change]) -> Folded:
     return Folded(
         values=values,
         conflicts=conflicts,
-        tips=tuple(sorted(c.id for c in ordered if c.id not in lines.passed)),
+        tips=tuple(tip for tip, _ in tips),
+        authors=tuple(replica for _, replica in tips),
         deleted=deleted,
         listed=any(not c.base for c in ordered),
         incomplete=any(b not in lines.place for c in ordered for b in c.base),

@@ -1,6 +1,6 @@
 """From folded rows to the tables that screens read, in the transaction that wrote the changes."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -13,11 +13,11 @@ from models.base import dump, project, table, unproject
 from models.catalogue import INTERNAL, KINDS
 from models.inforce import IN_FORCE
 from models.journal import Change, Folded, decode, fold
-from models.kinds import ChangeId, Field, FieldType, Tier, Uid, Value
+from models.kinds import ChangeId, Field, FieldType, ReplicaId, Tier, Uid, Value
 from models.search_index import END, pairs
 
 _UNSEARCHED = frozenset({"file", "digest", "certificate", "number_book", "letter"})
-_ID_BYTES = 32
+_ID_BYTES, _REPLICA_BYTES = 32, 16
 _READ_AT_ONCE = 500
 """Rows asked for in one statement."""
 
@@ -63,6 +63,8 @@ class RowState:
     tier: Tier
     tips: tuple[ChangeId, ...] = ()
     """Each replica's last change of the row, sorted; see `models.journal.Folded.tips`."""
+    authors: tuple[ReplicaId, ...] = ()
+    """Who wrote each of them."""
     deleted: bool = False
     listed: bool = True
     incomplete: bool = False
@@ -79,7 +81,8 @@ class RowState:
         """Adopt the result of a full fold."""
         sealed = self.tier is Tier.SEALED
         self.values = {} if sealed else folded.values
-        self.tips, self.listed = folded.tips, folded.listed
+        self.tips, self.authors = folded.tips, folded.authors
+        self.listed = folded.listed
         self.deleted = folded.deleted and not sealed
         self.incomplete = folded.incomplete
         self.conflicts = (
@@ -88,15 +91,13 @@ class RowState:
             else {f: [c.id for c in one.candidates] for f, one in folded.conflicts.items()}
         )
 
-    def advance(
-        self, change_id: ChangeId, fields: Mapping[str, Value], own: Collection[ChangeId]
-    ) -> None:
+    def advance(self, change_id: ChangeId, fields: Mapping[str, Value], replica: ReplicaId) -> None:
         """Adopt a change whose author has seen all of this living row: it replaces what it sets.
 
-        `own` are those of the tips that the same replica wrote: the change follows on them. The
-        tips of other replicas stay, for nobody has seen them through this change.
+        It follows on its own replica's tip. The tips of other replicas stay, for nobody has seen
+        them through this change.
         """
-        self.tips = tuple(sorted({change_id, *(t for t in self.tips if t not in own)}))
+        self.tips, self.authors = followed(self.tips, self.authors, change_id, replica)
         for name in self.conflicts.keys() & fields.keys():
             del self.conflicts[name]
         if self.tier is Tier.SEALED or self.values is None:
@@ -112,6 +113,7 @@ class RowState:
             "entity": self.entity,
             "scope": self.scope_n,
             "tips": bytes.fromhex("".join(self.tips)),
+            "authors": bytes.fromhex("".join(self.authors)),
             "deleted": int(self.deleted),
             "listed": int(self.listed),
             "incomplete": int(self.incomplete),
@@ -139,18 +141,37 @@ class RowState:
         return _projections().get((self.entity, self.tier), tables.foreign)
 
 
+def followed(
+    tips: tuple[ChangeId, ...],
+    authors: tuple[ReplicaId, ...],
+    change_id: ChangeId,
+    replica: ReplicaId,
+) -> tuple[tuple[ChangeId, ...], tuple[ReplicaId, ...]]:
+    """Tips and their authors after a replica that has seen all of them wrote another change."""
+    if not tips or (len(tips) == 1 and authors[0] == replica):
+        return (change_id,), (replica,)
+    kept = [one for one in zip(tips, authors, strict=True) if one[1] != replica]
+    pairs = sorted([*kept, (change_id, replica)])
+    return tuple(tip for tip, _ in pairs), tuple(author for _, author in pairs)
+
+
+def _cut(raw: object, size: int) -> list[str]:
+    """Hex of the pieces that are stored together."""
+    text = raw.hex() if isinstance(raw, bytes) else ""
+    return [text[i : i + 2 * size] for i in range(0, len(text), 2 * size)]
+
+
 def state_of(record: Mapping[str, object], scope: str) -> RowState:
     """A row state from its stored columns, its values not yet read."""
-    tips = record["tips"]
     conflicts = record["conflicts"]
-    raw = tips if isinstance(tips, bytes) else b""
     state = RowState(
         n=int(str(record["n"])),
         uid=Uid(str(record["uid"])),
         entity=str(record["entity"]),
         scope_n=int(str(record["scope"])),
         tier=tier_of(scope),
-        tips=tuple(ChangeId(raw[i : i + _ID_BYTES].hex()) for i in range(0, len(raw), _ID_BYTES)),
+        tips=tuple(map(ChangeId, _cut(record["tips"], _ID_BYTES))),
+        authors=tuple(map(ReplicaId, _cut(record["authors"], _REPLICA_BYTES))),
         deleted=bool(record["deleted"]),
         listed=bool(record["listed"]),
         incomplete=bool(record["incomplete"]),
@@ -220,11 +241,7 @@ def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
     if fresh:
         insert_many(connection, tables.row, fresh)
     if known:
-        tips = (
-            (b"".join(map(bytes.fromhex, s.tips)), s.deleted, s.listed, s.incomplete, s.n)
-            for s in known
-        )
-        connection.exec_driver_sql(_UPDATE_ROW, list(tips))
+        connection.exec_driver_sql(_UPDATE_ROW, [_standing(s) for s in known])
     # Setting what an index holds writes the index again, and few rows are ever in conflict.
     disputed = [s for s in known if s.conflicts or s.had_conflicts]
     if disputed:
@@ -234,7 +251,14 @@ def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
         state.had_conflicts = bool(state.conflicts)
 
 
-_UPDATE_ROW = "update row set tips = ?, deleted = ?, listed = ?, incomplete = ? where n = ?"
+_UPDATE_ROW = (
+    "update row set tips = ?, authors = ?, deleted = ?, listed = ?, incomplete = ? where n = ?"
+)
+
+
+def _standing(state: RowState) -> tuple[object, ...]:
+    tips, authors = bytes.fromhex("".join(state.tips)), bytes.fromhex("".join(state.authors))
+    return tips, authors, state.deleted, state.listed, state.incomplete, state.n
 
 
 Columns = Mapping[str, object]

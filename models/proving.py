@@ -29,7 +29,7 @@ _ROWS = "select n, uid, entity, scope from row where n in (select value from jso
 
 def read_changes(
     source: sa.Connection, stream_n: int, last: int, at_once: int = _AT_ONCE
-) -> Iterator[Sequence[sa.Row[tuple[int, bytes, bytes, int]]]]:
+) -> Iterator[Sequence[sa.Row[int, bytes, bytes, int]]]:
     """The changes in force of one of a source's streams, in order, so many at a time."""
     cursor = source.exec_driver_sql(_CHANGES, (stream_n, last))
     while batch := cursor.fetchmany(at_once):
@@ -110,9 +110,7 @@ def prove(source: sa.Connection, starts: Starts | None, name: str, now: int, tel
         start = (1, ChangeId(GENESIS)) if starts is None else starts[replica, scope]
         walk = _Walk(name, (replica, scope), scope_n, start, now)
         for batch in read_changes(source, n, seq):
-            rows = _rows(source, {r.row for r in batch})
-            for one in batch:
-                walk.step(one.seq, one.id, one.body, rows.get(one.row))
+            walk.go(batch, _rows(source, {r[3] for r in batch}))
             done += len(batch)
             tell(done, total)
         proof.parts.append(walk.part(n, seq, bytes(tip)))
@@ -121,10 +119,10 @@ def prove(source: sa.Connection, starts: Starts | None, name: str, now: int, tel
     return proof
 
 
-_Row = tuple[str, str, int]
+_Rows = Mapping[int, tuple[str, str, int]]
 
 
-def _rows(source: sa.Connection, numbers: Iterable[int]) -> dict[int, _Row]:
+def _rows(source: sa.Connection, numbers: Iterable[int]) -> _Rows:
     asked = "[" + ",".join(map(str, numbers)) + "]"
     found = source.exec_driver_sql(_ROWS, (asked,))
     return {n: (uid, entity, scope_n) for n, uid, entity, scope_n in found}
@@ -156,37 +154,42 @@ class _Walk:
         self._last_at = 0
         self._count = 0
 
-    def step(self, seq: int, stored_id: bytes, body: bytes, row: _Row | None) -> None:
-        """Prove the next change."""
-        if seq != self._at_seq:
-            self._go_on_to(seq)
-        if hashlib.sha256(body).digest() != stored_id:
-            self._bad(seq, "id")
-        try:
-            change = read_body(body)
-        except NewerVersion:
-            raise
-        except AppError as error:
-            self._bad(seq, error.code)
-        if (change["replica"], change["scope"], change["seq"]) != (*self._place, seq):
-            self._bad(seq, "place")
-        if (change["row"], change["entity"], self._scope_n) != row:
-            self._bad(seq, "row")
-        if change["prev"] not in self._previous:
-            self._bad(seq, "prev")
-        self._ends.add(stored_id.hex())
-        self._followed.add(change["prev"])
-        self._count += 1
-        at = change["at"]
-        if at > self._latest_ok or at < self._last_at - _DAY_MS:
-            self._note_clock(seq, at)
-        self._last_at = at
-        self.newest_at = max(self.newest_at, at)
+    def go(self, batch: Sequence[sa.Row[int, bytes, bytes, int]], rows: _Rows) -> None:
+        """Prove the next changes. This runs for every change of a source: no call too many."""
+        replica, scope = self._place
+        scope_n = self._scope_n
+        for seq, stored_id, data, row_n in batch:
+            if hashlib.sha256(data).digest() != stored_id:
+                self._bad(seq, "id")
+            try:
+                body = read_body(data)
+            except NewerVersion:
+                raise
+            except AppError as error:
+                self._bad(seq, error.code)
+            if body["seq"] != seq or body["replica"] != replica or body["scope"] != scope:
+                self._bad(seq, "place")
+            if rows.get(row_n) != (body["row"], body["entity"], scope_n):
+                self._bad(seq, "row")
+            prev = body["prev"]
+            if seq != self._at_seq:
+                self._go_on_to(seq)
+            if prev not in self._previous:
+                self._bad(seq, "prev")
+            self._ends.add(stored_id.hex())
+            self._followed.add(prev)
+            at = body["at"]
+            if at > self._latest_ok or at < self._last_at - _DAY_MS:
+                self._note_clock(seq, at)
+            self._last_at = at
+            self.newest_at = max(self.newest_at, at)
+        self._count += len(batch)
 
     def _go_on_to(self, seq: int) -> None:
         if seq != self._at_seq + 1:
             self._bad(seq, "gap")
-        self._close()
+        if len(self._previous) > 1:
+            self._close()
         self._previous, self._ends, self._followed = self._ends, set(), set()
         self._at_seq = seq
 

@@ -24,6 +24,7 @@ from models.projection import (
     Columns,
     Move,
     RowState,
+    followed,
     state_of,
     stored_rows,
     tier_of,
@@ -44,10 +45,6 @@ _NEW = (
 _ROWS = (
     "select r.*, s.name as scope_name from row r join scope s on s.n = r.scope "  # noqa: S608
     f"where r.n in ({_PICKED})"
-)
-_AUTHORS = (
-    "select c.row, c.id, s.replica from change c join stream s on s.n = c.stream "  # noqa: S608
-    f"where c.row in ({_PICKED}) and c.n < ? and c.stream in ({_PICKED})"
 )
 
 
@@ -111,8 +108,6 @@ class Newcomers:
     """Rows without an entry yet, by number."""
     whole: Collection[int] = frozenset()
     """Rows that must be folded from their whole history: something old came or went."""
-    known_streams: Collection[int] = frozenset()
-    """Streams that had something in force before: their replicas may have tips in old rows."""
     shifts: Mapping[int, Shift] = field(default_factory=dict)
     """Stream → what came into force in it, stored before or not."""
 
@@ -216,7 +211,7 @@ class _Batch:
     def _incoming(self) -> dict[int, list[Arrived]]:
         found = self._connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
         incoming: dict[int, list[Arrived]] = {}
-        for n, change_id, body in found:
+        for n, change_id, body in found.all():
             incoming.setdefault(n, []).append(_arrived(change_id, body))
         return incoming
 
@@ -227,61 +222,29 @@ class _Batch:
             return False
         if not state.is_new and (state.deleted or state.incomplete or not state.tips):
             return False
-        tips = state.tips
-        waiting = list(incoming)
-        order: list[tuple[Arrived, Collection[ChangeId]]] = []
-        while waiting:
-            following = next((c for c in waiting if c.base == tips), None)
-            if following is None or "deleted" in following.fields:
-                return False
-            own = self._own_tips(state, following, order)
-            tips = tuple(sorted({following.id, *(t for t in tips if t not in own)}))
-            order.append((following, own))
-            waiting.remove(following)
+        order = _in_view(state, incoming)
+        if order is None:
+            return False
         # What only has some columns set never has its other values read.
         if state.values is None and not self._patch(one, order):
             self._fill(state)
-        for change, own in order:
-            state.advance(change.id, change.fields, own)
+        for change in order:
+            state.advance(change.id, change.fields, change.replica)
         return True
 
-    def _patch(self, one: Turned, order: Sequence[tuple[Arrived, Collection[ChangeId]]]) -> bool:
+    def _patch(self, one: Turned, order: Sequence[Arrived]) -> bool:
         """Set what was changed in the row's stored columns, where no more is needed."""
         state = one.state
         columns: Mapping[str, Value] | None = one.before  # type: ignore[assignment]
         if columns is None or state.target is tables.foreign:
             return False
         spec = KINDS[state.entity]
-        for change, _ in order:
+        for change in order:
             columns = patch(spec, state.tier, columns, change.fields)
             if columns is None:
                 return False
         one.after = columns
         return True
-
-    def _own_tips(
-        self,
-        state: RowState,
-        change: Arrived,
-        order: Sequence[tuple[Arrived, Collection[ChangeId]]],
-    ) -> Collection[ChangeId]:
-        """Which of the row's tips the author's replica wrote."""
-        own = {c.id for c, _ in order if c.replica == change.replica}
-        if state.is_new:
-            return own
-        return own | self._old_tips().get((state.n, change.replica), set())
-
-    def _old_tips(self) -> Mapping[tuple[int, ReplicaId], set[ChangeId]]:
-        """Ids of the changes that replicas met before wrote in these rows."""
-        if self._old is None:
-            self._old = {}
-            asked = (self._asked, self._newcomers.new_from, _listed(self._newcomers.known_streams))
-            for row, change_id, replica in self._connection.exec_driver_sql(_AUTHORS, asked):
-                key = (int(row), ReplicaId(str(replica)))
-                self._old.setdefault(key, set()).add(ChangeId(change_id.hex()))
-        return self._old
-
-    _old: dict[tuple[int, ReplicaId], set[ChangeId]] | None = None
 
     def _fill(self, state: RowState) -> None:
         if state.values is not None:
@@ -334,6 +297,21 @@ class _Batch:
                 moves.append((state, one.before, one.after))
         for moves in by_target.values():
             write_moves(self._connection, moves[0][0].target, moves)
+
+
+def _in_view(state: RowState, incoming: Sequence[Arrived]) -> Sequence[Arrived] | None:
+    """The changes in an order in which each author had all before it in view; None without one."""
+    tips, authors = state.tips, state.authors
+    waiting = list(incoming)
+    order = []
+    while waiting:
+        following = next((c for c in waiting if c.base == tips), None)
+        if following is None or "deleted" in following.fields:
+            return None
+        tips, authors = followed(tips, authors, following.id, following.replica)
+        order.append(following)
+        waiting.remove(following)
+    return order
 
 
 def _listed(numbers: Iterable[int]) -> str:

@@ -63,13 +63,18 @@ row = sa.Table(
     sa.Column("entity", sa.Text, nullable=False),
     sa.Column("scope", sa.Integer, nullable=False),
     sa.Column("tips", sa.LargeBinary, nullable=False),
+    sa.Column("authors", sa.LargeBinary, nullable=False),
     sa.Column("deleted", sa.Integer, nullable=False),
     sa.Column("listed", sa.Integer, nullable=False),
     sa.Column("incomplete", sa.Integer, nullable=False),
     sa.Column("conflicts", sa.Text),
     sa.UniqueConstraint("uid", "scope", "entity"),
 )
-"""State of every row's fold, of every kind and tier, known or not; `tips` are 32 bytes each."""
+"""State of every row's fold, of every kind and tier, known or not.
+
+`tips` are 32 bytes each, `authors` the 16 bytes of the replica that wrote each of them: who follows
+on a row then need not read its history.
+"""
 sa.Index("by_row_conflicts", row.c.n, sqlite_where=row.c.conflicts.is_not(None))
 sa.Index("by_row_deleted", row.c.n, sqlite_where=row.c.deleted == 1)
 

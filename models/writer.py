@@ -3,7 +3,7 @@
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -68,8 +68,6 @@ class Writer:
         self._rows: dict[tuple[Uid, int, str], RowState] = {}
         self._pending: dict[int, list[tuple[ChangeId, dict[str, object]]]] = {}
         self._changes: list[dict[str, object]] = []
-        self._written: set[ChangeId] = set()
-        self._alone: dict[int, bool] = {}
         self._counters: dict[str, int] = {}
         self._next_row = 0
 
@@ -132,7 +130,7 @@ class Writer:
         """Collect a finished change."""
         data = encode(body)
         change_id = identify(data)
-        self._apply(state, stream_n, change_id, body)
+        self._apply(state, change_id, body)
         seq = int(str(body["seq"]))
         self._streams[state.scope_n] = (stream_n, seq, change_id)
         self._changes.append(
@@ -197,9 +195,7 @@ class Writer:
         self._changes.clear()
         self._pending.clear()
 
-    def _apply(
-        self, state: RowState, stream_n: int, change_id: ChangeId, body: dict[str, object]
-    ) -> None:
+    def _apply(self, state: RowState, change_id: ChangeId, body: dict[str, object]) -> None:
         """Bring the row's state along, by the short way when its author had all of it in view."""
         pending = self._pending.get(state.n, [])
         # A row of which nothing was in force begins with this change: that takes a whole fold.
@@ -207,33 +203,12 @@ class Writer:
         if begun and body["base"] == list(state.tips) and not state.deleted:
             if state.values is None:
                 read_values(self.connection, state)
-            own = self._own_tips(state, stream_n)
             fields = body["fields"]
-            state.advance(change_id, fields if isinstance(fields, dict) else {}, own)
+            state.advance(change_id, fields if isinstance(fields, dict) else {}, self.replica)
         else:
             changes = (from_body(*one) for one in [*pending, (change_id, body)])
             refold(self.connection, state, changes)
         self._pending.setdefault(state.n, []).append((change_id, body))
-        self._written.add(change_id)
-
-    def _own_tips(self, state: RowState, stream_n: int) -> Collection[ChangeId]:
-        """Which of the row's tips this replica wrote."""
-        if self._written.issuperset(state.tips) or self._is_alone_in(state.scope_n):
-            return state.tips
-        change = tables.change
-        query = sa.select(change.c.id).where(change.c.row == state.n, change.c.stream == stream_n)
-        return {ChangeId(bytes(i).hex()) for i in self.connection.scalars(query)} | self._written
-
-    def _is_alone_in(self, scope_n: int) -> bool:
-        """Whether no other replica has ever written in the scope."""
-        alone = self._alone.get(scope_n)
-        if alone is None:
-            stream = tables.stream
-            query = sa.select(stream.c.n).where(
-                stream.c.scope == scope_n, stream.c.replica != self.replica
-            )
-            alone = self._alone[scope_n] = self.connection.execute(query).first() is None
-        return alone
 
     def _scope(self, name: str) -> int:
         n = self._scopes.get(name)

@@ -145,7 +145,7 @@ class _Taking:
             recording.carry(self._connection, n, taken.runs)
         before = _seqs(self._connection, taken.streams)
         shifts = inforce.settle(self._connection, taken.streams, taking.new_from)
-        self._fold(taking, shifts, before)
+        self._fold(taking, shifts)
         adopt(self._connection, self._source, self._terms.roots)
         recording.note_peer(self._connection, manifest)
         receipts.take(self._connection, manifest)
@@ -162,7 +162,7 @@ class _Taking:
     def _tell(self, what: str) -> intake.Tell:
         return lambda done, total: self._progress.step(done, total, what)
 
-    def _fold(self, taking: Intake, shifts: Sequence[Shift], before: Mapping[int, int]) -> None:
+    def _fold(self, taking: Intake, shifts: Sequence[Shift]) -> None:
         whole = inforce.rows_of(self._connection, shifts, taking.new_from)
         forked = [s for s in shifts if s.is_forked]
         if forked:
@@ -172,7 +172,6 @@ class _Taking:
             new_from=taking.new_from,
             fresh=taking.fresh,
             whole=whole,
-            known_streams=frozenset(n for n, seq in before.items() if seq),
             shifts={s.stream: s for s in shifts},
         )
         refold(self._connection, rows, newcomers, self._see, self._tell("rows"))
