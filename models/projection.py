@@ -279,7 +279,7 @@ def write_moves(connection: sa.Connection, target: sa.Table, moves: Sequence[Mov
     changed: dict[tuple[str, ...], list[list[object]]] = {}
     for state, old, new in moves:
         if old is not None and new is not None:
-            names = tuple(n for n, v in new.items() if v != old.get(n))
+            names = tuple([n for n in new if new[n] is not old[n] and new[n] != old[n]])
             changed.setdefault(names, []).append([*(new[n] for n in names), state.n])
     for names, values in changed.items():
         _update(connection, target, names, values)
@@ -303,9 +303,9 @@ def _reindex(connection: sa.Connection, moves: Iterable[Move]) -> None:
     removed: list[tuple[int]] = []
     added: list[tuple[int, str]] = []
     for state, old, new in moves:
-        text = "" if new is None else text_of(state, new)
-        if old is not None and text == text_of(state, old):
+        if old is not None and new is not None and not _text_differs(state, old, new):
             continue
+        text = "" if new is None else text_of(state, new)
         if state.was_projected:
             removed.append((state.n,))
         if text:
@@ -314,6 +314,11 @@ def _reindex(connection: sa.Connection, moves: Iterable[Move]) -> None:
         connection.exec_driver_sql("delete from search where rowid = ?", removed)
     if added:
         connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", added)
+
+
+def _text_differs(state: RowState, old: Columns, new: Columns) -> bool:
+    fields = searched_fields(state.entity, state.tier)
+    return any(old[f.name] != new[f.name] for f in fields)
 
 
 def insert_many(

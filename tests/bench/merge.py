@@ -33,7 +33,7 @@ MOST_MIB = 300
 _HELD, _BROUGHT, _CHANGES_A_ROW = 1_000_000, 200_000, 4
 _WITH_TEXT = 0.5
 _AT_ONCE = 5_000
-_EDITION = "2"
+_EDITION = "3"
 """Counts the changes of what is written here."""
 
 
