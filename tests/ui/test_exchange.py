@@ -211,6 +211,14 @@ def test_a_merge_is_taken_back_with_a_reason_and_merged_again(
     pages.show_page("merges")
     (line,) = pages.merges.grid.texts()
     assert line[-1] == "生效"
+    with qtbot.waitSignal(pages.papers.shown, timeout=LONG_MS):
+        pages.merges.minutes.click()
+    paper = pages.papers.dialog
+    assert paper is not None
+    assert paper.view.page()[1] >= 1
+    paper.save_to(tmp_path / "纪要.pdf")
+    assert (tmp_path / "纪要.pdf").read_bytes().startswith(b"%PDF")
+    paper.accept()
     assert pages.merges.undo.isEnabled()
     with qtbot.waitSignal(pages.merges.undone, timeout=LONG_MS):
         pages.merges.take_back([one.uid for one in merge.merges(field.ws)], "收错了")

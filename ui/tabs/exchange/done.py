@@ -44,6 +44,7 @@ class DonePage(QWidget):
 
     finished = Signal()
     undo_wanted = Signal()
+    minutes_wanted = Signal()
     conflicts_wanted = Signal()
     retry_wanted = Signal(int)
     """A line's stick is to be written once more."""
@@ -61,6 +62,7 @@ class DonePage(QWidget):
         self._rows.setColumnStretch(1, 1)
         self._cells: list[QWidget] = []
         self.undo = QPushButton(_("撤回这次接收…"))
+        self.minutes = QPushButton(_("打印合并纪要…"))
         self.conflicts = QPushButton(_("去待裁定"))
         self.finish = QPushButton(_("完成  Enter"))
         self._build()
@@ -102,6 +104,7 @@ class DonePage(QWidget):
         self.finish.setProperty("kind", "primary")
         for button, signal in (
             (self.undo, self.undo_wanted),
+            (self.minutes, self.minutes_wanted),
             (self.conflicts, self.conflicts_wanted),
             (self.finish, self.finished),
         ):
@@ -110,7 +113,7 @@ class DonePage(QWidget):
         row.setSpacing(theme.px(8))
         row.addWidget(self.undo)
         row.addStretch(1)
-        for button in (self.conflicts, self.finish):
+        for button in (self.minutes, self.conflicts, self.finish):
             row.addWidget(button)
         return row
 

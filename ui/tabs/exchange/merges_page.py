@@ -28,6 +28,8 @@ class MergesPage(QWidget):
 
     undone = Signal()
     """What was asked to be taken back is."""
+    minutes_wanted = Signal(str)
+    """Id of the merge whose minutes are wanted."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build the page; it fills with `reload`."""
@@ -57,6 +59,9 @@ class MergesPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self._told, 1)
+        self.minutes = QPushButton(_("打印合并纪要…"))
+        self.minutes.clicked.connect(self._ask_minutes)
+        row.addWidget(self.minutes)
         row.addWidget(self.undo)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
@@ -89,8 +94,16 @@ class MergesPage(QWidget):
     def _enable(self) -> None:
         place = self.grid.currentRow()
         current = self._lines[place] if 0 <= place < len(self._lines) else None
-        self.undo.setVisible(bool(self._lines))
+        for button in (self.undo, self.minutes):
+            button.setVisible(bool(self._lines))
+        self.minutes.setEnabled(current is not None)
         self.undo.setEnabled(current is not None and current.undone_at is None)
+
+    @Slot()
+    def _ask_minutes(self) -> None:
+        place = self.grid.currentRow()
+        if 0 <= place < len(self._lines):
+            self.minutes_wanted.emit(self._lines[place].uid)
 
     @Slot()
     def _ask(self) -> None:

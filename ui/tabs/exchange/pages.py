@@ -20,6 +20,7 @@ from ui.tabs.exchange.conflicts_page import ConflictsPage
 from ui.tabs.exchange.home import Home
 from ui.tabs.exchange.map_card import MapCard
 from ui.tabs.exchange.merges_page import MergesPage
+from ui.tabs.exchange.paper import Papers
 from ui.tabs.exchange.reception import Reception
 from ui.tabs.exchange.watching import Watcher
 from ui.tabs.exchange.ways import Sending
@@ -43,7 +44,8 @@ class ExchangePages(QWidget):
         self.collecting = Collecting(context, self.home.map, self.map)
         self.backups = BackupsPage(context)
         self.reception = Reception(context)
-        self.sending = Sending(context, self)
+        self.papers = Papers(context, self)
+        self.sending = Sending(context, self.papers, self)
         self.code = CodeLabel()
         self._stack = QStackedWidget()
         self._head = QWidget()
@@ -103,6 +105,8 @@ class ExchangePages(QWidget):
         self.reception.ended.connect(self._leave_reception)
         self.reception.conflicts_wanted.connect(self._decide)
         self.reception.undo_wanted.connect(self._undo)
+        self.reception.minutes_wanted.connect(self.papers.make_minutes)
+        self.merges.minutes_wanted.connect(self.papers.make_minutes_of)
         self.merges.undone.connect(self.watcher.look)
         self.watcher.looked.connect(self._show_look)
         self.watcher.failed.connect(self._tell)

@@ -33,6 +33,8 @@ class Reception(QStackedWidget):
     conflicts_wanted = Signal()
     undo_wanted = Signal(object)
     """tuple[str, …]: ids of the merges that are to be taken back."""
+    minutes_wanted = Signal(object)
+    """tuple[str, …]: ids of the merges whose minutes are wanted."""
     idle = Signal()
     """Nothing is read or written any more."""
 
@@ -58,6 +60,7 @@ class Reception(QStackedWidget):
         self.done.finished.connect(self.ended)
         self.done.conflicts_wanted.connect(self.conflicts_wanted)
         self.done.undo_wanted.connect(self._ask_undo)
+        self.done.minutes_wanted.connect(self._ask_minutes)
         self.done.retry_wanted.connect(self._retry)
 
     def begin(self, look: Look) -> None:
@@ -96,7 +99,8 @@ class Reception(QStackedWidget):
             outcome.state_code,
             conflicts=waiting,
         )
-        self.done.undo.setVisible(bool(outcome.merges))
+        for button in (self.done.undo, self.done.minutes):
+            button.setVisible(bool(outcome.merges))
         self.done.show_returns([waiting_line(errand) for errand in self.taking.errands])
 
     def _show_returns(self, results: tuple[Returned, ...]) -> None:
@@ -108,6 +112,10 @@ class Reception(QStackedWidget):
     @Slot()
     def _ask_undo(self) -> None:
         self.undo_wanted.emit(self._merges)
+
+    @Slot()
+    def _ask_minutes(self) -> None:
+        self.minutes_wanted.emit(self._merges)
 
     def _tell(self, failure: AppError) -> None:
         errors.show(self, failure)

@@ -78,6 +78,9 @@ class SendDialog(Dialog):
     The passphrase is empty where the receiver's transfer key does.
     """
 
+    slip_wanted = Signal(str)
+    """Ids of the packages for which a 移交单 is wanted, with commas between."""
+
     def __init__(
         self,
         context: Context,
@@ -109,6 +112,7 @@ class SendDialog(Dialog):
         self._room = label("", "hint", wrapped=True)
         self._lock = label("", "hint")
         self._reason = QLineEdit()
+        self.slip = QCheckBox(_("打印移交单"))
         self._secret = SecretLine(_("身份文件的口令"))
         self._signer = label(_("不签名"), "hint")
         here = context.here()
@@ -146,6 +150,7 @@ class SendDialog(Dialog):
         form.addRow(_("存到"), self._place)
         form.addRow(_("加密"), self._lock)
         form.addRow(_("签名"), row)
+        form.addRow("", self.slip)
         if self._preset is Preset.ARCHIVE:
             self._reason.setAccessibleName(_("理由"))
             form.addRow(_("理由（必填）"), self._reason)
@@ -377,6 +382,8 @@ class SendDialog(Dialog):
     def _done(self, spoken: str, written: Written) -> None:
         self.accept()
         self.sent.emit(written, self.target(), spoken)
+        if self.slip.isChecked():
+            self.slip_wanted.emit(",".join(parcel.package for parcel in written.parcels))
 
     def _refused(self, failure: AppError) -> None:
         self._enable()

@@ -17,6 +17,7 @@ from ui.context import Context
 from ui.tabs.exchange.distribute_dialog import DistributeDialog
 from ui.tabs.exchange.home import sent_sentence, spoken
 from ui.tabs.exchange.invite_dialog import InviteDialog
+from ui.tabs.exchange.paper import Papers
 from ui.tabs.exchange.send_dialog import SendDialog
 
 
@@ -26,11 +27,12 @@ class Sending(QObject):
     done = Signal(str)
     """What was written, where, and the passphrase that opens it."""
 
-    def __init__(self, context: Context, window: QWidget) -> None:
+    def __init__(self, context: Context, papers: Papers, window: QWidget) -> None:
         """Nothing is sent yet."""
         super().__init__(window)
         self._context = context
         self._window = window
+        self._papers = papers
 
     def begin(self, way: str, plugged: Sequence[Plugged]) -> None:
         """Ask what to send that way; the sticks that are plugged in are offered as places."""
@@ -46,6 +48,7 @@ class Sending(QObject):
         else:
             sending = SendDialog(self._context, Preset(way), sticks, self._window)
             sending.sent.connect(self.tell_sent)
+            sending.slip_wanted.connect(self._papers.make_slip)
             sending.open()
 
     @Slot(object, object, str)
