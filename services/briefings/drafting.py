@@ -100,19 +100,23 @@ def drafted(
     return tuple(made)
 
 
-def problems(workspace: Workspace, period: Period) -> dict[str, Found]:
-    """Confirmed problems of the period, by sub-kind."""
+def problems(workspace: Workspace, period: Period, sub_kind: str = "") -> dict[str, Found]:
+    """Confirmed problems of the period by sub-kind; of one sub-kind where it is named."""
     problem = table("problem")
-    query = (
-        sa.select(problem.c.unit, problem.c.sub_kind, problem.c.title, problem.c.public_text)
-        .where(problem.c.state.in_([state.value for state in ESTABLISHED]))
-        .order_by(problem.c.row_n)
-    )
+    where: list[sa.ColumnElement[bool]] = [
+        problem.c.state.in_([state.value for state in ESTABLISHED])
+    ]
+    if sub_kind:
+        where.append(problem.c.sub_kind == sub_kind)
     day = problem.c.confirmed_on
     bounds = [day >= period.start] if period.start else []
     bounds += [day <= period.end] if period.end else []
     if bounds:
-        query = query.where(sa.or_(day.is_(None), sa.and_(*bounds)))
+        where.append(sa.or_(day.is_(None), sa.and_(*bounds)))
+    # Which rows is told by the index alone; rows are wide.
+    wanted = sa.select(problem.c.row_n).where(*where)
+    columns = (problem.c.unit, problem.c.sub_kind, problem.c.title, problem.c.public_text)
+    query = sa.select(*columns).where(problem.c.row_n.in_(wanted)).order_by(problem.c.row_n)
     found: dict[str, Found] = {}
     with workspace.store.read() as connection:
         own = _own_names(connection)

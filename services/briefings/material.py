@@ -30,7 +30,7 @@ def usable(workspace: Workspace, briefing: Briefing, paragraph: str) -> tuple[Us
     one = briefing.paragraph(paragraph)
     text = "" if one is None else one.text
     aside = names(workspace, briefing.cleared)
-    found = problems(workspace, briefing.period).get(wanted)
+    found = problems(workspace, briefing.period, wanted).get(wanted)
     made = []
     for said in [] if found is None else found.ranked()[:MOST]:
         told = sentence(said, aside)

@@ -141,13 +141,17 @@ def _row(sheet: Sheet, y: float, row: HeatRow, cell: float, most: int) -> None:
     look = sheet.look
     _name(sheet, y, row.name)
     middle = y + _ROW / 2
+    empty = []
     for across, count in enumerate(row.counts):
         shade = _shade(count, most, len(look.shades))
         x = _LABEL + cell * across
         sheet.box(x, y, cell, _ROW, look.shades[shade], line=0.4)
-        words = str(count) if count else "·"
-        colour = look.on_shades[shade] if count else look.faint
-        sheet.text(x + cell / 2, middle, words, _SIZE, across="center", colour=colour)
+        if count:
+            colour = look.on_shades[shade]
+            sheet.text(x + cell / 2, middle, str(count), _SIZE, across="center", colour=colour)
+        else:
+            empty.append((x + cell / 2, middle))
+    sheet.dots(empty, look.faint)
     x = _LABEL + cell * len(row.counts) + _TOTAL / 2
     sheet.text(x, middle, str(sum(row.counts)), _SIZE, across="center")
 
