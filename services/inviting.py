@@ -104,20 +104,25 @@ def invite(
             raise Refused("invite_nobody")
         _admit(workspace, writer, guests, role)
     package.make_transfer_key(workspace)
+    order = _order(workspace, guests)
+    means = Means(passphrase=passphrase, signer=signer)
+    (parcel,) = package.write(workspace, target, order, means, progress).parcels
+    return Invitation(parcel, guests)
+
+
+def _order(workspace: Workspace, guests: Sequence[Guest]) -> Order:
+    """What is common, the keys that close packages, and who has which letter."""
     with workspace.store.read() as connection:
         keys = package.transfer_keys(connection)
         name_key = read_meta(connection, "name_key") or ""
     letters: dict[str, Value] = {guest.uid: guest.letter for guest in guests}
-    order = Order(
+    return Order(
         preset=Preset.GROUP,
         kind=ParcelKind.JOIN,
         extent=Extent.COMMON,
         numbers=(("letters", letters), ("name_key", name_key)),
         secrets=tuple((TRANSFER_KEY, owner, key.hex()) for owner, key in keys.items()),
     )
-    means = Means(passphrase=passphrase, signer=signer)
-    (parcel,) = package.write(workspace, target, order, means, progress).parcels
-    return Invitation(parcel, guests)
 
 
 def give_letters(workspace: Workspace) -> tuple[Guest, ...]:

@@ -98,21 +98,22 @@ def counts(
         return {}
     edges = [start_of(day) for day in (*days, days[-1] + timedelta(days=1))]
     moments.look_up((s.n, end) for s in some for end in (1, s.seq))
-    searches = [
-        _Search(s, edge) for s in some for edge in edges if _within(moments, s, edges[0], edges[-1])
-    ]
+    active = [s for s in some if _within(moments, s, edges[0], edges[-1])]
+    ends = {s.n: (moments.at(s.n, 1), moments.at(s.n, s.seq)) for s in active}
+    searches = [_Search(s, edge, ends[s.n]) for s in active for edge in edges]
     waiting = searches
     while waiting:
-        moments.look_up((one.stream.n, one.asks) for one in waiting)
-        for one in waiting:
-            one.narrow(moments.at(one.stream.n, one.asks))
+        asked = [one.asks for one in waiting]
+        moments.look_up((one.stream.n, seq) for one, seq in zip(waiting, asked, strict=True))
+        for one, seq in zip(waiting, asked, strict=True):
+            one.narrow(seq, moments.at(one.stream.n, seq))
         waiting = [one for one in waiting if not one.is_done]
     found: dict[int, list[int]] = {}
     for one in searches:
         found.setdefault(one.stream.n, []).append(one.low)
     return {
-        n: tuple(max(0, after - before) for before, after in pairwise(ends))
-        for n, ends in found.items()
+        n: tuple(max(0, after - before) for before, after in pairwise(places))
+        for n, places in found.items()
     }
 
 
@@ -123,25 +124,37 @@ def _within(moments: Moments, stream: Stream, start: int, end: int) -> bool:
 
 
 class _Search:
-    """How many changes of a stream were written before a moment."""
+    """How many changes of a stream were written before a moment.
 
-    def __init__(self, stream: Stream, edge: int) -> None:
+    A place is guessed from the moments at both ends, as if work went on evenly; every other time
+    the span is halved, so that a guess that is always wrong costs twice as much at most.
+    """
+
+    def __init__(self, stream: Stream, edge: int, span: tuple[int | None, int | None]) -> None:
         self.stream = stream
         self.low, self._high = 0, stream.seq
         self._edge = edge
-
-    @property
-    def asks(self) -> int:
-        """The number that decides which half to go on with."""
-        return (self.low + self._high) // 2 + 1
+        self._low_at, self._high_at = span
+        self._guesses = True
 
     @property
     def is_done(self) -> bool:
         return self.low >= self._high
 
-    def narrow(self, at: int | None) -> None:
-        """Go on with one half."""
+    @property
+    def asks(self) -> int:
+        """The number that is looked at next, above `low` and up to the greatest possible answer."""
+        width = self._high - self.low
+        before, after = self._low_at, self._high_at
+        if not self._guesses or before is None or after is None or after <= before:
+            return self.low + (width + 1) // 2
+        guess = (self._edge - before) * width // (after - before)
+        return self.low + min(max(guess, 1), width)
+
+    def narrow(self, asked: int, at: int | None) -> None:
+        """Go on with one part."""
+        self._guesses = not self._guesses
         if at is not None and at < self._edge:
-            self.low = self.asks
+            self.low, self._low_at = asked, at
         else:
-            self._high = self.asks - 1
+            self._high, self._high_at = asked - 1, at
