@@ -1,12 +1,13 @@
 """Numbers behind every chart, and the charts as files."""
 
 import argparse
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from services import pictures, references, stats, words
 from services.documents.orders import parse_period
 from services.errors import UsageError
-from services.stats import Scope
+from services.stats import Approval, PairCount, Point, ProblemMap, Received, Scope
 from services.words import _
 from services.workspace import Workspace
 from ui.cli.console import Console, table
@@ -46,26 +47,43 @@ def _stats(taken: argparse.Namespace, said: Console) -> int:
             told = {"chart": taken.chart, "files": [str(file) for file in files]}
             said.result(told, [_("已存：{file}").format(file=file) for file in files])
             return 0
-        told_all, lines = _numbers(ws, scope)
-    said.result(told_all, lines)
+        counted = _counted(ws, scope)
+    said.result(_told(counted), _lines(counted))
     return 0
 
 
-def _numbers(workspace: Workspace, scope: Scope) -> tuple[dict[str, object], list[str]]:
-    """Everything that is counted, for programs and for people."""
-    chart = stats.problem_map(workspace, scope)
-    pairs = stats.four_ratios(workspace, scope)
-    rated = stats.approvals(workspace, scope)
-    points = stats.progress(workspace, scope)
-    came = stats.received(workspace, scope)
-    told: dict[str, object] = {
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Everything that is counted."""
+
+    problems: ProblemMap
+    ratios: tuple[PairCount, ...]
+    approvals: tuple[Approval, ...]
+    progress: tuple[Point, ...]
+    reception: Received
+
+
+def _counted(workspace: Workspace, scope: Scope) -> _Counted:
+    return _Counted(
+        stats.problem_map(workspace, scope),
+        stats.four_ratios(workspace, scope),
+        stats.approvals(workspace, scope),
+        stats.progress(workspace, scope),
+        stats.received(workspace, scope),
+    )
+
+
+def _told(counted: _Counted) -> dict[str, object]:
+    """For programs."""
+    came = counted.reception
+    return {
         "problems": {
-            "sub_kinds": [column.id for column in chart.columns],
+            "sub_kinds": [column.id for column in counted.problems.columns],
             "units": [
                 {"uid": row.unit, "name": row.name, "counts": list(row.counts)}
-                for row in chart.rows
+                for row in counted.problems.rows
             ],
-            "total": sum(chart.totals),
+            "total": sum(counted.problems.totals),
         },
         "ratios": [
             {
@@ -74,22 +92,13 @@ def _numbers(workspace: Workspace, scope: Scope) -> tuple[dict[str, object], lis
                 "right": pair.right_count,
                 "unclassified": pair.unclassified,
             }
-            for pair in pairs
+            for pair in counted.ratios
         ],
         "approvals": [
             {"uid": a.unit, "name": a.name, "round": a.round, "part": a.part, "whole": a.whole}
-            for a in rated
+            for a in counted.approvals
         ],
-        "progress": [
-            {
-                "day": point.day,
-                "confirmed": point.confirmed,
-                "rectifying": point.rectifying,
-                "verifying": point.verifying,
-                "closed": point.closed,
-            }
-            for point in points
-        ],
+        "progress": [asdict(point) for point in counted.progress],
         "reception": {
             "persons": came.persons,
             "visits": came.visits,
@@ -97,29 +106,29 @@ def _numbers(workspace: Workspace, scope: Scope) -> tuple[dict[str, object], lis
             "calls": came.calls,
         },
     }
+
+
+def _lines(counted: _Counted) -> list[str]:
+    """For people."""
+    chart = counted.problems
     heads = [_("单位"), *(column.id for column in chart.columns), _("合计")]
     cells = [[row.name, *(str(c or "·") for c in row.counts), str(row.total)] for row in chart.rows]
     totals = [_("合计"), *map(str, chart.totals), str(sum(chart.totals))]
     lines = table(heads, [*cells, totals])
-    lines += [f"{p.left} {p.left_count}  {p.right} {p.right_count}" for p in pairs]
-    lines += [_("{name}  好+较好 {part} / {whole}").format(name=a.name, part=a.part, whole=a.whole)
-              for a in rated]  # fmt: skip
-    for point in points[-1:]:
-        lines.append(
-            _("{day}  待交办 {a}，整改中 {b}，待验收 {c}，已销号 {d}").format(
-                day=words.date(point.day),
-                a=point.confirmed,
-                b=point.rectifying,
-                c=point.verifying,
-                d=point.closed,
-            )
+    lines += [f"{p.left} {p.left_count}  {p.right} {p.right_count}" for p in counted.ratios]
+    rated = _("{name}  好+较好 {part} / {whole}")
+    lines += [rated.format(name=a.name, part=a.part, whole=a.whole) for a in counted.approvals]
+    stood = _("{day}  待交办 {a}，整改中 {b}，待验收 {c}，已销号 {d}")
+    lines += [
+        stood.format(
+            day=words.date(p.day), a=p.confirmed, b=p.rectifying, c=p.verifying, d=p.closed
         )
-    lines.append(
-        _("来访 {persons} 人次，来信 {letters} 件，电话（短信）{calls} 条次").format(
-            persons=came.persons, letters=came.letters, calls=came.calls
-        )
-    )
-    return told, lines
+        for p in counted.progress[-1:]
+    ]
+    came = counted.reception
+    received = _("来访 {persons} 人次，来信 {letters} 件，电话（短信）{calls} 条次")
+    lines.append(received.format(persons=came.persons, letters=came.letters, calls=came.calls))
+    return lines
 
 
 COMMANDS = {"stats": Command(_arguments, _stats)}
