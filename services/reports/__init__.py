@@ -6,6 +6,7 @@ data have changed since. A document and its line in the register are written tog
 
 from services.documents.kinds import KINDS, Kind, Needs, Reader
 from services.documents.orders import EVERYTHING, Period, Wanted, parse_period
+from services.reports.batch import Made, batch, file_name
 from services.reports.comparing import Comparison, compare
 from services.reports.drafting import Draft, change, draft, kept_edits, take_back
 from services.reports.issuing import Issued, Signature, Terms, issue
@@ -19,6 +20,7 @@ from services.reports.registering import (
     set_state,
     take_receipt,
 )
+from services.reports.talks import log_print, with_names
 
 KINDS_OF_DOCUMENT = tuple(KINDS)
 """Ids of the documents this version makes."""
@@ -32,6 +34,7 @@ __all__ = [
     "Draft",
     "Issued",
     "Kind",
+    "Made",
     "Needs",
     "Period",
     "Reader",
@@ -40,16 +43,20 @@ __all__ = [
     "Terms",
     "Wanted",
     "attach_scan",
+    "batch",
     "change",
     "compare",
     "draft",
+    "file_name",
     "file_of",
     "issue",
     "kept_edits",
     "line",
+    "log_print",
     "parse_period",
     "register",
     "set_state",
     "take_back",
     "take_receipt",
+    "with_names",
 ]

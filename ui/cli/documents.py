@@ -1,16 +1,17 @@
-"""Documents: a draft, or an issued one with number and signatures."""
+"""Documents: a draft, or an issued one with number and signatures; one, or one for every unit."""
 
 import argparse
 import os
 from pathlib import Path
 
-from services import references, reports, words
-from services.documents.orders import parse_period
+from services import merge, references, reports, words
+from services.documents.rendering import Options
 from services.errors import Refused, UsageError
 from services.files import write_atomic
-from services.reports import Signature, Wanted
+from services.reports import Kind, Made, Needs, Signature, Terms, Wanted, parse_period
 from services.words import _
 from services.workspace import Workspace
+from ui.cli import inputs
 from ui.cli.console import Console
 from ui.cli.identities import identities
 from ui.cli.opening import opened, takes_file
@@ -21,11 +22,17 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
     takes_file(parser)
     known = " ".join(f"{k}（{words.document(k)}）" for k in reports.KINDS_OF_DOCUMENT)
     parser.add_argument("kind", metavar="KIND", help=known)
-    parser.add_argument("--out", required=True, metavar="X.pdf", help=_("新的 PDF"))
+    parser.add_argument(
+        "--out", required=True, metavar="X.pdf", help=_("新的 PDF；每个单位一份时是文件夹")
+    )
     parser.add_argument("--unit", metavar="U", help=_("哪个单位"))
+    parser.add_argument("--all-units", action="store_true", help=_("每个单位一份"))
     parser.add_argument(
         "--period", default="..", metavar="A..B", help=_("起止日期，如 2014-04-01..2014-05-31")
     )
+    parser.add_argument("--about", metavar="ID", help=_("哪一条记录（谈话、问题、合并、数据包）"))
+    parser.add_argument("--number", default="", metavar="N", help=_("手填的文号；不填则取号"))
+    parser.add_argument("--copies", type=int, metavar="N", help=_("份数"))
     parser.add_argument(
         "--sign",
         action="append",
@@ -40,26 +47,35 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F",
         help=_("证书口令在此文件的第一行；几个证书就按先后给几次"),
     )
+    parser.add_argument("--with-names", action="store_true", help=_("谈话记录带实名，会留下记录"))
+    parser.add_argument("--names-passphrase-file", metavar="F", help=_("实名口令在此文件的第一行"))
+    parser.add_argument("--reason", default="", metavar="R", help=_("为什么打开；会留下记录"))
 
 
 def _document(taken: argparse.Namespace, said: Console) -> int:
     if taken.kind not in reports.KINDS_OF_DOCUMENT:
         known = " ".join(reports.KINDS_OF_DOCUMENT)
         raise Refused("document_unknown", kind=taken.kind[:40], kinds=known)
-    if taken.unit is None:
+    kind = reports.KINDS[taken.kind]
+    if taken.unit is None and kind.needs is Needs.UNIT and not taken.all_units:
         raise UsageError("usage_unit")
     period = parse_period(taken.period)
     target = Path(taken.out)
-    _refuse_target(target)
+    _refuse_target(target, folder=taken.all_units)
     signatures = _signatures(taken, said)
+    terms = Terms(number=taken.number, copies=taken.copies)
     with opened(taken, said) as ws:
-        wanted = Wanted(taken.kind, references.resolve(ws, "unit", taken.unit), period)
+        if taken.all_units:
+            wanted = Wanted(taken.kind, None, period)
+            return _batch(ws, wanted, target, signatures, terms, said)
+        unit = None if taken.unit is None else references.resolve(ws, "unit", taken.unit)
+        wanted = Wanted(taken.kind, unit, period, _about(ws, kind, taken.about))
         if not signatures:
-            return _draft(ws, wanted, target, said)
-        issued = reports.issue(ws, wanted, signatures, progress=said.progress())
+            return _draft(ws, wanted, target, said, taken)
+        issued = reports.issue(ws, wanted, signatures, terms, progress=said.progress())
         # The register holds the PDF already: should this fail, the paper is not lost.
         write_atomic(target, issued.pdf)
-    if not issued.number:
+    if not issued.number and kind.numbered:
         said.remark(_("编号本在另一台电脑上：文书待编号。"))
     told = {
         "file": str(target),
@@ -77,8 +93,29 @@ def _document(taken: argparse.Namespace, said: Console) -> int:
     return 0
 
 
-def _draft(workspace: Workspace, wanted: Wanted, target: Path, said: Console) -> int:
-    rendered = reports.draft(workspace, wanted).render()
+def _about(workspace: Workspace, kind: Kind, text: str | None) -> str:
+    """The record that `--about` means, in the way the kind knows it."""
+    if not text:
+        return ""
+    if not kind.about:
+        raise Refused("document_about_nothing")
+    if kind.about == "merge":
+        return merge.find(workspace, text)
+    if kind.about == "package":
+        return text
+    return references.resolve(workspace, kind.about, text)
+
+
+def _draft(
+    workspace: Workspace, wanted: Wanted, target: Path, said: Console, taken: argparse.Namespace
+) -> int:
+    if taken.with_names:
+        secret = inputs.passphrase(taken.names_passphrase_file, _("实名口令："))
+        draft = reports.with_names(workspace, wanted, secret, taken.reason)
+    else:
+        draft = reports.draft(workspace, wanted)
+    rendered = draft.render(Options())
+    reports.log_print(workspace, draft)
     write_atomic(target, rendered.pdf)
     told = {
         "file": str(target),
@@ -86,14 +123,71 @@ def _draft(workspace: Workspace, wanted: Wanted, target: Path, said: Console) ->
         "title": rendered.title,
         "pages": rendered.pages,
         "digest": rendered.digest,
+        "edits": len(draft.edits),
+        "stale": len(draft.stale),
+        "leaks": [{"what": leak.what, "text": leak.text} for leak in draft.leaks],
         "signed": [],
     }
-    said.result(told, [_("草稿：{title}，{pages} 页；{file}").format(**told)])
+    lines = [_("草稿：{title}，{pages} 页；{file}").format(**told)]
+    if draft.edits or draft.stale:
+        counts = {"edits": len(draft.edits), "stale": len(draft.stale)}
+        lines.append(_("改字 {edits} 处，对不上的 {stale} 处。").format(**counts))
+    if draft.leaks:
+        found = "、".join(leak.text for leak in draft.leaks)
+        lines.append(_("不得外泄的内容：{found}").format(found=found))
+    said.result(told, lines)
     return 0
 
 
-def _refuse_target(target: Path) -> None:
+def _batch(
+    workspace: Workspace,
+    wanted: Wanted,
+    folder: Path,
+    signatures: list[Signature],
+    terms: Terms,
+    said: Console,
+) -> int:
+    made = reports.batch(
+        workspace, wanted, folder, signatures=signatures, terms=terms, progress=said.progress()
+    )
+    failed = [one for one in made if one.failure is not None]
+    told = {
+        "folder": str(folder),
+        "state": "issued" if signatures else "draft",
+        "documents": [_told(one) for one in made if one.failure is None],
+        "failed": [_failed(one) for one in failed],
+    }
+    line = _("已写 {count} 份到 {folder}，未做成 {failed} 份")
+    lines = [line.format(count=len(made) - len(failed), folder=folder, failed=len(failed))]
+    lines += [f"{one.name}：{words.error(one.failure)}" for one in failed if one.failure]
+    said.result(told, lines)
+    return failed[0].failure.exit_status if failed and failed[0].failure else 0
+
+
+def _told(one: Made) -> dict[str, object]:
+    return {
+        "unit": one.unit,
+        "file": str(one.file),
+        "title": one.title,
+        "number": one.number,
+        "pages": one.pages,
+        "leaks": one.leaks,
+        "empty": one.is_empty,
+    }
+
+
+def _failed(one: Made) -> dict[str, object]:
+    failure = one.failure
+    code = "" if failure is None else failure.code
+    return {"unit": one.unit, "name": one.name, "code": code}
+
+
+def _refuse_target(target: Path, *, folder: bool) -> None:
     """Refuse where the PDF cannot go, before a number is taken."""
+    if folder:
+        if not target.is_dir() or not os.access(target, os.W_OK):
+            raise Refused("folder_unwritable", path=str(target), detail="")
+        return
     if target.exists():
         raise Refused("file_exists", path=str(target))
     if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):

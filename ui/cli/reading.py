@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.kinds import RecordKind, Uid, Value
+from models.kinds import CHOICES, RecordKind, Uid, Value
 from services import listing, records, references, words
 from services.core import Filter, Row
 from services.errors import UsageError
@@ -55,7 +55,8 @@ def _documents_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _documents(taken: argparse.Namespace, said: Console) -> int:
     """The register (登记簿): every issued document, newest first."""
-    return _tell_page(taken, said, records.kind_named("report"), Filter())
+    wanted = Filter({"state": [state for state in CHOICES["report_state"] if state != "draft"]})
+    return _tell_page(taken, said, records.kind_named("report"), wanted)
 
 
 def _tell_page(taken: argparse.Namespace, said: Console, spec: RecordKind, wanted: Filter) -> int:
