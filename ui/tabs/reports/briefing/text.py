@@ -125,7 +125,9 @@ class SectionText(QScrollArea):
         for paragraph in section.paragraphs:
             number += 1 if paragraph.shown and paragraph.text else 0
             self._fields[paragraph.id].show_text(paragraph.text)
-            self._leads[paragraph.id].setText(_lead(section.part, paragraph, number))
+            lead = _lead(section.part, paragraph, number)
+            self._leads[paragraph.id].setText(lead)
+            self._leads[paragraph.id].setVisible(bool(lead))
 
     def _build(self, section: Section) -> None:
         self._fields, self._leads = {}, {}
