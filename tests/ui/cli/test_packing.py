@@ -1,6 +1,7 @@
 """`pack`, and `verify` of packages, as a script of the office uses them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -114,3 +115,17 @@ def test_people_read_what_was_written(cli: Cli, unit: str) -> None:
     assert "张建军局长" in done.err
     log = json.loads(cli("list", FILE, "log", "--json").out or "{}")
     assert log
+
+
+def test_a_root_is_trusted_only_by_its_fingerprint(cli: Cli, papers: Path) -> None:
+    root = str(papers / "根.pem")
+    refused = cli("certificate", "trust", FILE, root, "--json")
+    assert (refused.status, refused.error) == (4, "fingerprint_differs")
+    (shown,) = re.findall(r"(?:[0-9A-F]{4} ){15}[0-9A-F]{4}", refused.json["error"]["message"])
+    wrong = cli("certificate", "trust", FILE, root, "--fingerprint", "00" * 32, "--json")
+    assert wrong.status == 4
+    told = cli.told("certificate", "trust", FILE, root, "--fingerprint", shown.lower())
+    assert told["fingerprint"] == shown
+    secret = ("--p12-passphrase-file", str(papers / "签名口令"))
+    cli.told("pack", FILE, "签.dudaopack", "--sign", str(papers / "李堃.p12"), *secret)
+    assert cli.told("verify", "签.dudaopack", "--workspace", FILE)["trusted"]
