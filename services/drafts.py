@@ -1,6 +1,7 @@
 """What was typed and is no change yet: kept in the file within seconds, offered after a crash."""
 
 import time
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,8 +10,10 @@ import sqlalchemy as sa
 from models import tables
 from models.catalogue import KINDS
 from models.errors import Refused
-from models.kinds import Tier, Uid
+from models.kinds import FieldType, Tier, Uid
 from services.workspace import Workspace
+
+_UNBORN = "new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Draft:
     kind: str
     uid: Uid
     field: str
+    """Name of the field; `answers.<question>` for an answer of a form."""
     text: str
     at: datetime
     """When it was kept (UTC)."""
@@ -31,8 +35,9 @@ def keep(workspace: Workspace, kind: str, uid: Uid, field: str, text: str) -> No
     Raises:
         Refused: a sealed field, which never stands in clear anywhere, or a read-only file.
     """
-    spec = KINDS[kind].field(field)
-    if spec is None or spec.tier is Tier.SEALED:
+    spec = KINDS[kind].field(field.partition(".")[0])
+    whole = "." not in field or (spec is not None and spec.type is FieldType.ANSWERS)
+    if spec is None or not whole or spec.tier is Tier.SEALED:
         raise Refused("draft_sealed", field=field)
     draft = tables.draft
     with workspace.store.local() as connection:
@@ -45,6 +50,31 @@ def drop(workspace: Workspace, kind: str, uid: Uid, field: str) -> None:
     """Forget what was kept of a field: it is stored, or not wanted."""
     with workspace.store.local() as connection:
         connection.execute(_of(kind, uid, field))
+
+
+def drop_record(workspace: Workspace, kind: str, uid: Uid) -> None:
+    """Forget all that was kept of a record."""
+    draft = tables.draft
+    with workspace.store.local() as connection:
+        connection.execute(draft.delete().where(draft.c.kind == kind, draft.c.uid == uid))
+
+
+def unborn() -> Uid:
+    """A name under which the fields of a record are kept that is not stored itself yet."""
+    return Uid(_UNBORN + uuid.uuid4().hex)
+
+
+def is_unborn(uid: Uid) -> bool:
+    """Whether a record of that name was never stored: what was kept begins a new one."""
+    return uid.startswith(_UNBORN)
+
+
+def fields_of(workspace: Workspace, kind: str, uid: Uid) -> frozenset[str]:
+    """The fields of a record of which something is kept."""
+    draft = tables.draft
+    query = sa.select(draft.c.field).where(draft.c.kind == kind, draft.c.uid == uid)
+    with workspace.store.read() as connection:
+        return frozenset(connection.scalars(query))
 
 
 def pending(workspace: Workspace) -> tuple[Draft, ...]:

@@ -15,6 +15,7 @@ from services.rules import Invalid
 from services.words import _
 from ui import errors
 from ui.context import Context
+from ui.drafting import Drafting
 from ui.explaining import explain_field
 from ui.naming import candidates
 from ui.parts.form import FieldView, FormView
@@ -69,6 +70,9 @@ class Editor(QObject):
         self._preset: dict[str, Value] = {}
         self.row: Row | None = None
         """The record as it was read last; None while it is a new one."""
+        self.drafting = Drafting(context, kind, self)
+        self.drafting.refused.connect(self._tell_unkept)
+        form.typed.connect(self._touched)
         form.edited.connect(self._store)
         form.asked.connect(self._explain)
 
@@ -79,6 +83,7 @@ class Editor(QObject):
             Refused: no such record.
         """
         self.row = records.get(self._context.here(), self._kind, uid)
+        self.drafting.show(self.row)
         self._form.show_errors({})
         self._form.load(self.row.values)
         self._form.set_missing(self.row.missing)
@@ -88,10 +93,28 @@ class Editor(QObject):
         """Show an empty form; `preset` is stored with the first field that is left."""
         self.row = None
         self._preset = dict(preset)
+        self.drafting.begin(self._preset)
         self._form.show_errors({})
         self._form.load(self._preset)
         self._form.set_missing(())
         self._form.set_readonly(self._closed())
+
+    def put_back(self, texts: Mapping[str, str]) -> None:
+        """Put texts back that were kept; what is refused stays kept, and its field says why."""
+        for field, text in texts.items():
+            if not self._form.draws(field):
+                continue
+            self._touched(field)
+            self._form.put_typed(field, text)
+        self.drafting.keep()
+
+    @Slot(str)
+    def _touched(self, field: str) -> None:
+        self.drafting.touched(field, partial(self._form.typed_text, field))
+
+    @Slot(str, object)
+    def _tell_unkept(self, field: str, failure: AppError) -> None:
+        self._form.show_errors(self._form.faults() | {field: words.error(failure)})
 
     def _closed(self) -> str | None:
         return _("这个文件只能查看") if self._context.here().store.readonly else None
@@ -115,10 +138,13 @@ class Editor(QObject):
             changes = self._add({field: value}) if self.row is None else self._change(field, value)
         except Invalid as refusal:
             self._tell_faults(refusal)
+            self.drafting.keep()
             return
         except AppError as failure:
+            self.drafting.keep()
             errors.show(self._form, failure)
             return
+        self._tell_stored(field)
         self._form.clear_error(field)
         self._form.set_missing(self.row.missing if self.row is not None else ())
         self._context.announce(replace(changes, origin=self._origin))
@@ -128,6 +154,7 @@ class Editor(QObject):
     def store(self, field: str, value: Value) -> None:
         """Store one field that the form does not draw; raises what storing refuses."""
         changes = self._add({field: value}) if self.row is None else self._change(field, value)
+        self._tell_stored(field)
         self._form.set_missing(self.row.missing if self.row is not None else ())
         self._context.announce(replace(changes, origin=self._origin))
         if self.row is not None:
@@ -151,6 +178,7 @@ class Editor(QObject):
             )
             self.row = records.get(workspace, self._kind, changed.uid)
             changes = changed.changes
+        self._tell_stored(f"answers.{question}")
         self._form.refresh(self.row.values if self.row is not None else {})
         self._context.announce(replace(changes, origin=self._origin))
 
@@ -168,6 +196,10 @@ class Editor(QObject):
         changed = records.change(workspace, self._kind, row.uid, {field: value}, base=row.base)
         self.row = records.get(workspace, self._kind, changed.uid)
         return changed.changes
+
+    def _tell_stored(self, field: str) -> None:
+        if self.row is not None:
+            self.drafting.stored(field, self.row)
 
     def _tell_faults(self, refusal: Invalid) -> None:
         faults = {

@@ -1,5 +1,6 @@
 """Units, people and the group itself: short lists with a form beside them, in a dialog."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
@@ -14,12 +15,13 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import FieldType, Tier, Uid
-from services import records, words
+from services import drafts, records, words
 from services import workspace as workspaces
 from services.core import Changes, Filter, Row
 from services.words import _
 from ui.context import Context
 from ui.editing import Editor, field_views
+from ui.kept import KeptTexts
 from ui.naming import KindSource, Names, candidates
 from ui.parts.dialogs import Entry, ValuesDialog
 from ui.parts.form import FormView
@@ -91,12 +93,15 @@ class KindDialog(QDialog):
         self.rows = RowsView(columns, source, empty_text=_("还没有"))
         self.form = FormView([("", field_views(context, shown.kind, shown.fields))])
         self.editor = Editor(context, shown.kind, self.form, f"dialog {shown.kind}")
+        self.kept = KeptTexts(context, shown.kind)
+        self.kept.wanted.connect(self._put_back)
         self.rows.current_changed.connect(self._show)
         self.editor.stored.connect(self._follow)
         context.changed.connect(self._take_changes)
         self._build()
         self.rows.set_filter(wanted or Filter(sort=shown.fields[0]))
         self._first()
+        self.kept.reload()
 
     def _build(self) -> None:
         area = QScrollArea()
@@ -121,6 +126,7 @@ class KindDialog(QDialog):
         row.addWidget(leave)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
+        layout.addWidget(self.kept)
         layout.addWidget(split, 1)
         layout.addLayout(row)
 
@@ -141,6 +147,19 @@ class KindDialog(QDialog):
         self.rows.table.setCurrentIndex(QModelIndex())
         self.editor.begin({})
         self.form.focus_first()
+
+    @Slot(object, object)
+    def _put_back(self, uid: Uid, texts: Mapping[str, str]) -> None:
+        typed = dict(texts)
+        if drafts.is_unborn(uid):
+            preset, typed = self.kept.parted(texts)
+            self.add()
+            self.editor.begin(preset)
+        else:
+            self.rows.select(uid)
+            self._listed = uid
+            self.editor.show(uid)
+        self.editor.put_back(typed)
 
     @Slot(object)
     def _show(self, row: Row | None) -> None:

@@ -130,7 +130,7 @@ def test_what_was_typed_is_kept_before_it_is_stored_and_can_be_put_back(
     other.show()
     assert other.kept.isVisible()
     (draft,) = drafts.pending(field.ws)
-    other.kept.wanted.emit(uid, draft.text)
+    other.kept.wanted.emit(uid, {"text": draft.text})
     assert records.get(field.ws, "interview", uid).values["text"] == "开头。后面一句。"
     assert not drafts.pending(field.ws)
 

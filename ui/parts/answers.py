@@ -21,8 +21,8 @@ from services import forms
 from services.campaign import Form, Question, QuestionType
 from services.words import _
 from ui import theme
-from ui.parts.inputs import LineInput, TextInput
-from ui.parts.questions import Asked, RowTitles, TableInput, asked_input
+from ui.parts.inputs import LineInput, TextInput, text_of, watch_typed
+from ui.parts.questions import Asked, RowTitles, TableInput, asked_input, typed_in
 
 _LEFT_PX = 184
 
@@ -32,6 +32,8 @@ class AnswersView(QWidget):
 
     edited = Signal(str, object)
     """Id of the question, and its answer."""
+    typed = Signal(str)
+    """Id of the question whose answer is being typed and was not told yet."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Empty until `load`."""
@@ -154,6 +156,9 @@ class AnswersView(QWidget):
         drawn = asked_input(question, titles)
         drawn.setAccessibleName(question.label)
         drawn.left.connect(partial(self._answered, question.id))
+        text = typed_in(drawn)
+        if text is not None:
+            watch_typed(text, partial(self.typed.emit, question.id))
         self._watch(drawn)
         label.setBuddy(drawn)
         fault = QLabel()
@@ -213,6 +218,19 @@ class AnswersView(QWidget):
     def input_of(self, question: str) -> QWidget:
         """The input of a question."""
         return self._inputs[question]
+
+    def typed_text(self, question: str) -> str:
+        """What stands in the input of a question as text; empty where nothing is typed."""
+        drawn = self._inputs.get(question)
+        text = typed_in(drawn) if drawn is not None else None
+        return text_of(text) if text is not None else ""
+
+    def put_typed(self, question: str, answer: str) -> None:
+        """Put an answer in as if it was typed and left."""
+        drawn = self._inputs.get(question)
+        text = typed_in(drawn) if drawn is not None else None
+        if text is not None:
+            text.put_typed(answer)
 
     def fault_of(self, question: str) -> str:
         """The sentence under a question; empty when there is none."""

@@ -11,7 +11,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from models.kinds import Field, FieldType, Value
 from services.words import _
 from ui import theme
-from ui.parts.inputs import CheckInput, ChipsInput, DateInput, LineInput, TextInput
+from ui.parts.inputs import (
+    CheckInput,
+    ChipsInput,
+    DateInput,
+    LineInput,
+    TextInput,
+    Typed,
+    text_of,
+    watch_typed,
+)
 from ui.parts.lists import Candidates, LinksInput, ListInput
 
 _MOST_CHIPS = 7
@@ -40,6 +49,8 @@ class FormView(QWidget):
 
     edited = Signal(str, object)
     """Name of the field, and its value as the services take it."""
+    typed = Signal(str)
+    """Name of a field that is being typed into; it is told by `edited` once it is left."""
     asked = Signal(str)
     """Name of the field of which somebody asks why it has its value (Alt+Enter)."""
 
@@ -90,6 +101,7 @@ class FormView(QWidget):
         drawn.setAccessibleName(view.label)
         drawn.setToolTip(view.help)
         drawn.left.connect(partial(self.edited.emit, name))
+        self._watch(name, drawn)
         ask = QAction(_("为什么是这个值"), drawn)
         ask.setShortcuts([QKeySequence("Alt+Return"), QKeySequence("Alt+Enter")])
         ask.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -110,6 +122,35 @@ class FormView(QWidget):
         grid.addWidget(fault, line + 1, 1)
         self._inputs[name], self._labels[name] = drawn, label
         self._faults[name], self._views[name] = fault, view
+
+    def _watch(self, name: str, drawn: Drawn) -> None:
+        told = partial(self.typed.emit, name)
+        if isinstance(drawn, LinksInput):
+            drawn.typed.connect(told)
+        text = typed_in(drawn)
+        if text is not None:
+            watch_typed(text, told)
+
+    def draws(self, name: str) -> bool:
+        """Whether the form has this field."""
+        return name in self._inputs
+
+    def typed_text(self, name: str) -> str:
+        """What stands in a field as text; empty where nothing is typed."""
+        drawn = self._inputs[name]
+        text = typed_in(drawn)
+        if text is not None:
+            return text_of(text)
+        return drawn.typed_text() if isinstance(drawn, LinksInput) else ""
+
+    def put_typed(self, name: str, typed: str) -> None:
+        """Put text into a field as if it was typed and left; a field that takes none is left."""
+        drawn = self._inputs.get(name)
+        text = typed_in(drawn) if drawn is not None else None
+        if text is not None:
+            text.put_typed(typed)
+        elif isinstance(drawn, LinksInput):
+            drawn.add(typed)
 
     def _ask(self, name: str, _checked: bool = False) -> None:
         self.asked.emit(name)
@@ -193,6 +234,13 @@ def _is_typed_into(drawn: Drawn) -> bool:
         return drawn.hasFocus() and drawn.document().isModified() and not drawn.isReadOnly()
     line = drawn.line if isinstance(drawn, DateInput) else drawn
     return isinstance(line, LineInput) and line.hasFocus() and line.isModified()
+
+
+def typed_in(drawn: Drawn) -> Typed | None:
+    """The part of an input that holds text before it is told; None when it has none."""
+    if isinstance(drawn, DateInput):
+        return drawn.line
+    return drawn if isinstance(drawn, LineInput | TextInput) else None
 
 
 def drawn_for(view: FieldView) -> Drawn:

@@ -4,7 +4,7 @@ All have `show_value`, `value` and `lock`; none parses or checks: what a person 
 the services as it is, and their sentence comes back to the field.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal, Slot
@@ -60,6 +60,11 @@ class LineInput(QLineEdit):
     def lock(self, locked: bool) -> None:
         """Make it read-only."""
         self.setReadOnly(locked)
+
+    def put_typed(self, text: str) -> None:
+        """Put text in as if it was typed and left."""
+        self.setText(text)
+        self._tell()
 
     @Slot()
     def _tell(self) -> None:
@@ -136,12 +141,16 @@ class TextInput(QPlainTextEdit):
     """Running text that grows with what is written; Tab goes on to the next field."""
 
     left = Signal(object)
+    typed = Signal()
+    """A person changed it; nothing of that is told yet."""
 
     def __init__(self, least_lines: int = 3, most_lines: int = 14) -> None:
         """The height stays between these numbers of lines."""
         super().__init__()
         self._shown = ""
+        self._loading = False
         self._lines = (least_lines, most_lines)
+        self.textChanged.connect(self._note)
         self.setTabChangesFocus(True)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         self._grow()
@@ -158,7 +167,9 @@ class TextInput(QPlainTextEdit):
         """Show a stored text."""
         shown = "" if value is None else str(value)
         if self.toPlainText() != shown:
+            self._loading = True
             self.setPlainText(shown)
+            self._loading = False
         # Qt reads some blanks and breaks back as others: looking at them is no edit.
         self._shown = self.toPlainText()
 
@@ -176,12 +187,43 @@ class TextInput(QPlainTextEdit):
         if event.reason() is not Qt.FocusReason.PopupFocusReason:
             self.tell()
 
+    def put_typed(self, text: str) -> None:
+        """Put text in as if it was typed and left."""
+        self.setPlainText(text)
+        self.tell()
+
+    @Slot()
+    def _note(self) -> None:
+        if not self._loading and not self.isReadOnly():
+            self.typed.emit()
+
     def tell(self) -> None:
         """Tell a changed text now."""
         text = self.toPlainText()
         if text != self._shown and not self.isReadOnly():
             self._shown = text
             self.left.emit(text)
+
+
+Typed = LineInput | TextInput
+"""Inputs that hold text before it is told."""
+
+
+def watch_typed(text: Typed, told: Callable[[], object]) -> None:
+    """Call `told` whenever a person types into an input."""
+    if isinstance(text, TextInput):
+        text.typed.connect(told)
+    else:
+        text.textEdited.connect(partial(_without_text, told))
+
+
+def text_of(text: Typed) -> str:
+    """What stands in an input."""
+    return text.toPlainText() if isinstance(text, TextInput) else text.text()
+
+
+def _without_text(told: Callable[[], object], _text: str) -> None:
+    told()
 
 
 class ChipsInput(QWidget):

@@ -93,6 +93,8 @@ class LinksInput(QWidget):
     """Evidence: records and plain words, each with a way to take it away, and a line to add one."""
 
     left = Signal(object)
+    typed = Signal()
+    """A person types what is to be added; nothing of that is told yet."""
 
     def __init__(self, candidates: Candidates | None = None) -> None:
         """`candidates`: uid → title of records that may be linked."""
@@ -106,6 +108,7 @@ class LinksInput(QWidget):
         line = self._line.lineEdit()
         if line is not None:
             line.setPlaceholderText(_("添加：选一条记录，或写明材料"))
+            line.textEdited.connect(self._note)
         self._line.left.connect(self.add)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -144,6 +147,15 @@ class LinksInput(QWidget):
             button.clicked.connect(partial(self._remove, place))
             self._flow.addWidget(button)
         self._chips.setVisible(bool(self._items))
+
+    @Slot()
+    def _note(self) -> None:
+        self.typed.emit()
+
+    def typed_text(self) -> str:
+        """What is typed and not added yet."""
+        line = self._line.lineEdit()
+        return line.text() if line is not None else ""
 
     @Slot(object)
     def add(self, value: Value) -> None:

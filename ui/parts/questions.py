@@ -12,7 +12,7 @@ from services.campaign import Column, Question, QuestionType
 from services.forms import normalise
 from services.words import _
 from ui import theme
-from ui.parts.inputs import ChipsInput, DateInput, LineInput, TextInput
+from ui.parts.inputs import ChipsInput, DateInput, LineInput, TextInput, Typed
 
 RowTitles = Sequence[tuple[str, str]]
 """(row id, title) of a table question."""
@@ -73,6 +73,10 @@ class TypedInput(QWidget):
     def lock(self, locked: bool) -> None:
         """Make it read-only."""
         self._line.lock(locked)
+
+    def line(self) -> LineInput:
+        """Where it is typed."""
+        return self._line
 
     def _tell(self, _text: object) -> None:
         self.left.emit(self.value())
@@ -149,6 +153,15 @@ class TableInput(QWidget):
 
 
 Asked = ChipsInput | TypedInput | DateInput | TextInput | LineInput | TableInput
+
+
+def typed_in(drawn: Asked) -> Typed | None:
+    """The part of an input that holds text before it is told; None when it has none, or many."""
+    if isinstance(drawn, DateInput):
+        return drawn.line
+    if isinstance(drawn, TypedInput):
+        return drawn.line()
+    return drawn if isinstance(drawn, TextInput | LineInput) else None
 
 
 def asked_input(asked: Question | Column, rows: RowTitles) -> Asked:

@@ -233,7 +233,7 @@ class RowsView(QWidget):
     @Slot(QModelIndex, QModelIndex)
     def _current_moved(self, _now: QModelIndex, _before: QModelIndex) -> None:
         if not self._quiet:
-            QTimer.singleShot(0, self._tell_current)
+            QTimer.singleShot(0, self, self._tell_current)
 
     @Slot()
     def _tell_current(self) -> None:

@@ -1,15 +1,18 @@
 """学习检查: the list of checks, and the campaign's form as a page of its own."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
-from services import directory
+from services import directory, drafts
 from services.core import Changes, Filter, Row
 from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.kept import KeptTexts
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
 from ui.parts.rows import Column, RowsView
@@ -36,6 +39,8 @@ class ChecksTab(QWidget):
             empty_action=_("新检查 Ctrl+N"),
         )
         self.page = CheckPage(context, self._names)
+        self.kept = KeptTexts(context, "check")
+        self.kept.wanted.connect(self._put_back)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list())
         self._stack.addWidget(self.page)
@@ -71,6 +76,7 @@ class ChecksTab(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(4)
+        layout.addWidget(self.kept)
         layout.addLayout(head)
         layout.addWidget(self.rows, 1)
         return page
@@ -88,6 +94,7 @@ class ChecksTab(QWidget):
         ):
             self.filters.set_choices(field, label, directory.choices(workspace, name))
         self.filters.set_dates("date", _("日期"), workspace.today())
+        self.kept.reload()
         self._narrow(self._wanted)
 
     @Slot()
@@ -104,8 +111,8 @@ class ChecksTab(QWidget):
         if chosen is not None:
             self.begin(str(chosen.data()))
 
-    def begin(self, form: str) -> None:
-        """Open an empty page of a form, for the chosen unit and today."""
+    def begin(self, form: str, given: Mapping[str, Value] | None = None) -> None:
+        """Open an empty page of a form, for the chosen unit and today; `given` goes before."""
         units = self._context.units
         preset: dict[str, Value] = {
             "form": form, "date": self._context.here().today().isoformat(),
@@ -113,7 +120,7 @@ class ChecksTab(QWidget):
         }  # fmt: skip
         if len(units) == 1:
             preset["unit"] = next(iter(units))
-        self.page.begin(preset)
+        self.page.begin({**preset, **(given or {})})
         self._stack.setCurrentWidget(self.page)
 
     def show_records(self, wanted: Filter) -> None:
@@ -133,12 +140,29 @@ class ChecksTab(QWidget):
 
     @Slot(object)
     def _open(self, row: Row) -> None:
+        kept = self.kept.texts_of(row.uid)
+        if kept and not self._context.here().store.readonly:
+            self._put_back(row.uid, kept)
+            return
         self.page.show_check(row.uid)
         self._stack.setCurrentWidget(self.page)
+
+    @Slot(object, object)
+    def _put_back(self, uid: Uid, texts: Mapping[str, str]) -> None:
+        typed = dict(texts)
+        if drafts.is_unborn(uid):
+            preset, typed = self.kept.parted(texts)
+            self.begin(str(preset.get("form") or ""), preset)
+        else:
+            self.page.show_check(uid)
+            self._stack.setCurrentWidget(self.page)
+        self.page.put_back(typed)
 
     @Slot()
     def _back(self) -> None:
         self._stack.setCurrentIndex(0)
+        if self._context.workspace is not None:
+            self.kept.reload()
         self.rows.reload()
         self.rows.table.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -54,6 +55,7 @@ class CheckPage(QWidget):
         self._told.setProperty("role", "hint")
         self.answers = AnswersView()
         self.answers.edited.connect(self._answer)
+        self.answers.typed.connect(self._touched)
         self._side = QScrollArea()
         self._side.setWidgetResizable(True)
         self._side.setFixedWidth(theme.px(_SIDE_PX))
@@ -180,12 +182,31 @@ class CheckPage(QWidget):
             here = [f for f in refusal.findings if f.field.partition(".")[2] == question]
             fault = (here or list(refusal.findings))[0]
             self.answers.show_error(question, words.sentence(fault.code, fault.params))
+            editor.drafting.keep()
             return
         except AppError as failure:
+            editor.drafting.keep()
             errors.show(self, failure)
             return
         self.answers.show_error(question, "")
         self._tell()
+
+    @Slot(str)
+    def _touched(self, question: str) -> None:
+        if self.editor is not None:
+            text = partial(self.answers.typed_text, question)
+            self.editor.drafting.touched(f"answers.{question}", text)
+
+    def put_back(self, texts: Mapping[str, str]) -> None:
+        """Put texts of fields and answers back that were kept, and store them."""
+        if self.editor is None:
+            return
+        for name, text in texts.items():
+            stem, _dot, question = name.partition(".")
+            if stem == "answers":
+                self._touched(question)
+                self.answers.put_typed(question, text)
+        self.editor.put_back(texts)
 
     @Slot()
     def leave(self) -> None:

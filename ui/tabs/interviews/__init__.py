@@ -1,5 +1,7 @@
 """谈话记录: the list of talks, and the page on which one is written."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
@@ -10,12 +12,12 @@ from services.core import Changes, Filter, Row
 from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.kept import KeptTexts
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
 from ui.parts.icons import state_colour, state_pixmap
 from ui.parts.rows import Column, RowsView
 from ui.remembering import remember
-from ui.tabs.interviews.kept import KeptTexts
 from ui.tabs.interviews.page import ORIGIN, TalkPage
 
 __all__ = ["InterviewsTab"]
@@ -38,7 +40,7 @@ class InterviewsTab(QWidget):
             empty_action=_("新谈话 F2"),
         )
         self.page = TalkPage(context, self._names)
-        self.kept = KeptTexts(context)
+        self.kept = KeptTexts(context, "interview")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list())
         remember("interviews", self.rows, self.filters)
@@ -125,8 +127,8 @@ class InterviewsTab(QWidget):
     @Slot(object)
     def _open(self, row: Row) -> None:
         workspace = self._context.here()
-        kept = None if workspace.store.readonly else self.kept.text_of(row.uid)
-        if kept is not None:
+        kept = {} if workspace.store.readonly else self.kept.texts_of(row.uid)
+        if kept:
             # Writing on would replace what was kept: it is put back first.
             self._put_back(row.uid, kept)
             self.page.focus_text()
@@ -134,11 +136,11 @@ class InterviewsTab(QWidget):
             self._stack.setCurrentWidget(self.page)
             self.page.focus_text()
 
-    @Slot(object, str)
-    def _put_back(self, uid: Uid, text: str) -> None:
+    @Slot(object, object)
+    def _put_back(self, uid: Uid, texts: Mapping[str, str]) -> None:
         if self.page.show_talk(uid):
             self._stack.setCurrentWidget(self.page)
-            self.page.put_text(text)
+            self.page.put_back(texts)
 
     @Slot()
     def _back(self) -> None:

@@ -1,5 +1,6 @@
 """One talk: what belongs to it at the left, the text in the middle, its marks at the right."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -144,9 +145,12 @@ class TalkPage(QWidget):
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 
-    def put_text(self, text: str) -> None:
-        """Put a kept text back and store it."""
-        self.writing.put(text)
+    def put_back(self, texts: Mapping[str, str]) -> None:
+        """Put texts of fields back that were kept, and store them."""
+        if self.editor is not None:
+            self.editor.put_back({name: text for name, text in texts.items() if name != "text"})
+        if "text" in texts:
+            self.writing.put(texts["text"])
 
     def _tell(self) -> None:
         row = self.row()

@@ -1,6 +1,6 @@
 """问题清单: the list at the left, the problem at the right."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
@@ -8,13 +8,14 @@ from PySide6.QtGui import QColor, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from models.kinds import ProblemState, Uid, Value
-from services import directory, stats, words
+from services import directory, drafts, stats, words
 from services.core import Changes, Filter, Row
 from services.errors import AppError
 from services.problems import Step
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
+from ui.kept import KeptTexts
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
 from ui.parts.icons import state_colour, state_pixmap
@@ -55,6 +56,8 @@ class ProblemsTab(QWidget):
             empty_action=_("新问题 Ctrl+N"),
         )
         self.detail = ProblemDetail(context, self._names)
+        self.kept = KeptTexts(context, "problem")
+        self.kept.wanted.connect(self._put_back)
         self._back = QPushButton(_("‹ 清单 Esc"))
         self._inside = False
         """On a narrow screen: the problem is shown instead of the list."""
@@ -103,6 +106,8 @@ class ProblemsTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
+        self.kept.setContentsMargins(12, 0, 12, 0)
+        layout.addWidget(self.kept)
         layout.addLayout(head)
         layout.addWidget(split, 1)
         remember("problems", self.rows, self.filters)
@@ -122,6 +127,7 @@ class ProblemsTab(QWidget):
         self.filters.set_dates("deadline", _("时限"), today)
         self.filters.set_flag("overdue", _("逾期"), "overdue", True)
         self.filters.set_flag("mine", _("我的"), "handlers", [self._context.here().actor])
+        self.kept.reload()
         self._narrow(self._wanted)
         first = self.rows.model.row(0)
         if first is not None and self.rows.current() is None:
@@ -131,11 +137,26 @@ class ProblemsTab(QWidget):
     def new_record(self) -> None:
         """Begin a problem of the chosen unit."""
         units = self._context.units
-        preset: dict[str, Value] = {"unit": next(iter(units))} if len(units) == 1 else {}
+        self._begin({"unit": next(iter(units))} if len(units) == 1 else {})
+
+    def _begin(self, preset: Mapping[str, Value]) -> None:
         self._listed = None
         self.rows.table.setCurrentIndex(QModelIndex())
         self._enter(True)
         self.detail.begin(preset)
+
+    @Slot(object, object)
+    def _put_back(self, uid: Uid, texts: Mapping[str, str]) -> None:
+        typed = dict(texts)
+        if drafts.is_unborn(uid):
+            preset, typed = self.kept.parted(texts)
+            self._begin(preset)
+        else:
+            self._listed = uid
+            self.rows.select(uid)
+            self._enter(True)
+            self.detail.show_problem(uid)
+        self.detail.editor.put_back(typed)
 
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""
