@@ -291,7 +291,7 @@ def test_common_options_stand_before_or_behind_the_verb(cli: Cli) -> None:
         ("names", "purge", FILE), ("list", FILE), ("list", FILE, "unit", "--limit", "-1"),
         ("set", FILE, "unit", "市教育局", "headcount"), ("problem", FILE, "x", "a=1"),
         ("add", FILE, "unit", "--colour"), ("problem", FILE, "confirm"),
-        ("document", FILE, "inspection", "--out", "x.pdf"),
+        ("document", FILE, "feedback", "--out", "x.pdf"),
     ],
 )  # fmt: skip
 def test_a_wrong_command_line_is_status_2(cli: Cli, arguments: tuple[str, ...]) -> None:

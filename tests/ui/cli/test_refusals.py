@@ -180,7 +180,7 @@ def test_what_does_not_exist_or_is_ambiguous(cli: Cli) -> None:
         (("delete", FILE, "group", "第三督导组", "--reason", "x"), "kind_never_deleted"),
         (("delete", FILE, "unit", "市教育局", "--reason", " "), "reason_required"),
         (("search", FILE, " "), "query_empty"),
-        (("document", FILE, "briefing", "--out", "x.pdf"), "document_unknown"),
+        (("document", FILE, "leaflet", "--out", "x.pdf"), "document_unknown"),
     ):
         done = cli(*arguments, "--json")
         assert (done.status, done.error) == (4, code), arguments
