@@ -124,6 +124,13 @@ class Intake:
                 rows.update(row for seq, row in pairs if shift.low < seq <= shift.high)
         return rows
 
+    def brought(self, shift: Shift) -> bool:
+        """Whether all that came into force in a stream that is not forked was stored just now."""
+        stored = self._stored.get(shift.stream)
+        if stored is None or shift.is_forked:
+            return False
+        return sum(shift.low < s <= shift.high for s in stored.seqs) == shift.high - shift.low
+
     def _unknown(self, stream_n: int, batch: Sequence[_New]) -> Sequence[_New]:
         """Those of a batch that are not stored yet."""
         query = "select seq, id from change where stream = ? and seq between ? and ?"

@@ -97,13 +97,40 @@ class RowState:
         It follows on its own replica's tip. The tips of other replicas stay, for nobody has seen
         them through this change.
         """
-        self.tips, self.authors = followed(self.tips, self.authors, change_id, replica)
+        tips, authors = followed(self.tips, self.authors, change_id, replica)
+        self.follow(tips, authors, fields)
+
+    def follow(
+        self,
+        tips: tuple[ChangeId, ...],
+        authors: tuple[ReplicaId, ...],
+        fields: Mapping[str, Value],
+    ) -> None:
+        """Adopt what one or several changes come to of which each had all before it in view."""
+        self.tips, self.authors = tips, authors
         for name in self.conflicts.keys() & fields.keys():
             del self.conflicts[name]
         if self.tier is Tier.SEALED or self.values is None:
             return
         self.values.update(fields)
         self.deleted = self.values.pop("deleted", None) is True
+
+    def read(
+        self,
+        tips: bytes,
+        authors: bytes,
+        deleted: int,
+        listed: int,
+        incomplete: int,
+        conflicts: str | None,
+    ) -> None:
+        """Take on what the `row` table has of it."""
+        self.tips = tuple(map(ChangeId, _cut(tips, _ID_BYTES)))
+        self.authors = tuple(map(ReplicaId, _cut(authors, _REPLICA_BYTES)))
+        self.deleted, self.listed = bool(deleted), bool(listed)
+        self.incomplete = bool(incomplete)
+        self.conflicts = orjson.loads(conflicts) if conflicts else {}
+        self.was_projected, self.had_conflicts = self.shown, bool(self.conflicts)
 
     def columns(self) -> dict[str, object]:
         """The state as the `row` table stores it."""
@@ -155,32 +182,28 @@ def followed(
     return tuple(tip for tip, _ in pairs), tuple(author for _, author in pairs)
 
 
-def _cut(raw: object, size: int) -> list[str]:
+def _cut(raw: bytes, size: int) -> list[str]:
     """Hex of the pieces that are stored together."""
-    text = raw.hex() if isinstance(raw, bytes) else ""
+    text = raw.hex()
     return [text[i : i + 2 * size] for i in range(0, len(text), 2 * size)]
 
 
 def state_of(record: Mapping[str, object], scope: str) -> RowState:
     """A row state from its stored columns, its values not yet read."""
-    conflicts = record["conflicts"]
     state = RowState(
         n=int(str(record["n"])),
         uid=Uid(str(record["uid"])),
         entity=str(record["entity"]),
         scope_n=int(str(record["scope"])),
         tier=tier_of(scope),
-        tips=tuple(map(ChangeId, _cut(record["tips"], _ID_BYTES))),
-        authors=tuple(map(ReplicaId, _cut(record["authors"], _REPLICA_BYTES))),
-        deleted=bool(record["deleted"]),
-        listed=bool(record["listed"]),
-        incomplete=bool(record["incomplete"]),
-        conflicts=orjson.loads(conflicts) if isinstance(conflicts, str) else {},
         values=None,
         is_new=False,
     )
-    state.was_projected, state.had_conflicts = state.shown, bool(state.conflicts)
+    state.read(*(record[name] for name in _STANDING))  # type: ignore[arg-type]
     return state
+
+
+_STANDING = ("tips", "authors", "deleted", "listed", "incomplete", "conflicts")
 
 
 def read_values(connection: sa.Connection, state: RowState) -> None:
@@ -342,10 +365,13 @@ def stored_rows(
 ) -> dict[int, dict[str, object]]:
     """What a derived table holds for these row numbers."""
     key = target.primary_key.columns[0]
+    names = [column.name for column in target.columns]
+    place = names.index(key.name)
     found: dict[int, dict[str, object]] = {}
     for start in range(0, len(numbers), _READ_AT_ONCE):
         query = target.select().where(key.in_(numbers[start : start + _READ_AT_ONCE]))
-        found |= {r[key.name]: dict(r) for r in connection.execute(query).mappings()}
+        for row in connection.execute(query).all():
+            found[row[place]] = dict(zip(names, row, strict=True))
     return found
 
 

@@ -25,7 +25,6 @@ from models.projection import (
     Move,
     RowState,
     followed,
-    state_of,
     stored_rows,
     tier_of,
     write_moves,
@@ -43,7 +42,9 @@ _NEW = (
     "and c.n not in (select change from held) order by c.row, c.n"
 )
 _ROWS = (
-    "select r.*, s.name as scope_name from row r join scope s on s.n = r.scope "  # noqa: S608
+    "select r.n, r.uid, r.entity, r.scope, s.name, "  # noqa: S608 - our own names
+    "r.tips, r.authors, r.deleted, r.listed, r.incomplete, r.conflicts "
+    "from row r join scope s on s.n = r.scope "
     f"where r.n in ({_PICKED})"
 )
 
@@ -191,10 +192,12 @@ class _Batch:
                       is_parallel=False, before=before)  # fmt: skip
 
     def _read_states(self) -> None:
-        for record in self._connection.exec_driver_sql(_ROWS, (self._asked,)).mappings():
-            scope = str(record["scope_name"])
-            state = state_of(dict(record), scope)
-            self._states[state.n], self._scopes[state.n] = state, scope
+        for n, uid, entity, scope_n, scope, *stored in self._connection.exec_driver_sql(
+            _ROWS, (self._asked,)
+        ).all():
+            state = RowState(n, uid, entity, scope_n, tier_of(scope), is_new=False, values=None)
+            state.read(*stored)
+            self._states[n], self._scopes[n] = state, scope
         for n in self._numbers:
             if n not in self._states:
                 fresh = self._newcomers.fresh[n]
@@ -222,29 +225,23 @@ class _Batch:
             return False
         if not state.is_new and (state.deleted or state.incomplete or not state.tips):
             return False
-        order = _in_view(state, incoming)
-        if order is None:
+        view = _in_view(state, incoming)
+        if view is None:
             return False
         # What only has some columns set never has its other values read.
-        if state.values is None and not self._patch(one, order):
+        if state.values is None and not self._patch(one, view.fields):
             self._fill(state)
-        for change in order:
-            state.advance(change.id, change.fields, change.replica)
+        state.follow(view.tips, view.authors, view.fields)
         return True
 
-    def _patch(self, one: Turned, order: Sequence[Arrived]) -> bool:
+    def _patch(self, one: Turned, fields: Mapping[str, Value]) -> bool:
         """Set what was changed in the row's stored columns, where no more is needed."""
         state = one.state
-        columns: Mapping[str, Value] | None = one.before  # type: ignore[assignment]
-        if columns is None or state.target is tables.foreign:
+        if one.before is None or state.target is tables.foreign:
             return False
-        spec = KINDS[state.entity]
-        for change in order:
-            columns = patch(spec, state.tier, columns, change.fields)
-            if columns is None:
-                return False
-        one.after = columns
-        return True
+        columns: Mapping[str, Value] = one.before  # type: ignore[assignment]
+        one.after = patch(KINDS[state.entity], state.tier, columns, fields)
+        return one.after is not None
 
     def _fill(self, state: RowState) -> None:
         if state.values is not None:
@@ -299,19 +296,28 @@ class _Batch:
             write_moves(self._connection, moves[0][0].target, moves)
 
 
-def _in_view(state: RowState, incoming: Sequence[Arrived]) -> Sequence[Arrived] | None:
+class _View(NamedTuple):
+    """What changes come to whose authors each had all before them in view."""
+
+    tips: tuple[ChangeId, ...]
+    authors: tuple[ReplicaId, ...]
+    fields: dict[str, Value]
+    """The last value each field was set to."""
+
+
+def _in_view(state: RowState, incoming: Sequence[Arrived]) -> _View | None:
     """The changes in an order in which each author had all before it in view; None without one."""
     tips, authors = state.tips, state.authors
+    fields: dict[str, Value] = {}
     waiting = list(incoming)
-    order = []
     while waiting:
-        following = next((c for c in waiting if c.base == tips), None)
-        if following is None or "deleted" in following.fields:
+        at = next((n for n, c in enumerate(waiting) if c.base == tips), None)
+        if at is None:
             return None
+        following = waiting.pop(at)
         tips, authors = followed(tips, authors, following.id, following.replica)
-        order.append(following)
-        waiting.remove(following)
-    return order
+        fields.update(following.fields)
+    return None if "deleted" in fields else _View(tips, authors, fields)
 
 
 def _listed(numbers: Iterable[int]) -> str:

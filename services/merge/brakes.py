@@ -1,6 +1,6 @@
 """What is to be known before a source is taken in, and what has to be accepted by name."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from models.kinds import ProblemState, Tier, Uid
 from models.parcels import Manifest
 from models.proving import Clock
 from models.refolding import Turned
-from services.merge.shapes import Params, Remark
+from services.merge.shapes import Params, Remark, Tally
 from services.package import SignatureState, Source
 
 DELETES_PERCENT = 5
@@ -102,22 +102,17 @@ def withheld(connection: sa.Connection, manifest: Manifest) -> Iterator[Remark]:
             yield Remark("merge_withheld", params)
 
 
-def living(connection: sa.Connection) -> dict[str, int]:
-    """Kind → living records."""
-    counts = {}
-    for kind in KINDS.values():
-        if kind.tiers()[0] is not Tier.SEALED:
-            target = table(kind.name, kind.tiers()[0])
-            counts[kind.name] = connection.scalar(sa.select(sa.func.count(target.c.row_n))) or 0
-    return counts
-
-
-def of_deletions(before: Mapping[str, int], deleted: Mapping[str, int]) -> Iterator[Remark]:
-    """Kinds of which more than the share that passes without asking would be deleted."""
-    for kind, count in sorted(deleted.items()):
-        total = before.get(kind, 0)
-        if count * 100 > total * DELETES_PERCENT:
-            params: Params = {"kind": kind, "count": count, "total": total}
+def of_deletions(connection: sa.Connection, tally: Tally) -> Iterator[Remark]:
+    """Kinds of which more than the share that passes without asking was deleted."""
+    for line in sorted(tally.kinds, key=lambda one: one.key):
+        spec = KINDS.get(line.key)
+        if spec is None or not line.deleted or spec.tiers()[0] is Tier.SEALED:
+            continue
+        target = table(line.key, spec.tiers()[0])
+        living = connection.scalar(sa.select(sa.func.count(target.c.row_n))) or 0
+        total = living + line.deleted - line.new
+        if line.deleted * 100 > total * DELETES_PERCENT:
+            params: Params = {"kind": line.key, "count": line.deleted, "total": total}
             yield Remark("merge_deletes_many", params, stops=True)
 
 

@@ -130,7 +130,6 @@ class _Taking:
             *brakes.of_clocks(self._proof.clocks),
             *brakes.withheld(self._connection, manifest),
         ]
-        living = brakes.living(self._connection)
         taking = Intake(self._connection)
         with self._source.read() as connection:
             taken = taking.take(connection, self._proof.parts, self._tell("changes"))
@@ -149,7 +148,7 @@ class _Taking:
         adopt(self._connection, self._source, self._terms.roots)
         recording.note_peer(self._connection, manifest)
         receipts.take(self._connection, manifest)
-        remarks += brakes.of_deletions(living, self._tallies.deleted())
+        remarks += brakes.of_deletions(self._connection, self._tallies.tally())
         remarks += self._signed.remarks()
         figures = self._figures(taken, shifts, before, remarks)
         if earlier is None:
@@ -163,7 +162,9 @@ class _Taking:
         return lambda done, total: self._progress.step(done, total, what)
 
     def _fold(self, taking: Intake, shifts: Sequence[Shift]) -> None:
-        whole = inforce.rows_of(self._connection, shifts, taking.new_from)
+        # What was stored before, and comes into force only now, has to be looked for.
+        older = [s for s in shifts if not taking.brought(s)]
+        whole = inforce.rows_of(self._connection, older, taking.new_from)
         forked = [s for s in shifts if s.is_forked]
         if forked:
             whole |= inforce.rows_of(self._connection, forked)

@@ -71,10 +71,6 @@ class Tallies:
             uid, kind = turned.state.uid, turned.state.entity
             found.append(Sample(turn, kind, uid, unit, author, _title(turned), told))
 
-    def deleted(self) -> dict[str, int]:
-        """Kind → records that were deleted."""
-        return {k: c[Turn.DELETED] for k, c in self._kinds.items() if c[Turn.DELETED]}
-
     def tally(self) -> Tally:
         """All that was counted."""
         whole: Counter[Turn] = Counter()
