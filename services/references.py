@@ -57,6 +57,24 @@ def titles(workspace: Workspace, uids: Collection[str]) -> dict[Uid, str]:
     return known
 
 
+def units_of(workspace: Workspace, found: Collection[tuple[str, Uid]]) -> dict[Uid, Uid]:
+    """Uid → uid of the unit it belongs to, of those (kind, uid) that belong to one."""
+    known: dict[Uid, Uid] = {}
+    by_kind: dict[str, list[str]] = {}
+    for kind, uid in found:
+        if records.kind_named(kind).field("unit") is not None:
+            by_kind.setdefault(kind, []).append(uid)
+    with workspace.store.read() as connection:
+        for kind, uids in by_kind.items():
+            target = table(kind, records.kind_named(kind).tiers()[0])
+            for some in _portions(uids):
+                query = sa.select(target.c.uid, target.c.unit).where(
+                    target.c.uid.in_(some), target.c.unit.is_not(None)
+                )
+                known |= {Uid(uid): Uid(unit) for uid, unit in connection.execute(query)}
+    return known
+
+
 def newest(workspace: Workspace, kinds: Collection[str], most: int) -> dict[str, str]:
     """Uid → title of the newest records of these kinds, `most` in all, to choose from.
 

@@ -110,6 +110,7 @@ class Entrance(QObject):
         self.context.open(workspace)
         window = MainWindow(self.context)
         window.other_wanted.connect(self.go_back)
+        window.file_wanted.connect(self.go_to)
         window.restore_wanted.connect(self.restore)
         self.window = window
         window.show()
@@ -122,6 +123,14 @@ class Entrance(QObject):
         self.context.close()
         leaving, self.window = self.window, None
         self.welcome()
+        _drop(leaving)
+
+    @Slot(object)
+    def go_to(self, path: Path) -> None:
+        """Close the workspace and ask for the passphrase of another."""
+        self.context.close()
+        leaving, self.window = self.window, None
+        self.unlock(path)
         _drop(leaving)
 
     @Slot(object, object)

@@ -11,16 +11,22 @@ from ui import settings, theme
 
 def add_to(menu: QMenu) -> None:
     """Add the choices to a menu, the ones in force ticked."""
-    mode, scale = settings.look()
+    mode, scale, text = settings.look()
     modes = {"system": _("随系统"), "light": _("浅色"), "dark": _("深色")}
-    first, second = QActionGroup(menu), QActionGroup(menu)
+    group = QActionGroup(menu)
     for name, word in modes.items():
-        _add(menu, first, word, ticked=name == mode).triggered.connect(partial(_choose, name, None))
+        _add(menu, group, word, ticked=name == mode).triggered.connect(partial(_choose, mode=name))
     menu.addSeparator()
+    sizes = dict(zip(settings.TEXTS, (_("普通字"), _("大字"), _("特大字")), strict=True))
+    group = QActionGroup(menu)
+    for size, word in sizes.items():
+        _add(menu, group, word, ticked=size == text).triggered.connect(partial(_choose, text=size))
+    scales = menu.addMenu(_("缩放"))
+    group = QActionGroup(menu)
     for size in settings.SCALES:
-        word = _("字号 {scale}%").format(scale=size)
-        action = _add(menu, second, word, ticked=size == scale)
-        action.triggered.connect(partial(_choose, None, size))
+        _add(scales, group, f"{size}%", ticked=size == scale).triggered.connect(
+            partial(_choose, scale=size)
+        )
 
 
 def _add(menu: QMenu, group: QActionGroup, word: str, *, ticked: bool) -> QAction:
@@ -31,9 +37,12 @@ def _add(menu: QMenu, group: QActionGroup, word: str, *, ticked: bool) -> QActio
     return action
 
 
-def _choose(mode: str | None, scale: int | None, _checked: bool = True) -> None:
-    held_mode, held_scale = settings.look()
-    settings.remember_look(mode or held_mode, scale or held_scale)
+def _choose(
+    _checked: bool = True, *, mode: str | None = None, scale: int | None = None,
+    text: int | None = None,
+) -> None:  # fmt: skip
+    held = settings.look()
+    settings.remember_look(mode or held[0], scale or held[1], text or held[2])
     app = QApplication.instance()
     if isinstance(app, QApplication):
         theme.apply(app, *settings.look())

@@ -7,9 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QStandardPaths
 
 MODES = ("system", "light", "dark")
-SCALES = (100, 125, 150, 200)
+SCALES = (100, 125, 150, 175, 200, 250)
 """Per cent."""
+TEXTS = (100, 115, 130)
+"""Per cent of the text alone: 普通, 大, 特大."""
 _MOST_RECENT = 5
+_MOST_DIGITS = 6
 
 
 def _settings() -> QSettings:
@@ -32,34 +35,64 @@ def remember_file(path: Path) -> None:
     _settings().setValue("recent", [str(p) for p in kept])
 
 
-def look() -> tuple[str, int]:
-    """(mode, scale in per cent) as chosen last; the system's look at 100 % at first."""
+def look() -> tuple[str, int, int]:
+    """(mode, scale, text) as chosen last, both per cent; the system's look at 100 % at first."""
     settings = _settings()
     mode = str(settings.value("mode") or MODES[0])
-    scale = str(settings.value("scale") or SCALES[0])
-    known = scale.isdecimal() and int(scale) in SCALES
-    return (mode if mode in MODES else MODES[0]), (int(scale) if known else SCALES[0])
+    return (
+        mode if mode in MODES else MODES[0],
+        _one_of(SCALES, settings.value("scale")),
+        _one_of(TEXTS, settings.value("text")),
+    )
 
 
-def remember_look(mode: str, scale: int) -> None:
+def _one_of(known: Sequence[int], held: object) -> int:
+    text = str(held)
+    # What somebody wrote into the file by hand must not make the window unreadable.
+    small = text.isdecimal() and len(text) < _MOST_DIGITS
+    return int(text) if small and int(text) in known else known[0]
+
+
+def remember_look(mode: str, scale: int, text: int) -> None:
     """Keep the look for the next start."""
     settings = _settings()
     settings.setValue("mode", mode)
     settings.setValue("scale", scale)
+    settings.setValue("text", text)
 
 
-def columns(name: str) -> bytes:
-    """Order, width and visibility of a list's columns as left last; empty at first."""
-    held = _settings().value(f"columns/{name}")
+def kept_bytes(name: str) -> bytes:
+    """Bytes kept under a name; empty when there are none."""
     try:
-        return base64.b64decode(str(held or ""), validate=True)
+        return base64.b64decode(str(_settings().value(name) or ""), validate=True)
     except ValueError:
         return b""
 
 
+def keep_bytes(name: str, data: bytes) -> None:
+    """Keep bytes under a name for the next start."""
+    _settings().setValue(name, base64.b64encode(data).decode())
+
+
+def kept_number(name: str) -> int:
+    """A number kept under a name; -1 when there is none."""
+    text = str(_settings().value(name))
+    return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else -1
+
+
+def keep_number(name: str, number: int) -> None:
+    """Keep a number under a name for the next start."""
+    _settings().setValue(name, number)
+
+
+def columns(name: str) -> bytes:
+    """Order, width and visibility of a list's columns as left last; empty at first."""
+    return kept_bytes(f"columns/{name}")
+
+
 def remember_columns(name: str, state: bytes) -> None:
     """Keep a list's columns for the next start."""
-    _settings().setValue(f"columns/{name}", base64.b64encode(state).decode())
+    keep_bytes(f"columns/{name}", state)
 
 
 def kept_filters(name: str) -> str:

@@ -21,7 +21,7 @@ _FAMILIES = (
     "Noto Sans SC",
     "WenQuanYi Micro Hei",
 )
-_PX = re.compile(r"\b(\d+)px")
+_PX = re.compile(r"(font-size:\s*)?\b(\d+)px")
 _DARK_BELOW = 128
 """Lightness of a window (0 to 255) below which the desktop is taken for dark."""
 BASE_PX = 14
@@ -76,6 +76,7 @@ DARK = Tokens(
 class _Look:
     tokens: Tokens = LIGHT
     scale: int = 100
+    text: int = 100
 
 
 _look = _Look()
@@ -91,13 +92,19 @@ def px(size: int) -> int:
     return round(size * _look.scale / 100)
 
 
-def apply(app: QApplication, mode: str = "system", scale: int = 100) -> None:
+def text_px(size: int) -> int:
+    """A size of type drawn for 100 %, at the scale and the size of text in force."""
+    return round(size * _look.scale * _look.text / 10_000)
+
+
+def apply(app: QApplication, mode: str = "system", scale: int = 100, text: int = 100) -> None:
     """Give the whole program a look.
 
     Args:
         app: the application.
         mode: light, dark, or system for what the desktop says.
         scale: per cent, 100 to 250.
+        text: per cent of the type alone, 100 to 130.
     """
     hints = app.styleHints()
     dark = mode == "dark"
@@ -109,20 +116,26 @@ def apply(app: QApplication, mode: str = "system", scale: int = 100) -> None:
         from PySide6.QtCore import Qt
 
         hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
-    _look.tokens, _look.scale = (DARK if dark else LIGHT), scale
+    _look.tokens, _look.scale, _look.text = (DARK if dark else LIGHT), scale, text
     app.setStyle("Fusion")
     app.setPalette(_palette(_look.tokens))
     app.setFont(_font())
-    app.setStyleSheet(style_sheet(_look.tokens, scale))
+    app.setStyleSheet(style_sheet(_look.tokens, scale, text))
 
 
-def style_sheet(colours: Tokens, scale: int) -> str:
-    """The style sheet with colours filled in and sizes scaled."""
+def style_sheet(colours: Tokens, scale: int, text_size: int = 100) -> str:
+    """The style sheet with colours filled in and sizes scaled, those of type by both per cents."""
     text = (_STYLES / "main.qss").read_text(encoding="utf-8")
     for token in fields(colours):
         text = text.replace(f"@{token.name}@", str(getattr(colours, token.name)))
     text = text.replace("@icons@", _ICONS.as_posix())
-    return _PX.sub(lambda m: f"{max(1, round(int(m[1]) * scale / 100))}px", text)
+
+    def sized(found: re.Match[str]) -> str:
+        type_size, size = found[1] or "", int(found[2])
+        by = scale * text_size / 100 if type_size else scale
+        return f"{type_size}{max(1, round(size * by / 100))}px"
+
+    return _PX.sub(sized, text)
 
 
 def _font() -> QFont:
@@ -135,7 +148,7 @@ def _font() -> QFont:
         known = list(QFontDatabase.applicationFontFamilies(number))
     font = QFont()
     font.setFamilies([*known, "sans-serif"])
-    font.setPixelSize(px(BASE_PX))
+    font.setPixelSize(text_px(BASE_PX))
     return font
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -21,12 +22,13 @@ from services import conflicts, listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.ordering import by_name
-from services.stats import Behind
 from services.words import _
-from ui import keys, look, people, theme
+from ui import about, finding, keys, look, people, placing, theme
 from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
+from ui.leading import Leading
 from ui.parts.units import UnitRow, UnitTree
+from ui.recent import Recent
 from ui.recycled import RecycledDialog
 from ui.status import StatusBar
 from ui.tabs.checks import ChecksTab
@@ -37,6 +39,7 @@ from ui.tabs.problems import ProblemsTab
 from ui.tabs.reports import ReportsTab
 from ui.takeback import TakeBack
 from ui.upkeep import Upkeep
+from ui.waiting import Waiting
 
 _SIZE = (1366, 690)
 _SMALLEST = (1000, 540)
@@ -60,6 +63,8 @@ class MainWindow(QMainWindow):
 
     other_wanted = Signal()
     """The person closes this file to open another."""
+    file_wanted = Signal(object)
+    """Path of the file to open instead of this one."""
     restore_wanted = Signal(object, object)
     """Path of a backup to put in this file's place, and the `Keys` that open both."""
 
@@ -79,29 +84,34 @@ class MainWindow(QMainWindow):
         self._talks = InterviewsTab(context)
         self._talks.page.installEventFilter(self)
         self._add_tab(_("总览"), OverviewTab(context))
-        self._lists: dict[str, ChecksTab | InterviewsTab | ProblemsTab] = {
-            "check": ChecksTab(context),
-            "interview": self._talks,
-            "problem": ProblemsTab(context),
-        }
-        self._add_tab(_("学习检查"), self._lists["check"])
+        checks, problems = ChecksTab(context), ProblemsTab(context)
+        self._add_tab(_("学习检查"), checks)
         self._add_tab(_("谈话记录"), self._talks)
-        self._add_tab(_("问题清单"), self._lists["problem"])
+        self._add_tab(_("问题清单"), problems)
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._exchange = ExchangeTab(context)
         self._exchange.tree_unwanted.connect(self._place_tree)
         self._exchange.restore_wanted.connect(self.restore_wanted)
         self._add_tab(_("数据交换"), self._exchange)
+        self._names = tuple(self._bar.tabText(n) for n in range(self._bar.count()))
+        places = {"check": 1, "interview": 2, "problem": 3, "exchange": len(self._tabs) - 1}
+        self.leading = Leading(context, self, self._bar, self._tree)
+        self.leading.set_tabs(
+            {"check": (1, checks), "interview": (2, self._talks), "problem": (3, problems)},
+            (places["exchange"], self._exchange),
+        )
+        self.upkeep = Upkeep(context, self)
         self._build_menus()
         self.reload()
+        placing.put_back(self, self._bar)
+        self._waiting = Waiting(context, self._bar, places)
         self._unread = set(range(len(self._tabs)))
         self._read(self._bar.currentIndex())
         self._bar.currentChanged.connect(self._read)
         context.changed.connect(self._take_changes)
         context.saved.connect(self._status.tell_saved)
-        context.records_wanted.connect(self._show_records)
-        context.conflicts_wanted.connect(self._show_conflicts)
-        self._status.conflicts_wanted.connect(self._show_conflicts)
+        self._status.conflicts_wanted.connect(self.leading.show_conflicts)
+        self.upkeep.backed_up.connect(self._tell_backup)
 
     def _build(self) -> None:
         self._bar.setExpanding(False)
@@ -141,21 +151,25 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         files = self.menuBar().addMenu(_("文件"))
         self._act(files, _("打开其他文件…"), self.leave, "Ctrl+O")
-        upkeep = Upkeep(self._context, self)
-        self._act(files, _("备份"), upkeep.back_up)
-        self._act(files, _("检查文件"), upkeep.check)
+        recent = Recent(self._context, self)
+        recent.wanted.connect(self._open_other)
+        files.addMenu(recent.menu)
+        self._act(files, _("备份"), self.upkeep.back_up)
+        self._act(files, _("检查文件"), self.upkeep.check)
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
         TakeBack(self._context, self).add_to(edit)
         self._act(edit, _("回收站…"), partial(_show_recycled, self._context, self))
         edit.addSeparator()
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
+        find = partial(finding.show, self._context, self.leading.open_hit, self)
+        self._act(edit, _("全部查找…"), find, "Ctrl+K")
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
         self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
         view = self.menuBar().addMenu(_("查看"))
-        for place in range(self._bar.count()):
+        for place, name in enumerate(self._names):
             show = partial(self._bar.setCurrentIndex, place)
-            self._act(view, self._bar.tabText(place), show, f"Alt+{place + 1}")
+            self._act(view, name, show, f"Alt+{place + 1}")
         view.addSeparator()
         self._act(view, _("查找单位"), self._find_unit, "Ctrl+G")
         self._act(view, _("收起或展开单位"), self._fold, "Ctrl+B")
@@ -170,7 +184,9 @@ class MainWindow(QMainWindow):
             self._act(work, text, partial(people.show, self._context, shown, self))
         self._act(work, _("换操作人…"), self._switch_person)
         show_keys = partial(keys.show, self)
-        self._act(self.menuBar().addMenu(_("帮助")), _("按键"), show_keys, "F1")
+        hints = self.menuBar().addMenu(_("帮助"))
+        self._act(hints, _("按键"), show_keys, "F1")
+        self._act(hints, _("关于督导通…"), partial(about.show, self._context, self))
 
     def _act(self, menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
         action = QAction(text, self)
@@ -194,6 +210,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(title)
         self._load_units()
         self._status.tell_conflicts(conflicts.count(workspace))
+        self._tell_backup()
 
     def _load_units(self) -> None:
         workspace = self._context.here()
@@ -211,30 +228,17 @@ class MainWindow(QMainWindow):
             self._load_units()
         self._status.tell_conflicts(conflicts.count(self._context.here()))
 
-    @Slot(object)
-    def _show_records(self, behind: Behind) -> None:
-        """Show the records behind a number, in the tab that lists them."""
-        tab = self._lists.get(behind.kind)
-        if tab is None:
-            people.show(self._context, people.any_kind(behind.kind), self, behind.filter)
-            return
-        if behind.filter.units:
-            self._tree.choose(behind.filter.units)
-        self._bar.setCurrentIndex(self._tabs.index(tab))
-        tab.show_records(behind.filter)
+    @Slot()
+    def _tell_backup(self) -> None:
+        self._status.tell_backup(self.upkeep.last_backup())
 
     def tab_names(self) -> tuple[str, ...]:
-        """The words on the tabs, in their order."""
-        return tuple(self._bar.tabText(place) for place in range(self._bar.count()))
+        """The words on the tabs, in their order, without the numbers of what waits."""
+        return self._names
 
     def show_tab(self, place: int) -> None:
         """Show one of the tabs, counted from 0."""
         self._bar.setCurrentIndex(place)
-
-    @Slot()
-    def _show_conflicts(self) -> None:
-        self.show_tab(self._tabs.index(self._exchange))
-        self._exchange.show_conflicts()
 
     def _tab(self) -> Tab:
         return self._tabs[self._stack.currentIndex()]
@@ -264,7 +268,14 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Close this file and ask for another; a field that is being edited is stored first."""
         _store_focused(self)
+        placing.keep(self, self._bar)
         self.other_wanted.emit()
+
+    @Slot(object)
+    def _open_other(self, path: Path) -> None:
+        _store_focused(self)
+        placing.keep(self, self._bar)
+        self.file_wanted.emit(path)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the tree when the window becomes narrow, unless the person chose."""
@@ -285,6 +296,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the file whole; a field that is being edited is stored first."""
         _store_focused(self)
+        placing.keep(self, self._bar)
         self._context.close()
         super().closeEvent(event)
 

@@ -89,6 +89,7 @@ class FilterBar(QWidget):
         self._saved: dict[str, Filter] = {}
         self._search = QLineEdit()
         self._search.setPlaceholderText(_("在清单中查找"))
+        self._search.setAccessibleName(_("在清单中查找"))
         self._search.setClearButtonEnabled(True)
         self._search.setMinimumWidth(theme.px(150))
         self._search.setMaximumWidth(theme.px(230))

@@ -4,15 +4,16 @@ All have `show_value`, `value` and `lock`; none parses or checks: what a person 
 the services as it is, and their sentence comes back to the field.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QSignalBlocker, QStringListModel, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCalendarWidget,
     QCheckBox,
+    QCompleter,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -39,6 +40,7 @@ class LineInput(QLineEdit):
         """`width` in pixels at 100 %; 0 takes what there is."""
         super().__init__()
         self._shown = ""
+        self._used: Callable[[], Sequence[str]] | None = None
         self.setPlaceholderText(hint)
         if width:
             self.setFixedWidth(theme.px(width))
@@ -60,6 +62,21 @@ class LineInput(QLineEdit):
     def lock(self, locked: bool) -> None:
         """Make it read-only."""
         self.setReadOnly(locked)
+
+    def offer(self, used: Callable[[], Sequence[str]]) -> None:
+        """Complete what is typed with what was written before; asked when the field is entered."""
+        self._used = used
+        completer = QCompleter(QStringListModel(self), self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompleter(completer)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What is offered is what is stored now."""
+        completer = self.completer()
+        if self._used is not None and completer is not None:
+            completer.setModel(QStringListModel(list(self._used()), completer))
+        super().focusInEvent(event)
 
     def put_typed(self, text: str) -> None:
         """Put text in as if it was typed and left."""
@@ -106,6 +123,11 @@ class DateInput(QWidget):
         layout.addWidget(self._button)
         layout.addStretch(1)
         self.setFocusProxy(self.line)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the part that takes the focus too: it is what a screen reader reads."""
+        super().setAccessibleName(name)
+        self.line.setAccessibleName(name)
 
     def show_value(self, value: Value) -> None:
         """Show a stored day."""

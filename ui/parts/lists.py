@@ -117,6 +117,11 @@ class LinksInput(QWidget):
         layout.addWidget(self._line)
         self.setFocusProxy(self._line)
 
+    def setAccessibleName(self, name: str) -> None:
+        """Name the part that takes the focus too: it is what a screen reader reads."""
+        super().setAccessibleName(name)
+        self._line.setAccessibleName(name)
+
     def show_value(self, value: Value) -> None:
         """Show the stored links."""
         self._items = [str(v) for v in value] if isinstance(value, list) else []

@@ -85,6 +85,7 @@ class RowsView(QWidget):
         super().__init__(parent)
         self.model = RowsModel(columns, source)
         self.table = _Table()
+        self.table.setAccessibleName(_("清单"))
         self._set_up_table(columns)
         self._numbers = QLabel()
         self._numbers.setProperty("role", "hint")

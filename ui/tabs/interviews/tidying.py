@@ -66,6 +66,7 @@ class Tidying(QWidget):
         self._card.setProperty("role", "card")
         self._chips: dict[str, list[tuple[str, QPushButton]]] = {}
         self.wording = QLineEdit()
+        self.wording.setAccessibleName(_("意见的文字"))
         self.wording.editingFinished.connect(self._word)
         self._made = QLabel()
         self._made.setProperty("role", "good")

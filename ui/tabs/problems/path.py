@@ -80,7 +80,7 @@ class StatePath(QWidget):
             painter.setPen(QPen(QColor(colours.border), 1.2))
             painter.drawEllipse(QRectF(middle - icon / 2 + 1, top + 1, icon - 2, icon - 2))
         font = painter.font()
-        font.setPixelSize(theme.px(12))
+        font.setPixelSize(theme.text_px(12))
         font.setBold(place == reached)
         painter.setFont(font)
         here = place == reached

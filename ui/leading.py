@@ -1,0 +1,119 @@
+"""Where a number or a found record leads: to the tab that lists it, else to a dialog."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from PySide6.QtCore import QObject, SignalInstance, Slot
+from PySide6.QtWidgets import QTabBar, QWidget
+
+from models.kinds import Uid
+from services import records
+from services.core import Filter
+from services.errors import AppError
+from services.search import Hit
+from services.stats import Behind
+from ui import errors, people
+from ui.context import Context
+from ui.parts.rows import RowsView
+from ui.parts.units import UnitTree
+
+
+class ListTab(Protocol):
+    """What a tab with a list offers."""
+
+    rows: RowsView
+
+    def show_records(self, wanted: Filter) -> None:
+        """Show a part of the list."""
+
+
+class ExchangePages(Protocol):
+    """What the tab 数据交换 offers."""
+
+    def show_conflicts(self) -> None:
+        """Show what waits for a decision."""
+
+
+_OWN_DIALOGS = {"unit": people.units, "person": people.people, "group": people.group}
+
+
+class Leading(QObject):
+    """Listens to what tabs ask for through the context."""
+
+    def __init__(
+        self,
+        context: Context,
+        window: QWidget,
+        bar: QTabBar,
+        tree: UnitTree,
+    ) -> None:
+        """Lead nowhere until `add_list` and `set_exchange` say where."""
+        super().__init__(window)
+        self._context = context
+        self._window = window
+        self._bar = bar
+        self._tree = tree
+        self._lists: dict[str, tuple[int, ListTab]] = {}
+        self._exchange: tuple[int, ExchangePages] | None = None
+        context.records_wanted.connect(self.show_records)
+        context.conflicts_wanted.connect(self.show_conflicts)
+
+    def set_tabs(
+        self, lists: Mapping[str, tuple[int, ListTab]], exchange: tuple[int, ExchangePages]
+    ) -> None:
+        """Say in which place which kind is listed, and where decisions are made."""
+        self._lists = dict(lists)
+        self._exchange = exchange
+
+    @Slot(object)
+    def show_records(self, behind: Behind) -> None:
+        """Show the records behind a number."""
+        found = self._lists.get(behind.kind)
+        if found is None:
+            people.show(self._context, _shown(behind.kind), self._window, behind.filter)
+            return
+        place, tab = found
+        if behind.filter.units:
+            self._tree.choose(behind.filter.units)
+        self._bar.setCurrentIndex(place)
+        tab.show_records(behind.filter)
+
+    @Slot()
+    def show_conflicts(self) -> None:
+        """Show what waits for a decision."""
+        if self._exchange is not None:
+            place, pages = self._exchange
+            self._bar.setCurrentIndex(place)
+            pages.show_conflicts()
+
+    def open_hit(self, hit: Hit, sought: str) -> None:
+        """Open a record that was found, among those that hold the same text."""
+        workspace = self._context.here()
+        try:
+            row = records.get(workspace, hit.kind, hit.uid)
+        except AppError as failure:
+            errors.show(self._window, failure)
+            return
+        found = self._lists.get(hit.kind)
+        if found is None:
+            wanted = Filter(text=sought)
+            dialog = people.KindDialog(self._context, _shown(hit.kind), self._window, wanted=wanted)
+            dialog.rows.select(hit.uid)
+            dialog.exec()
+            dialog.deleteLater()
+            return
+        unit = row.values.get("unit")
+        units = self._context.units
+        if units and unit not in units:
+            self._tree.choose(frozenset({Uid(unit)} if isinstance(unit, str) else ()))
+        place, tab = found
+        self._bar.setCurrentIndex(place)
+        tab.show_records(Filter(text=sought))
+        tab.rows.select(hit.uid)
+        activated: SignalInstance = tab.rows.activated
+        activated.emit(row)
+
+
+def _shown(kind: str) -> people.Shown:
+    own = _OWN_DIALOGS.get(kind)
+    return people.any_kind(kind) if own is None else own()
