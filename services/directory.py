@@ -72,6 +72,17 @@ class Lookup:
         ]
 
 
+def used(workspace: Workspace, kind: str, field: str, most: int = 50) -> tuple[str, ...]:
+    """What was written in a field of text before, the record that was added last first."""
+    spec = KINDS[kind].by_name[field]
+    held = table(kind, spec.tier)
+    column = held.c[field]
+    last = sa.func.max(held.c.row_n)
+    query = sa.select(column).where(column != "").group_by(column).order_by(last.desc())
+    with workspace.store.read() as connection:
+        return tuple(map(str, connection.scalars(query.limit(most))))
+
+
 def choices(workspace: Workspace, name: str) -> Mapping[str, str]:
     """Id → word of a choice list, fixed by the format or by this workspace's campaign."""
     cached = workspace.choice_cache.get(name)

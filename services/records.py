@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models.catalogue import INTERNAL, KINDS
 from models.errors import Refused
-from models.kinds import ChangeId, RecordKind, Tier, Uid, Value
+from models.kinds import ChangeId, ProblemState, RecordKind, Tier, Uid, Value
 from models.writer import Writer, new_uid
 from services import attachments, evaluations, names, numbers, refiling, rows, rules
 from services.core import Changes, Row
@@ -31,6 +31,11 @@ def kind_named(name: str) -> RecordKind:
 def kinds() -> tuple[RecordKind, ...]:
     """Every kind a caller may use, in the order in which a person meets them."""
     return tuple(k for name, k in KINDS.items() if name not in INTERNAL)
+
+
+_ENDED = frozenset(
+    {ProblemState.CLOSED, ProblemState.VOID, ProblemState.HANDED_OVER, ProblemState.MERGED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,24 @@ def refuse_closed(workspace: Workspace, row: Row) -> None:
         allowed = {*(talkers if isinstance(talkers, list) else ()), row.values.get("recorder")}
         if workspace.actor not in allowed:
             raise Refused("interview_finished")
+
+
+def closed(workspace: Workspace, row: Row) -> Refused | None:
+    """Why a record is not to be changed by this person any more; None when it may be.
+
+    A finished talk stands for its talkers and recorder alone; an ended problem and an issued
+    document stand as they are (a closed problem is opened again first).
+    """
+    try:
+        refuse_closed(workspace, row)
+    except Refused as refusal:
+        return refusal
+    state = row.values.get("state")
+    if row.kind == "problem" and state in _ENDED:
+        return Refused("problem_ended")
+    if row.kind == "report" and state == "issued":
+        return Refused("report_stands")
+    return None
 
 
 def delete(workspace: Workspace, kind: str, uid: Uid, reason: str) -> Changes:

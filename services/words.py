@@ -127,6 +127,11 @@ def field(kind_name: str, name: str) -> str:
     return _label("fields", kind_name, name) or _label("fields", "common", name) or name
 
 
+def field_help(kind_name: str, name: str) -> str:
+    """What to write in a field of a kind; empty where the label says enough."""
+    return _label("help", kind_name, name) or ""
+
+
 def verb(name: str) -> str:
     """The word for a transition of a problem (提交, 认定 …)."""
     return _label("verbs", name) or name

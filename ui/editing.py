@@ -22,6 +22,10 @@ from ui.parts.form import FieldView, FormView
 
 _OURS = frozenset({"checkers", "handled_by", "handlers", "recorder", "talkers"})
 """Fields that name people of the group."""
+_REPEATED = frozenset({"place"})
+"""Fields of text that are completed with what was written before."""
+_AFTER_THE_END = frozenset({"recheck_on"})
+"""Fields of a closed record that are filled in later."""
 _MOST_COLLEAGUES = 500
 
 
@@ -37,7 +41,20 @@ def _view(context: Context, kind: str, field: Field) -> FieldView:
     offer = partial(candidates, context, field.refers) if field.refers else None
     if field.name in _OURS:
         offer = partial(colleagues, context)
-    return FieldView(field, words.field(kind, field.name), choices, offer)
+    return FieldView(
+        field,
+        words.field(kind, field.name),
+        choices,
+        offer,
+        words.field_help(kind, field.name),
+        partial(_used, context, kind, field.name) if field.name in _REPEATED else None,
+    )
+
+
+def _used(context: Context, kind: str, field: str) -> Sequence[str]:
+    if context.workspace is None:
+        return ()
+    return directory.used(context.workspace, kind, field)
 
 
 def colleagues(context: Context) -> Mapping[str, str]:
@@ -87,7 +104,8 @@ class Editor(QObject):
         self._form.show_errors({})
         self._form.load(self.row.values)
         self._form.set_missing(self.row.missing)
-        self._form.set_readonly(self._closed())
+        but = () if self._context.here().store.readonly else _AFTER_THE_END
+        self._form.set_readonly(self.closed(), but=but)
 
     def begin(self, preset: Mapping[str, Value]) -> None:
         """Show an empty form; `preset` is stored with the first field that is left."""
@@ -97,7 +115,7 @@ class Editor(QObject):
         self._form.show_errors({})
         self._form.load(self._preset)
         self._form.set_missing(())
-        self._form.set_readonly(self._closed())
+        self._form.set_readonly(self.closed())
 
     def put_back(self, texts: Mapping[str, str]) -> None:
         """Put texts back that were kept; what is refused stays kept, and its field says why."""
@@ -116,8 +134,13 @@ class Editor(QObject):
     def _tell_unkept(self, field: str, failure: AppError) -> None:
         self._form.show_errors(self._form.faults() | {field: words.error(failure)})
 
-    def _closed(self) -> str | None:
-        return _("这个文件只能查看") if self._context.here().store.readonly else None
+    def closed(self) -> str | None:
+        """Why the record cannot be changed, in words; None when it can."""
+        workspace = self._context.here()
+        if workspace.store.readonly:
+            return _("这个文件只能查看")
+        refusal = records.closed(workspace, self.row) if self.row is not None else None
+        return words.error(refusal) if refusal is not None else None
 
     @Slot(str)
     def _explain(self, field: str) -> None:

@@ -262,3 +262,25 @@ def test_the_chosen_units_and_the_filter_narrow_the_list(
     assert tab.rows.total() == 0
     context.choose_units(frozenset())
     assert tab.rows.total() == 1
+
+
+def test_the_place_is_completed_and_the_next_check_begins_as_the_last(
+    qtbot: QtBot, field: "Field", context: Context, tab: ChecksTab
+) -> None:
+    people: list[Value] = [field.leader, field.handler]
+    records.add(field.ws, "check", [check(field, place="三楼档案室", checkers=people)])
+    context.choose_units(frozenset({field.education}))
+    tab.begin("study_check")
+    assert tab.page.form is not None
+    begun = tab.page.form.values()
+    assert begun["place"] == "三楼档案室"
+    assert begun["checkers"] == people
+    context.choose_units(frozenset({field.health}))
+    tab.begin("study_check")
+    place = tab.page.form.input_of("place")
+    assert isinstance(place, QLineEdit)
+    assert place.text() == ""
+    place.setFocus()
+    completer = place.completer()
+    completer.setCompletionPrefix("档案")
+    assert completer.completionCount() == 1

@@ -330,8 +330,9 @@ def test_a_name_typed_and_not_sealed_is_not_lost_by_leaving(
 def test_a_text_that_is_refused_is_told_kept_and_offered_again(
     field: "Field", tab: InterviewsTab
 ) -> None:
-    (uid,) = records.add(field.ws, "interview", [field.talk(state="finished")]).uids
+    (uid,) = records.add(field.ws, "interview", [field.talk()]).uids
     open_talk(tab, uid)
+    records.change(field.ws, "interview", uid, {"state": "finished"})
     tab.page.text.insertPlainText("别人补的一句。")
     tab.page.leave()
     assert tab.page.isVisible()
@@ -356,3 +357,14 @@ def test_a_post_without_a_name_is_told_before_the_page_is_left(
     tab.page.sealed.line_of("post").clear()
     tab.page.leave()
     assert tab.rows.isVisible()
+
+
+def test_a_finished_talk_is_read_only_for_others_and_says_why(
+    field: "Field", tab: InterviewsTab
+) -> None:
+    (uid,) = records.add(field.ws, "interview", [field.talk(state="finished")]).uids
+    open_talk(tab, uid)
+    assert tab.page.text.isReadOnly()
+    assert not tab.page.state_button.isEnabled()
+    assert tab.page.form is not None
+    assert tab.page.form.notice() == "谈话记录已完成，只有谈话人和记录人能改"

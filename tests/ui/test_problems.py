@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
@@ -248,3 +248,20 @@ def test_overdue_mine_and_dates_narrow_the_list(
     dates.changed.emit()
     assert titles() == ["本周"]
     assert dates.text() == "时限：5月5日—5月11日"
+
+
+def test_an_ended_problem_is_read_only_but_for_when_to_look_again(
+    qtbot: QtBot, field: "Field", tab: ProblemsTab
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    problems.move(field.ws, uid, "void", {}, reason="查无实据")
+    tab.detail.show_problem(uid)
+    assert _line(tab, "title").isReadOnly()
+    assert tab.detail.form.notice().startswith("这个问题已经办结")
+    day = tab.detail.form.input_of("recheck_on").findChildren(QLineEdit)[0]
+    assert not day.isReadOnly()
+
+
+def test_a_field_says_what_to_write_there(tab: ProblemsTab) -> None:
+    told = [label.text() for label in tab.detail.form.findChildren(QLabel)]
+    assert "时间、地点、查了什么、看到什么，数字写全" in told

@@ -42,6 +42,9 @@ class FieldView:
     candidates: Candidates | None = None
     """uid → title, of a reference field."""
     help: str = ""
+    """What to write there, in a few words; shown under the field."""
+    used: Callable[[], Sequence[str]] | None = None
+    """What was written there before, for a field of text that is often the same."""
 
 
 class FormView(QWidget):
@@ -92,7 +95,7 @@ class FormView(QWidget):
             line = 1
         for view in fields:
             self._add(grid, line, view)
-            line += 2
+            line += 3
         return card
 
     def _add(self, grid: QGridLayout, line: int, view: FieldView) -> None:
@@ -120,6 +123,11 @@ class FormView(QWidget):
         grid.addWidget(label, line, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(drawn, line, 1)
         grid.addWidget(fault, line + 1, 1)
+        if view.help:
+            hint = QLabel(view.help)
+            hint.setProperty("role", "hint")
+            hint.setWordWrap(True)
+            grid.addWidget(hint, line + 2, 1)
         self._inputs[name], self._labels[name] = drawn, label
         self._faults[name], self._views[name] = fault, view
 
@@ -202,12 +210,16 @@ class FormView(QWidget):
                 label.setText(f"{view.label} *" if missing else view.label)
             label.setToolTip(_("完成前要填") if missing else "")
 
-    def set_readonly(self, reason: str | None) -> None:
-        """Forbid editing and say why; None allows it again."""
-        for drawn in self._inputs.values():
-            drawn.lock(reason is not None)
+    def set_readonly(self, reason: str | None, *, but: Collection[str] = ()) -> None:
+        """Forbid editing and say why, of all fields `but` these; None allows it again."""
+        for name, drawn in self._inputs.items():
+            drawn.lock(reason is not None and name not in but)
         self._notice.setText(reason or "")
         self._notice.setVisible(bool(reason))
+
+    def notice(self) -> str:
+        """Why the form cannot be edited; empty when it can."""
+        return self._notice.text()
 
     def focus_first(self) -> None:
         """To the first input."""
@@ -251,7 +263,10 @@ def drawn_for(view: FieldView) -> Drawn:
 def _line(view: FieldView) -> Drawn:
     narrow = view.spec.type in (FieldType.INTEGER, FieldType.TIME)
     hint = _("时:分") if view.spec.type is FieldType.TIME else ""
-    return LineInput(_NARROW_PX if narrow else 0, hint)
+    line = LineInput(_NARROW_PX if narrow else 0, hint)
+    if view.used is not None:
+        line.offer(view.used)
+    return line
 
 
 def _choice(view: FieldView) -> Drawn:

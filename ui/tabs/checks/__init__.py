@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
-from services import directory, drafts
+from services import directory, drafts, listing
 from services.core import Changes, Filter, Row
 from services.words import _
 from ui import theme
@@ -72,14 +72,14 @@ class ChecksTab(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.filters, 1)
         head.addWidget(new)
-        page = QWidget()
-        layout = QVBoxLayout(page)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(4)
         layout.addWidget(self.kept)
         layout.addLayout(head)
         layout.addWidget(self.rows, 1)
-        return page
+        return whole
 
     @Slot()
     def reload(self) -> None:
@@ -120,6 +120,12 @@ class ChecksTab(QWidget):
         }  # fmt: skip
         if len(units) == 1:
             preset["unit"] = next(iter(units))
+        last = listing.page(self._context.here(), "check", Filter(), 0, 1).rows
+        if last and self._context.here().actor in _listed(last[0].values.get("checkers")):
+            # Who checked with me checks with me again; the place goes on in the same unit.
+            preset["checkers"] = last[0].values["checkers"]
+            if preset.get("unit") == last[0].values.get("unit"):
+                preset["place"] = last[0].values.get("place")
         self.page.begin({**preset, **(given or {})})
         self._stack.setCurrentWidget(self.page)
 
@@ -184,6 +190,10 @@ class ChecksTab(QWidget):
 
     def _word(self, name: str, row: Row, field: str) -> str:
         return word(self._context, name, row.values.get(field))
+
+
+def _listed(value: Value) -> list[Value]:
+    return value if isinstance(value, list) else []
 
 
 def _result_colour(row: Row) -> QColor | None:

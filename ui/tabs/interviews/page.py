@@ -162,7 +162,7 @@ class TalkPage(QWidget):
         self.frame.title.setText(" · ".join(part for part in parts if part))
         state = str(values.get("state") or "recording")
         self.frame.told.setText(word(self._context, "interview_state", state))
-        self.frame.show_state(state, locked=self._context.here().store.readonly)
+        self.frame.show_state(state, locked=self.editor is None or bool(self.editor.closed()))
         self.sealed.show_talk(str(values.get("code_name") or ""))
         done = values.get("outline")
         template = self._context.here().template
