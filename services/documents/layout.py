@@ -177,10 +177,17 @@ def _keep_last(made: list[_Made]) -> None:
             kept[number] = replace(kept[number], keep=True)
             lines += not kept[number].blank
             if lines == 2:  # noqa: PLR2004 -- two lines
+                _let_go(kept, number - 1)
                 break
         made[at] = (block, sheet, tuple(kept))
         if lines == 2 or any(box.fresh for box in kept):  # noqa: PLR2004 -- two lines
             return
+
+
+def _let_go(boxes: list[Box], number: int) -> None:
+    """Let a short table, else never cut, give its last row to the closing."""
+    if number >= 0 and boxes[number].head is not None:
+        boxes[number] = replace(boxes[number], keep=False)
 
 
 class _Maker:

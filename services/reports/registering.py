@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.base import table
 from models.catalogue import KINDS
@@ -123,16 +124,18 @@ def _state(workspace: Workspace, uid: Uid) -> ProblemState | None:
     return None if found is None or not found.state else ProblemState(found.state)
 
 
-def attach_scan(workspace: Workspace, uid: Uid, attachment: Uid) -> Changes:
-    """Attach the scan of the signed receipt to a line.
+def attach_scan(workspace: Workspace, uid: Uid, path: Path) -> Changes:
+    """Attach the scan of the signed receipt (签收联) to a line.
 
     Raises:
-        Refused: no such line, or a draft.
+        Refused: no such line, a draft or a void one, or the file cannot be taken.
     """
+    _refuse_ended(records.get(workspace, "report", uid))
+    record: dict[str, Value] = {"belongs_to": uid, "file": str(path), "name": path.name}
+    attachment = records.add(workspace, "attachment", [record]).uids[0]
     with workspace.store.write(workspace.actor) as writer:
         row = rows.read(writer.connection, REPORT, uid, workspace)
-        if row.values.get("state") == "draft":
-            raise Refused("document_not_in_force")
         scope = rows.work_scope_of(writer.connection, REPORT, uid)
         rows.write_row(writer, REPORT, uid, scope, {"scan": attachment})
-    return Changes(frozenset({"report"}), rows.units_of({"unit": row.values.get("of")}))
+    kinds = frozenset({"report", "attachment"})
+    return Changes(kinds, rows.units_of({"unit": row.values.get("of")}))

@@ -110,7 +110,7 @@ def test_issuing_signs_registers_and_verifies(
 ) -> None:  # fmt: skip
     wanted = Wanted("inspection", field.education)
     draft = make_draft(field.ws, wanted, Progress())
-    dialog = IssueDialog(context, wanted, draft.signers, pages)
+    dialog = IssueDialog(context, wanted, draft.made.data.frame.signers, pages)
     dialog.issued.connect(pages.drafting.take_issued)
     dialog.attempt()
     assert dialog.told.text() == "至少一人选身份文件签字"

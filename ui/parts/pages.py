@@ -1,10 +1,19 @@
-"""A finished PDF as pages: one at a time, PgUp and PgDn, larger and smaller."""
+"""A finished PDF as pages: one at a time, PgUp and PgDn, larger and smaller, words found in it."""
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut
+from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -12,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.documents import pages
+from services.documents.seeking import Hit, seek
 from services.words import _
 
 _ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
@@ -19,6 +29,8 @@ _WHOLE_WIDTH = 0.0
 """Zoom that makes the page as wide as the view."""
 _MARGIN = 24
 _DOTS_A_POINT = 96 / 72
+_MARK = QColor(255, 210, 0, 110)
+"""Over found words, light enough to read through."""
 
 
 class PagesView(QWidget):
@@ -32,6 +44,13 @@ class PagesView(QWidget):
         self._page = 1
         self._zoom = _WHOLE_WIDTH
         self._empty_text = empty_text
+        self._hits: tuple[Hit, ...] = ()
+        self._hit = -1
+        self.sought = QLineEdit()
+        self.sought.setPlaceholderText(_("在文书中查找"))
+        self.sought.setAccessibleName(_("在文书中查找"))
+        self.sought.setClearButtonEnabled(True)
+        self.sought.setMaximumWidth(150)
         self._sheet = QLabel(empty_text)
         self._sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._sheet.setWordWrap(True)
@@ -56,6 +75,9 @@ class PagesView(QWidget):
         )
         row.addWidget(self._told)
         row.addStretch(1)
+        row.addWidget(self.sought)
+        self.sought.returnPressed.connect(self.find_next)
+        self.sought.textChanged.connect(self._forget)
         for text, slot, key in moves:
             button = QPushButton(text)
             button.setToolTip(key)
@@ -81,6 +103,7 @@ class PagesView(QWidget):
         """
         count = pages.page_count(pdf) if pdf else 0
         self._pdf, self._count = pdf, count
+        self._forget()
         self._page = min(self._page, max(count, 1)) if keep_page else 1
         self._bar.setVisible(bool(count))
         self._draw()
@@ -91,6 +114,33 @@ class PagesView(QWidget):
         self._bar.hide()
         self._sheet.setPixmap(QPixmap())
         self._sheet.setText(text or self._empty_text)
+
+    @Slot()
+    def find_next(self) -> None:
+        """To the next place of the words in the search line, from the first again at the end."""
+        if not self._hits and self._count:
+            self._hits = seek(self._pdf, self.sought.text())
+            self._hit = next((n for n, h in enumerate(self._hits) if h.page >= self._page), 0) - 1
+        if self._hits:
+            self._hit = (self._hit + 1) % len(self._hits)
+            self._page = self._hits[self._hit].page
+        self._draw()
+        if self._hits:
+            self._area.ensureVisible(0, self._height_of(self._hits[self._hit]))
+
+    def found(self) -> tuple[int, int]:
+        """(which of the places is shown, from 1; places there are)."""
+        return self._hit + 1, len(self._hits)
+
+    @Slot()
+    def _forget(self) -> None:
+        """The words or the document are others."""
+        if self._hits:
+            self._hits, self._hit = (), -1
+            self._draw()
+
+    def _height_of(self, hit: Hit) -> int:
+        return round(hit.spots[0].top * self._scale_now() * _DOTS_A_POINT)
 
     def page(self) -> tuple[int, int]:
         """(page shown, pages there are); (1, 0) when there is none."""
@@ -151,9 +201,26 @@ class PagesView(QWidget):
             drawn.data, drawn.width, drawn.height, drawn.width * 4, QImage.Format.Format_RGBX8888
         )
         pixmap = QPixmap.fromImage(image)
+        self._mark(pixmap, self._scale_now() * _DOTS_A_POINT * ratio)
         pixmap.setDevicePixelRatio(ratio)
         self._sheet.setPixmap(pixmap)
-        self._told.setText(_("第 {page} / {count} 页").format(page=self._page, count=self._count))
+        told = _("第 {page} / {count} 页").format(page=self._page, count=self._count)
+        if self._hits:
+            at = {"n": self._hit + 1, "total": len(self._hits)}
+            told += "　" + _("第 {n} 处，共 {total} 处").format(**at)
+        elif self.sought.text().strip() and self.sought.hasFocus():
+            told += "　" + _("没有找到")
+        self._told.setText(told)
+
+    def _mark(self, pixmap: QPixmap, scale: float) -> None:
+        """Colour the found words of the page."""
+        painter = QPainter(pixmap)
+        for hit in self._hits:
+            for spot in hit.spots if hit.page == self._page else ():
+                width, height = spot.right - spot.left, spot.bottom - spot.top
+                box = QRectF(spot.left * scale, spot.top * scale, width * scale, height * scale)
+                painter.fillRect(box, _MARK)
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the page as wide as the view while that is wanted."""

@@ -6,20 +6,33 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
+from models.kinds import Uid
 from services import reports, words
 from services.certificates import MAX_FILE_BYTES, load_p12
 from services.core import Progress
 from services.documents.frame import ExpectedSigner
+from services.documents.layout import Ink
 from services.errors import AppError
-from services.reports import Issued, Signature, Wanted
+from services.reports import Issued, Signature, Terms, Wanted, issuing
 from services.words import _
 from services.workspace import Workspace
 from ui.context import Context
-from ui.parts.dialogs import Dialog, SecretLine
+from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
 from ui.parts.files import read_limited
 from ui.parts.verdict import field_word
+
+_COPIES_WIDTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,9 @@ class Key:
     passphrase: str
 
 
-def issue(workspace: Workspace, wanted: Wanted, keys: Sequence[Key], progress: Progress) -> Issued:
+def issue(
+    workspace: Workspace, wanted: Wanted, keys: Sequence[Key], terms: Terms, progress: Progress
+) -> Issued:
     """Load the identities and issue, on the worker thread.
 
     Raises:
@@ -41,7 +56,7 @@ def issue(workspace: Workspace, wanted: Wanted, keys: Sequence[Key], progress: P
         Signature(key.field, load_p12(read_limited(key.file, MAX_FILE_BYTES), key.passphrase))
         for key in keys
     ]
-    return reports.issue(workspace, wanted, signatures, progress=progress)
+    return reports.issue(workspace, wanted, signatures, terms, progress=progress)
 
 
 class IssueDialog(Dialog):
@@ -67,6 +82,8 @@ class IssueDialog(Dialog):
         self._files: dict[str, Path] = {}
         self._places = [QLabel(_("未选")) for _signer in signers]
         self._secrets = [SecretLine(_("口令")) for _signer in signers]
+        for secret in self._secrets:
+            secret.line.setPlaceholderText(_("口令"))
         self.setMinimumWidth(640)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -75,6 +92,16 @@ class IssueDialog(Dialog):
         grid.setColumnStretch(2, 1)
         grid.setColumnStretch(3, 1)
         self.body.addLayout(grid)
+        self._number = ""
+        self._supersedes: Uid | None = None
+        self.copies = QLineEdit()
+        self.copies.setValidator(QIntValidator(1, issuing.MOST_COPIES, self))
+        self.copies.setPlaceholderText(_("不填"))
+        self.copies.setMaximumWidth(_COPIES_WIDTH)
+        self.copies.setAccessibleName(_("份数"))
+        self._retention = ChoiceRow(_("保管期限"), _retentions(), "")
+        self._ink = ChoiceRow(_("红头"), _inks(), Ink.COLOUR)
+        self.body.addLayout(self._terms_row())
         hint = QLabel(
             _(
                 "签发后内容固定。签名时间是本机时间，未经权威时间源。\n"
@@ -83,6 +110,34 @@ class IssueDialog(Dialog):
         )
         hint.setProperty("role", "hint")
         self.body.addWidget(hint)
+
+    def _terms_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for text, widget in (
+            (_("份数"), self.copies),
+            (_("保管期限"), self._retention),
+            (_("红头"), self._ink),
+        ):
+            row.addWidget(QLabel(text))
+            row.addWidget(widget)
+        row.addStretch(1)
+        return row
+
+    def set_terms(self, number: str, supersedes: Uid | None) -> None:
+        """The number that was typed in, and the line it corrects."""
+        self._number = number
+        self._supersedes = supersedes
+
+    def terms(self) -> Terms:
+        """Number, copies, retention and ink as they are chosen."""
+        return Terms(
+            number=self._number,
+            copies=int(self.copies.text()) if self.copies.hasAcceptableInput() else None,
+            retention=self._retention.currentText() if self._retention.text() else "",
+            ink=Ink(self._ink.text()),
+            supersedes=self._supersedes,
+        )
 
     def _add_line(self, grid: QGridLayout, row: int, signer: ExpectedSigner) -> None:
         name = QLabel(f"{field_word(signer.field)}  {signer.name}".strip())
@@ -129,7 +184,7 @@ class IssueDialog(Dialog):
         if sentence:
             return
         self.act.setEnabled(False)
-        work = partial(issue, self._context.here(), self._wanted, self.keys())
+        work = partial(issue, self._context.here(), self._wanted, self.keys(), self.terms())
         self._context.jobs.run(_("签发"), work, self._done, self._refused)
 
     def _done(self, issued: Issued) -> None:
@@ -145,3 +200,16 @@ class IssueDialog(Dialog):
         name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
         if name:
             self.take(self._fields[row], Path(name))
+
+
+def _retentions() -> dict[str, str]:
+    return {"": _("不填"), "always": _("永久"), "30": _("30 年"), "10": _("10 年")}
+
+
+def _inks() -> dict[str, str]:
+    return {
+        Ink.COLOUR: _("彩色"),
+        Ink.PREPRINTED: _("留空（用预印红头纸）"),
+        Ink.BLACK: _("黑色"),
+        Ink.GREY: _("灰色"),
+    }

@@ -3,8 +3,9 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from models.kinds import Uid
 from services.core import Changes, Progress
-from services.reports import Comparison, compare
+from services.reports import Comparison, Wanted, compare
 from services.words import _
 from ui.context import Context
 from ui.naming import Names
@@ -35,6 +36,7 @@ class ReportPages(QWidget):
         layout.addLayout(self._row())
         layout.addWidget(self._stack, 1)
         self.drafting.issued.connect(self.show_line)
+        self.register.correcting.connect(self._correct)
         self.briefing.issued.connect(self.show_line)
         context.opened.connect(self.reload)
         context.changed.connect(self._take_changes)
@@ -88,6 +90,11 @@ class ReportPages(QWidget):
         """Show a document's line in the register."""
         self._show(self.register)
         self.register.select(uid)
+
+    @Slot(object, str)
+    def _correct(self, wanted: Wanted, uid: str) -> None:
+        self._show(self.drafting)
+        self.drafting.correct(wanted, Uid(uid))
 
     @Slot()
     def verify(self) -> None:

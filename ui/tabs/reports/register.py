@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -14,29 +14,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from models.kinds import Uid
+from models.kinds import Uid, Value
 from services import reports, words
 from services.core import Filter, Progress, Row
 from services.errors import AppError
 from services.files import write_atomic
-from services.reports import Comparison
+from services.reports import Comparison, Period, Receipt, Wanted
 from services.words import _
 from services.workspace import Workspace
 from ui import errors
 from ui.context import Context
 from ui.explaining import show_history
 from ui.naming import KindSource, Names, day, word
-from ui.parts.dialogs import ask_reason
+from ui.parts.dialogs import Entry, ValuesDialog, ask_reason
 from ui.parts.filters import FilterBar
 from ui.parts.pages import PagesView
 from ui.parts.rows import Column, RowsView
+from ui.tabs.reports import printing
 
 _NEXT = {"issued": "delivered", "delivered": "receipted"}
 """State of a line → the one that its button sets."""
+_VIEWS = ("agreed", "disputed")
+_IN_FORCE = ("issued", "delivered", "receipted")
 
 
 class Register(QWidget):
     """The list at the left, the pages of the current line at the right."""
+
+    correcting = Signal(object, str)
+    """(Wanted, uid): the line is to be corrected by a new document."""
 
     def __init__(self, context: Context, names: Names, parent: QWidget | None = None) -> None:
         """Build the page; it fills with `reload`."""
@@ -56,7 +62,7 @@ class Register(QWidget):
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._move_on = QPushButton()
-        self._buttons: list[QPushButton] = []
+        self._buttons: dict[str, QPushButton] = {}
         self._build()
 
     def _columns(self) -> list[Column]:
@@ -66,31 +72,41 @@ class Register(QWidget):
             Column("issued_on", _("签发"), 70, _issued_on),
             Column("state", _("状态"), 80, self._state),
             Column("pages", _("页"), 40),
+            Column("copies", _("份"), 40),
         ]
 
     def _build(self) -> None:
-        actions = (
-            (_("存为 PDF…"), self._save),
-            (_("核对记录"), self.compare),
-            (_("作废…"), self._void),
-            (_("历史"), self._history),
+        rows = (
+            (
+                ("print", _("打印…"), self._print),
+                ("save", _("存为 PDF…"), self._save),
+                ("scan", _("附签收联…"), self._ask_scan),
+                ("compare", _("核对记录"), self.compare),
+            ),
+            (
+                ("correct", _("更正…"), self._correct),
+                ("void", _("作废…"), self._void),
+                ("history", _("历史"), self._history),
+            ),
         )
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self._move_on.setProperty("kind", "primary")
-        self._move_on.clicked.connect(self._advance)
-        row.addWidget(self._move_on)
-        for text, slot in actions:
-            button = QPushButton(text)
-            button.clicked.connect(slot)
-            self._buttons.append(button)
-            row.addWidget(button)
-        self._buttons[-1].setShortcut("Ctrl+H")
-        row.addStretch(1)
         right = QWidget()
         body = QVBoxLayout(right)
         body.setContentsMargins(0, 0, 0, 0)
-        body.addLayout(row)
+        self._move_on.setProperty("kind", "primary")
+        self._move_on.clicked.connect(self._advance)
+        for number, actions in enumerate(rows):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            if number == 0:
+                row.addWidget(self._move_on)
+            for name, text, slot in actions:
+                button = QPushButton(text)
+                button.clicked.connect(slot)
+                self._buttons[name] = button
+                row.addWidget(button)
+            row.addStretch(1)
+            body.addLayout(row)
+        self._buttons["history"].setShortcut("Ctrl+H")
         body.addWidget(self._told)
         body.addWidget(self._pages, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -110,9 +126,11 @@ class Register(QWidget):
         """Show the lines there are now, of the chosen units."""
         if self._context.workspace is None:
             return
-        states = ("issued", "delivered", "receipted", "void")
-        choices = {s: word(self._context, "report_state", s) for s in states}
+        choices = {s: word(self._context, "report_state", s) for s in reports.ISSUED}
         self._filters.set_choices("state", _("状态"), choices)
+        kinds = {kind: words.document(kind) for kind in reports.KINDS_OF_DOCUMENT}
+        self._filters.set_choices("kind", _("种类"), kinds)
+        self._filters.set_dates("issued_on", _("签发"), self._context.here().today())
         self._narrow(self._wanted)
         self.rows.reload()
 
@@ -135,23 +153,25 @@ class Register(QWidget):
     @Slot(object)
     def _narrow(self, wanted: Filter) -> None:
         self._wanted = wanted
-        where = dict(wanted.where)
+        where: dict[str, Value] = {"state": list(reports.ISSUED), **wanted.where}
         if self._context.units:
             where["of"] = [str(uid) for uid in sorted(self._context.units)]
         self.rows.set_filter(Filter(where, frozenset(), wanted.text, wanted.sort))
 
     def _state(self, row: Row) -> str:
-        return word(self._context, "report_state", row.values.get("state"))
+        state = word(self._context, "report_state", row.values.get("state"))
+        missing = row.values.get("state") == "receipted" and not row.values.get("scan")
+        return _("签收联待补") if missing else state
 
     @Slot(object)
     def _show(self, row: Row | None) -> None:
         self._row = row
         self._told.setText("")
         self._told.hide()
-        for button in self._buttons:
-            button.setVisible(row is not None)
         state = str(row.values.get("state") or "") if row is not None else ""
-        self._buttons[2].setVisible(bool(state) and state != "void")
+        for name, button in self._buttons.items():
+            in_force = name not in ("void", "correct", "scan") or state in _IN_FORCE
+            button.setVisible(row is not None and in_force)
         self._move_on.setVisible(state in _NEXT)
         if row is None:
             self._pages.clear()
@@ -166,8 +186,76 @@ class Register(QWidget):
 
     @Slot()
     def _advance(self) -> None:
-        if self._row is not None:
-            self._set_state(_NEXT[str(self._row.values.get("state"))], None)
+        if self._row is None:
+            return
+        state = _NEXT[str(self._row.values.get("state"))]
+        if state == "receipted":
+            self._ask_receipt(self._row)
+        else:
+            self._set_state(state, None)
+
+    def _ask_receipt(self, row: Row) -> None:
+        """What the signed receipt says; the problems of the notice are then 已交办."""
+        views = {"": _("未填"), **{v: word(self._context, "unit_view", v) for v in _VIEWS}}
+        entries = (
+            Entry("received_by", _("签收人")),
+            Entry("received_on", _("签收日期"), text=self._context.here().today().isoformat()),
+            Entry("view", _("单位意见"), choices=views, required=False),
+            Entry("reply", _("异议内容"), long=True, required=False),
+        )
+        text = _("照纸上的送达回执登记。通知书里待交办的问题随之转为已交办。")
+        dialog = ValuesDialog(self, _("登记签收"), _("登记签收"), entries, text=text)
+        if dialog.exec():
+            self.take_receipt(row.uid, Receipt(**dialog.values()))
+
+    def take_receipt(self, uid: Uid, receipt: Receipt) -> None:
+        """Enter a signed receipt for a line."""
+        try:
+            changes = reports.take_receipt(self._context.here(), uid, receipt)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        self._context.announce(changes)
+
+    @Slot()
+    def _ask_scan(self) -> None:
+        kinds = _("图片和 PDF (*.jpg *.jpeg *.png *.pdf)")
+        chosen, _kind = QFileDialog.getOpenFileName(self, _("选签收联的扫描件"), "", kinds)
+        if chosen:
+            self.take_scan(Path(chosen))
+
+    def take_scan(self, path: Path) -> None:
+        """Attach the scan of the signed receipt to the current line."""
+        if self._row is None:
+            return
+        try:
+            changes = reports.attach_scan(self._context.here(), self._row.uid, path)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        self._context.announce(changes)
+
+    @Slot()
+    def _correct(self) -> None:
+        """Draft the document anew, to stand for this one."""
+        if self._row is None:
+            return
+        values = self._row.values
+        said = {n: str(values.get(n) or "") for n in ("kind", "of", "about")}
+        period = Period(str(values.get("period_start") or ""), str(values.get("period_end") or ""))
+        of = Uid(said["of"]) if said["of"] else None
+        self.correcting.emit(Wanted(said["kind"], of, period, said["about"]), self._row.uid)
+
+    @Slot()
+    def _print(self) -> None:
+        if self._row is None:
+            return
+        try:
+            pdf = reports.file_of(self._context.here(), self._row.uid)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        printing.ask_and_print(self, pdf, str(self._row.values.get("title") or ""))
 
     @Slot()
     def _void(self) -> None:
