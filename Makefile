@@ -11,7 +11,7 @@ test:
 
 # Every marker, also what is slow or needs Java (CONTRIBUTING.md names the packages).
 test-full:
-	sh packaging/test -m ""
+	sh packaging/test -m "" --hypothesis-profile=seeking
 
 bench:
 	$(PYTHON) tests/bench/run.py

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.commands import cli, first_group, nursery, papers
 from tests.groups import field, prepared
@@ -12,6 +13,16 @@ __all__ = ["cli", "field", "first_group", "nursery", "papers", "prepared"]
 """Fixtures for every test: a group at work, and the command line."""
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# No example is too slow for a busy machine. Every run tries the same ones, so that a red run is
+# about what was changed; `make test-full` seeks new ones.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "seeking", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
