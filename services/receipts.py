@@ -19,7 +19,8 @@ from models.inforce import IN_FORCE
 from models.kinds import Tier, Uid, Value
 from models.parcels import Manifest, ParcelKind, Preset
 from models.projection import tier_of
-from services import backup, collected, package
+from services import backup, collected, conflicts, package
+from services.conflicts import Waiting, Wanted
 from services.core import Progress
 from services.inviting import LETTER_COUNTER
 from services.package import Means, Order, Parcel
@@ -130,6 +131,7 @@ def write(
         received = _in_force(connection, units)
         waiting = _conflicts(connection, units)
         numbers = _numbers(connection)
+    handed = conflicts.listed(_asked_back(workspace, units))
     gaps = [m for m in missing if not units or _unit(m.scope) in units]
     known = {unit: (count, count) for unit, count in received.items()}
     for one in gaps:
@@ -145,7 +147,7 @@ def write(
         kind=ParcelKind.RECEIPT,
         extent=Extent.NOTHING,
         numbers=tuple(sorted(numbers.items())),
-        conflicts=tuple(waiting),
+        conflicts=(*waiting, *handed),
         receipt=(("asked", asked), ("backup", saved.name), ("units", counts)),
     )
     (parcel,) = package.write(workspace, target, order, means, progress).parcels
@@ -218,13 +220,19 @@ def _conflicts(connection: sa.Connection, units: frozenset[Uid]) -> list[Value]:
         .order_by(row.c.n)
     )
     found: list[Value] = []
-    for entity, uid, conflicts, name in connection.execute(query):
+    for entity, uid, disputed, name in connection.execute(query):
         if tier_of(name) is Tier.WORK and (not units or _unit(name) in units):
-            fields: list[Value] = sorted(orjson.loads(conflicts))
+            fields: list[Value] = sorted(orjson.loads(disputed))
             found.append({"kind": entity, "uid": uid, "scope": name, "fields": fields})
             if len(found) >= MOST_CONFLICTS:
                 break
     return found
+
+
+def _asked_back(workspace: Workspace, units: frozenset[Uid]) -> tuple[Waiting, ...]:
+    """The conflicts of the work of these units; which were handed back tells `listed`."""
+    waitings = conflicts.queue(workspace, Wanted(units))
+    return tuple(one for one in waitings if tier_of(one.scope) is Tier.WORK)[:MOST_CONFLICTS]
 
 
 def _numbers(connection: sa.Connection) -> dict[str, Value]:

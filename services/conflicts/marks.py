@@ -78,20 +78,18 @@ def listed(waitings: Iterable[Waiting]) -> tuple[Value, ...]:
     )
 
 
-def take_listed(workspace: Workspace, conflicts: Sequence[Value]) -> None:
+def take_listed(connection: sa.Connection, conflicts: Sequence[Value]) -> None:
     """Keep what a manifest said is handed back; entries of another shape are left alone.
 
-    Raises:
-        Refused: the file cannot be written.
+    In a transaction of the caller's. What is said last is kept longest.
     """
     told = [one.get("key") for one in conflicts[:_MOST_LISTED] if isinstance(one, dict)]
-    keys = {one[:_KEY_LENGTH] for one in told if isinstance(one, str)}
+    keys = sorted({one for one in told if isinstance(one, str) and len(one) == _KEY_LENGTH})
     if not keys:
         return
-    with workspace.store.local() as connection:
-        known = orjson.loads(read_meta(connection, _META) or "[]")
-        kept = sorted(keys | {str(one) for one in known})[:_MOST_LISTED]
-        write_meta(connection, _META, dump(kept))
+    known = [str(one) for one in orjson.loads(read_meta(connection, _META) or "[]")]
+    kept = [*keys, *(one for one in known if one not in keys)][:_MOST_LISTED]
+    write_meta(connection, _META, dump(kept))
 
 
 def note_settled(writer: Writer, waiting: Waiting, change: ChangeId) -> None:

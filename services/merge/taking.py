@@ -11,7 +11,7 @@ from models.intake import Intake, Taken
 from models.kinds import ReplicaId, Uid
 from models.proving import Proof, prove
 from models.refolding import Newcomers, Turned, enter, refold
-from services import receipts
+from services import conflicts, receipts
 from services.core import Progress
 from services.errors import AppError, Refused
 from services.merge import brakes, recording
@@ -61,6 +61,11 @@ class Work:
     units: set[Uid] = field(default_factory=set)
     streams: set[int] = field(default_factory=set)
     """Streams that the sources carried something of."""
+
+    @property
+    def braked(self) -> list[int]:
+        """Places of the sources that a brake stopped."""
+        return [n for n, r in self.reports.items() if r.verdict is Verdict.REFUSED]
 
 
 def proven(
@@ -148,6 +153,7 @@ class _Taking:
         adopt(self._connection, self._source, self._terms.roots)
         recording.note_peer(self._connection, manifest)
         receipts.take(self._connection, manifest)
+        conflicts.take_listed(self._connection, manifest.conflicts)
         remarks += brakes.of_deletions(self._connection, self._tallies.tally())
         remarks += self._signed.remarks()
         figures = self._figures(taken, shifts, before, remarks)

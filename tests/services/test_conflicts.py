@@ -300,7 +300,8 @@ def test_marks_of_a_receipt_are_taken_in_and_lapse_with_a_new_value(field: "Fiel
     (entry,) = conflicts.listed(conflicts.queue(field.ws))
     assert isinstance(entry, dict)
     assert "甲" not in str(entry)
-    conflicts.take_listed(field.ws, [entry, "x", {"key": 1}, {"key": "y" * 999}])
+    with field.ws.store.local() as connection:
+        conflicts.take_listed(connection, [entry, "x", {"key": 1}, {"key": "y" * 999}])
     assert conflicts.queue(field.ws)[0].handed_to
     Laptop(field.ws, ReplicaId("d" * 32), field.leader).set("problem", uid, {"title": "丙"}, seen)
     assert not conflicts.queue(field.ws)[0].handed_to
