@@ -1,7 +1,8 @@
 """Merging: the preview, the merge itself, and the list of merges."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.errors import AppError, Cancelled, Refused
@@ -109,34 +110,62 @@ def apply(
         return Outcome(tuple(reports[n] for n in sorted(reports)), Changes(), code)
     made = backup.backup(workspace, None, progress)
     progress.step(0, 0, "take")
-    while True:
-        with workspace.store.write(workspace.actor, force_gaps_reason) as writer:
-            work = take_in(writer.connection, good, terms, progress)
-            braked = [n for n, r in work.reports.items() if r.verdict is Verdict.REFUSED]
-            renewed, forced = False, 0
-            if braked:
-                writer.connection.rollback()
-            else:
-                renewed = workspace.store.renew_if_usurped(writer)
-                if force_gaps_reason is not None:
-                    forced = forcing.force(writer, work)
-                _log(writer, work, force_gaps_reason)
-                writer.flush()
-                code = state_code(writer.connection)
-        if not braked:
-            break
-        for place in braked:
-            reports[place] = work.reports[place]
+    done = _Attempt(braked=True)
+    while good and done.braked:
+        done = _attempt(workspace, good, terms, force_gaps_reason, progress)
+        reports |= done.work.reports
+        for place in done.work.braked if done.braked else ():
             del good[place]
-    reports |= work.reports
     return Outcome(
         sources=tuple(reports[n] for n in sorted(reports)),
-        changes=Changes(frozenset(work.kinds), frozenset(work.units)),
-        state_code=code,
+        changes=done.changes,
+        state_code=done.code,
         backup=made.name,
-        forced=forced,
-        new_replica=renewed,
+        forced=done.forced,
+        new_replica=done.renewed,
     )
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One transaction; rolled back when a brake stopped any of its sources."""
+
+    work: Work = field(default_factory=Work)
+    braked: bool = False
+    code: str = ""
+    forced: int = 0
+    renewed: bool = False
+
+    @property
+    def changes(self) -> Changes:
+        """What was written."""
+        if self.braked:
+            return Changes()
+        return Changes(frozenset(self.work.kinds), frozenset(self.work.units))
+
+
+def _attempt(
+    workspace: Workspace,
+    good: Mapping[int, Proven],
+    terms: Terms,
+    force_gaps_reason: str | None,
+    progress: Progress,
+) -> _Attempt:
+    """Take the sources in, all or none."""
+    with workspace.store.write(workspace.actor, force_gaps_reason) as writer:
+        done = _Attempt(take_in(writer.connection, good, terms, progress))
+        done.braked = bool(done.work.braked)
+        if done.braked:
+            writer.connection.rollback()
+            done.code = state_code(writer.connection)
+            return done
+        done.renewed = workspace.store.renew_if_usurped(writer)
+        if force_gaps_reason is not None:
+            done.forced = forcing.force(writer, done.work)
+        _log(writer, done.work, force_gaps_reason)
+        writer.flush()
+        done.code = state_code(writer.connection)
+    return done
 
 
 def _terms(workspace: Workspace, accept: frozenset[str]) -> Terms:

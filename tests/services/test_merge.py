@@ -329,6 +329,10 @@ def test_deleting_many_asks_first(laptops: Laptops) -> None:
         deleting(ws, uids[:2])
     c = laptops("c")
     other = add_problem(c, "别的")
+    before = a.code()
+    alone = a.merge(b)
+    assert not alone.changes.kinds
+    assert alone.state_code == a.code() == before
     plan = a.plan(b)
     assert [r.code for r in plan.sources[0].brakes] == ["merge_deletes_many"]
     outcome = a.merge(b, c)
