@@ -368,3 +368,19 @@ def test_a_finished_talk_is_read_only_for_others_and_says_why(
     assert not tab.page.state_button.isEnabled()
     assert tab.page.form is not None
     assert tab.page.form.notice() == "谈话记录已完成，只有谈话人和记录人能改"
+
+
+def test_a_talk_written_by_hand_is_recorded_later_with_its_own_date(
+    field: "Field", tab: InterviewsTab
+) -> None:
+    records.add(field.ws, "interview", [field.talk()])
+    tab.record_later()
+    row = tab.page.row()
+    assert row is not None
+    assert row.values["state"] == "untidied"
+    assert row.values["place"] == "三楼小会议室"
+    assert not row.values.get("date")
+    assert not row.values.get("start_at")
+    assert tab.page.form is not None
+    assert tab.page.form.isVisible()
+    assert tab.page.files.isVisible()

@@ -24,6 +24,7 @@ from services.listing import page
 from services.rules import Invalid
 from services.words import _
 from ui import errors, theme
+from ui.attaching import Attachments
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
@@ -61,6 +62,7 @@ class CheckPage(QWidget):
         self._side.setFixedWidth(theme.px(_SIDE_PX))
         self.form: FormView | None = None
         self.editor: Editor | None = None
+        self.files = Attachments(context, self, _("照片和扫描件"))
         self._build()
 
     def _build(self) -> None:
@@ -80,7 +82,11 @@ class CheckPage(QWidget):
             head.addWidget(button)
         body = QHBoxLayout()
         body.setSpacing(12)
-        body.addWidget(self._side)
+        left = QVBoxLayout()
+        left.addWidget(self._side, 1)
+        left.addWidget(self.files)
+        self.files.setFixedWidth(theme.px(_SIDE_PX))
+        body.addLayout(left)
         body.addWidget(self.answers, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 12)
@@ -161,6 +167,8 @@ class CheckPage(QWidget):
 
     def _tell(self) -> None:
         values = self.values()
+        row = self.editor.row if self.editor is not None else None
+        self.files.show_of(row.uid if row is not None else None)
         form = self._context.here().template.form(str(values.get("form") or ""))
         parts = [self._names.of(values.get("unit")), form.title if form else ""]
         self._title.setText(" · ".join(part for part in parts if part) or _("新检查"))

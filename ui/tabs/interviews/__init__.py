@@ -74,7 +74,11 @@ class InterviewsTab(QWidget):
         new.setToolTip("F2")
         new.clicked.connect(self.new_record)
         head = QHBoxLayout()
+        later = QPushButton(_("补录"))
+        later.setToolTip(_("手写的谈话记录：日期、时间自己填，原件可以拖进来"))
+        later.clicked.connect(self.record_later)
         head.addWidget(self.filters, 1)
+        head.addWidget(later)
         head.addWidget(new)
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -108,6 +112,13 @@ class InterviewsTab(QWidget):
         if self.page.begin():
             self._stack.setCurrentWidget(self.page)
             self.page.focus_text()
+
+    @Slot()
+    def record_later(self) -> None:
+        """Take over a talk that was written by hand: what belongs to it is typed first."""
+        if self.page.begin(later=True):
+            self._stack.setCurrentWidget(self.page)
+            self.page.show_elements()
 
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""

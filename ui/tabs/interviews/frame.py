@@ -48,6 +48,8 @@ class TalkFrame(QWidget):
         self.again_button = QPushButton(_("继续记录"))
         self.sealed = SealedName(context)
         self.outline = Outline()
+        self.files: QWidget | None = None
+        """Scans of handwritten notes, under the sealed name."""
         self.tidying = Tidying(context)
         self.tidying.setFixedWidth(theme.px(_MARKS_PX))
         self._keys = key_line()
@@ -94,14 +96,16 @@ class TalkFrame(QWidget):
 
     def put_form(self, form: FormView) -> None:
         """Put a fresh form at the side, between the outline and the sealed name."""
-        for kept in (self.sealed, self.outline):
-            kept.setParent(None)
+        kept = [w for w in (self.sealed, self.outline, self.files) if w is not None]
+        for widget in kept:
+            widget.setParent(None)
         side = QWidget()
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        for widget in (self.outline, form, self.sealed):
-            column.addWidget(widget)
+        for shown in (self.outline, form, self.sealed, self.files):
+            if shown is not None:
+                column.addWidget(shown)
         column.addStretch(1)
         self._side.setWidget(side)
 

@@ -19,6 +19,7 @@ from services.errors import AppError
 from services.listing import page
 from services.words import _
 from ui import errors
+from ui.attaching import Attachments
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
@@ -53,6 +54,8 @@ class TalkPage(QWidget):
         self.writing = Writing(context, self.text)
         self.keys = Keys(context, self, self.text, self.outline)
         self.marking = Marking(self.frame, self.store_text)
+        self.files = Attachments(context, self, _("手写原件"))
+        self.frame.files = self.files
         self.form: FormView | None = None
         self.editor: Editor | None = None
         layout = QVBoxLayout(self)
@@ -97,8 +100,10 @@ class TalkPage(QWidget):
         self.editor.stored.connect(self._tell)
         return self.editor
 
-    def begin(self) -> bool:
+    def begin(self, *, later: bool = False) -> bool:
         """Make a talk of now, with the last place and talkers; False when that was refused.
+
+        `later`: it took place before (补录); date and times are typed, and it waits to be tidied.
 
         A talk that is open is stored first; it stays open when that is refused.
         """
@@ -110,6 +115,8 @@ class TalkPage(QWidget):
             "start_at": _now(),
             "recorder": workspace.actor,
         }
+        if later:
+            values = {"recorder": workspace.actor, "state": "untidied"}
         last = page(workspace, "interview", Filter(), 0, 1).rows
         if last:
             values |= {n: last[0].values.get(n) for n in ("unit", "place", "talkers", "recorder")}
@@ -145,6 +152,12 @@ class TalkPage(QWidget):
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 
+    def show_elements(self) -> None:
+        """Open the side with the keyboard in the date: that is what is not known yet."""
+        self.frame.side_button.setChecked(True)
+        if self.form is not None:
+            self.form.input_of("date").setFocus(Qt.FocusReason.OtherFocusReason)
+
     def put_back(self, texts: Mapping[str, str]) -> None:
         """Put texts of fields back that were kept, and store them."""
         if self.editor is not None:
@@ -163,6 +176,7 @@ class TalkPage(QWidget):
         state = str(values.get("state") or "recording")
         self.frame.told.setText(word(self._context, "interview_state", state))
         self.frame.show_state(state, locked=self.editor is None or bool(self.editor.closed()))
+        self.files.show_of(row.uid, locked=bool(self.editor and self.editor.closed()))
         self.sealed.show_talk(str(values.get("code_name") or ""))
         done = values.get("outline")
         template = self._context.here().template

@@ -23,6 +23,7 @@ from services.errors import AppError
 from services.problems import Step
 from services.words import _
 from ui import errors, theme
+from ui.attaching import Attachments
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
@@ -53,6 +54,7 @@ class ProblemDetail(QWidget):
         self._new = False
         self.form, self.editor = self._new_form()
         self.measures = Measures(context, names)
+        self.files = Attachments(context, self)
         self._number = _label("hint")
         self._late = _label("late")
         self._title = _label("title")
@@ -106,6 +108,7 @@ class ProblemDetail(QWidget):
         inner.addWidget(self.form)
         inner.addWidget(self._received)
         inner.addWidget(self.measures)
+        inner.addWidget(self.files)
         inner.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -209,6 +212,7 @@ class ProblemDetail(QWidget):
         self._received.setVisible(bool(self._received.text()))
         self.history_button.setVisible(row is not None)
         self.measures.show_of(row)
+        self.files.show_of(row.uid if row is not None else None)
         self._show_steps(row)
 
     def _overdue(self, values: Mapping[str, Value]) -> str:
