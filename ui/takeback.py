@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
+from shiboken6 import isValid
 
 from services import words
 from services.errors import AppError
@@ -72,7 +73,8 @@ class TakeBack(QObject):
     @Slot(QWidget, QWidget)
     def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Watch only the focused field: a filter over the whole program would slow typing."""
-        if self._watched is not None:
+        if self._watched is not None and isValid(self._watched):
+            # A dialog's field may be gone by now, and this is the first to hear of the focus.
             self._watched.removeEventFilter(self)
         self._watched = now if isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit) else None
         if self._watched is not None:
