@@ -225,7 +225,7 @@ class Shots:
         wanted, draft = pages.drafting.wanted(), pages.drafting.current()
         if wanted is None or draft is None:
             raise RuntimeError(pages.drafting.told())
-        self.keep(IssueDialog(context, wanted, draft.signers), "reports-issue")
+        self.keep(IssueDialog(context, wanted, draft.made.data.frame.signers), "reports-issue")
         self.keep(CertificatesDialog(context), "reports-identities")
         root = make_root("活动办公室")
         signatures = [

@@ -14,7 +14,7 @@ from services.core import Progress
 from services.documents import pages as sheets
 from services.reports import KINDS, Receipt, Signature, Wanted
 from ui.context import Context
-from ui.tabs.reports import ReportsTab, printing
+from ui.tabs.reports import ReportsTab, printing, receipts
 from ui.tabs.reports.changing import ChangeDialog
 from ui.tabs.reports.issuing import IssueDialog
 from ui.tabs.reports.kindlist import groups
@@ -57,7 +57,7 @@ def leader() -> Identity:
 
 
 def _draft(qtbot: QtBot, pages: ReportPages, kind: str, *, whole: bool = False) -> None:
-    pages.drafting.kinds.choose(kind, whole=whole)
+    pages.drafting.subject.kinds.choose(kind, whole=whole)
     with qtbot.waitSignal(pages.drafting.drafted, timeout=LONG_MS):
         pages.drafting.draft()
 
@@ -69,7 +69,7 @@ def test_every_kind_but_the_briefing_stands_in_the_list() -> None:
 
 def test_each_step_is_told(qtbot: QtBot, pages: ReportPages) -> None:
     _draft(qtbot, pages, "rectification")
-    told = pages.drafting.told_steps()
+    told = pages.drafting.steps.told()
     for part in (
         "1 取数　✓",
         "2 改字　没有改动",
@@ -78,13 +78,13 @@ def test_each_step_is_told(qtbot: QtBot, pages: ReportPages) -> None:
         "5 签发　组长 赵明",
     ):
         assert part in told
-    assert pages.drafting.issue_button.isVisible()
+    assert pages.drafting.steps.buttons["issue"].isVisible()
     assert pages.drafting.steps.number.isVisible()
     _draft(qtbot, pages, "urge")
-    assert "没有可写的内容" in pages.drafting.told_steps()
-    assert not pages.drafting.issue_button.isVisible()
+    assert "没有可写的内容" in pages.drafting.steps.told()
+    assert not pages.drafting.steps.buttons["issue"].isVisible()
     _draft(qtbot, pages, "interview")
-    assert "只打印" in pages.drafting.told_steps()
+    assert "只打印" in pages.drafting.steps.told()
     assert pages.drafting.steps.buttons["names"].isVisible()
     assert not pages.drafting.steps.buttons["change"].isVisible()
     _draft(qtbot, pages, "inspection", whole=True)
@@ -107,14 +107,14 @@ def test_changed_words_are_shown_counted_and_taken_back(
     dialog.words.setPlainText("（一）改过的话。")
     with qtbot.waitSignal(drafting.drafted, timeout=LONG_MS):
         dialog.take_over()
-    assert "2 改字　✎ 1 处" in drafting.told_steps()
+    assert "2 改字　✎ 1 处" in drafting.steps.told()
     assert "原文：" in dialog.was.text()
     now = drafting.current()
     assert now is not None
     assert "改过的话" in sheets.text(now.rendered.pdf, 2) + sheets.text(now.rendered.pdf, 1)
     with qtbot.waitSignal(drafting.drafted, timeout=LONG_MS):
         dialog.restore()
-    assert "没有改动" in drafting.told_steps()
+    assert "没有改动" in drafting.steps.told()
 
 
 def test_overtaken_words_are_told_and_dropped(
@@ -126,8 +126,8 @@ def test_overtaken_words_are_told_and_dropped(
     uid = records.add(field.ws, "problem", [field.problem(title="又一个")]).uids[0]
     problems.move(field.ws, uid, "confirm")
     _draft(qtbot, pages, "rectification")
-    assert "1 处对不上" in pages.drafting.told_steps()
-    assert not pages.drafting.issue_button.isVisible()
+    assert "1 处对不上" in pages.drafting.steps.told()
+    assert not pages.drafting.steps.buttons["issue"].isVisible()
     dialog = ChangeDialog(context, reports.draft(field.ws, wanted), pages)
     qtbot.addWidget(dialog)
     assert "对不上" in dialog.list.item(0).text()
@@ -201,13 +201,13 @@ def test_the_register_takes_receipt_scan_and_correction(
     pages.show_line(issued.uid)
     qtbot.waitUntil(lambda: register.shown() == issued.uid, timeout=LONG_MS)
     assert register.rows.total() == 1
-    register.take_receipt(issued.uid, Receipt("周局长", "2014-05-07", "agreed"))
+    receipts.take_receipt(pages, context, issued.uid, Receipt("周局长", "2014-05-07", "agreed"))
     problem = reports.line(field.ws, issued.uid)
     assert problem.values["state"] == "receipted"
     scan = tmp_path / "签收联.jpg"
     scan.write_bytes(b"\xff\xd8\xff\xe0 a picture")
     qtbot.waitUntil(lambda: register.shown() == issued.uid, timeout=LONG_MS)
-    register.take_scan(scan)
+    receipts.take_scan(pages, context, issued.uid, scan)
     assert reports.line(field.ws, issued.uid).values["scan"]
     with qtbot.waitSignal(pages.drafting.drafted, timeout=LONG_MS):
         register.correcting.emit(wanted, issued.uid)

@@ -16,10 +16,10 @@ from services.verify import verify_pdf
 from ui.context import Context
 from ui.parts.verdict import VerifyView
 from ui.tabs.reports import ReportsTab
-from ui.tabs.reports.drafting import make_draft
 from ui.tabs.reports.identities import CertificatesDialog, Order
 from ui.tabs.reports.issuing import IssueDialog
 from ui.tabs.reports.pages import ReportPages
+from ui.tabs.reports.steps import make_draft
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -71,7 +71,7 @@ def test_a_draft_is_shown_page_by_page_and_its_steps_are_told(
 ) -> None:
     context.choose_units(frozenset({field.education}))
     drafting = pages.drafting
-    assert not drafting.issue_button.isVisible()
+    assert not drafting.steps.buttons["issue"].isVisible()
     _draft(qtbot, pages)
     page, count = drafting.view.page()
     assert page == 1
@@ -81,8 +81,8 @@ def test_a_draft_is_shown_page_by_page_and_its_steps_are_told(
     drafting.view.previous()
     drafting.view.previous()
     assert drafting.view.page() == (1, count)
-    assert f"✓ {count} 页" in drafting.told_steps()
-    assert drafting.issue_button.isVisible()
+    assert f"✓ {count} 页" in drafting.steps.told()
+    assert drafting.steps.buttons["issue"].isVisible()
 
 
 def test_what_was_drafted_is_out_of_date_when_another_unit_is_chosen(
@@ -92,13 +92,13 @@ def test_what_was_drafted_is_out_of_date_when_another_unit_is_chosen(
     _draft(qtbot, pages)
     context.choose_units(frozenset({field.health}))
     assert pages.drafting.view.page() == (1, 0)
-    assert not pages.drafting.issue_button.isVisible()
+    assert not pages.drafting.steps.buttons["issue"].isVisible()
 
 
 def test_a_period_that_is_none_is_told_before_anything_is_made(
     qtbot: QtBot, context: Context, pages: ReportPages
 ) -> None:
-    pages.drafting.set_period("2014-05-06", "2014-04-10")
+    pages.drafting.subject.set_period("2014-05-06", "2014-04-10")
     pages.drafting.draft()
     assert pages.drafting.told() != ""
     assert not context.jobs.running

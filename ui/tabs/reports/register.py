@@ -19,22 +19,21 @@ from services import reports, words
 from services.core import Filter, Progress, Row
 from services.errors import AppError
 from services.files import write_atomic
-from services.reports import Comparison, Period, Receipt, Wanted
+from services.reports import Comparison, Period, Wanted
 from services.words import _
 from services.workspace import Workspace
 from ui import errors
 from ui.context import Context
 from ui.explaining import show_history
 from ui.naming import KindSource, Names, day, word
-from ui.parts.dialogs import Entry, ValuesDialog, ask_reason
+from ui.parts.dialogs import ask_reason
 from ui.parts.filters import FilterBar
 from ui.parts.pages import PagesView
 from ui.parts.rows import Column, RowsView
-from ui.tabs.reports import printing
+from ui.tabs.reports import printing, receipts
 
 _NEXT = {"issued": "delivered", "delivered": "receipted"}
 """State of a line → the one that its button sets."""
-_VIEWS = ("agreed", "disputed")
 _IN_FORCE = ("issued", "delivered", "receipted")
 
 
@@ -190,50 +189,17 @@ class Register(QWidget):
             return
         state = _NEXT[str(self._row.values.get("state"))]
         if state == "receipted":
-            self._ask_receipt(self._row)
+            receipt = receipts.ask_receipt(self, self._context)
+            if receipt is not None:
+                receipts.take_receipt(self, self._context, self._row.uid, receipt)
         else:
             self._set_state(state, None)
 
-    def _ask_receipt(self, row: Row) -> None:
-        """What the signed receipt says; the problems of the notice are then 已交办."""
-        views = {"": _("未填"), **{v: word(self._context, "unit_view", v) for v in _VIEWS}}
-        entries = (
-            Entry("received_by", _("签收人")),
-            Entry("received_on", _("签收日期"), text=self._context.here().today().isoformat()),
-            Entry("view", _("单位意见"), choices=views, required=False),
-            Entry("reply", _("异议内容"), long=True, required=False),
-        )
-        text = _("照纸上的送达回执登记。通知书里待交办的问题随之转为已交办。")
-        dialog = ValuesDialog(self, _("登记签收"), _("登记签收"), entries, text=text)
-        if dialog.exec():
-            self.take_receipt(row.uid, Receipt(**dialog.values()))
-
-    def take_receipt(self, uid: Uid, receipt: Receipt) -> None:
-        """Enter a signed receipt for a line."""
-        try:
-            changes = reports.take_receipt(self._context.here(), uid, receipt)
-        except AppError as failure:
-            errors.show(self, failure)
-            return
-        self._context.announce(changes)
-
     @Slot()
     def _ask_scan(self) -> None:
-        kinds = _("图片和 PDF (*.jpg *.jpeg *.png *.pdf)")
-        chosen, _kind = QFileDialog.getOpenFileName(self, _("选签收联的扫描件"), "", kinds)
-        if chosen:
-            self.take_scan(Path(chosen))
-
-    def take_scan(self, path: Path) -> None:
-        """Attach the scan of the signed receipt to the current line."""
-        if self._row is None:
-            return
-        try:
-            changes = reports.attach_scan(self._context.here(), self._row.uid, path)
-        except AppError as failure:
-            errors.show(self, failure)
-            return
-        self._context.announce(changes)
+        path = receipts.ask_scan(self)
+        if path is not None and self._row is not None:
+            receipts.take_scan(self, self._context, self._row.uid, path)
 
     @Slot()
     def _correct(self) -> None:
