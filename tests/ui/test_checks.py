@@ -13,6 +13,7 @@ from models.kinds import Uid, Value
 from services import records
 from services.core import Filter, Row
 from services.listing import page
+from ui.clue import ClueDialog
 from ui.context import Context
 from ui.tabs.checks import ChecksTab
 
@@ -286,3 +287,23 @@ def test_the_place_is_completed_and_the_next_check_begins_as_the_last(
     completer = place.completer()
     completer.setCompletionPrefix("档案")
     assert completer.completionCount() == 1
+
+
+def test_a_clue_is_noted_without_leaving_the_check(
+    qtbot: QtBot, field: "Field", context: Context, tab: ChecksTab
+) -> None:
+    (uid,) = records.add(field.ws, "check", [check(field)]).uids
+    open_check(tab, uid)
+    dialog = ClueDialog(context, tab, tab.page.known())
+    qtbot.addWidget(dialog)
+    dialog.attempt()
+    assert dialog.told.text()
+    dialog.fill({"title": "笔记三本空白"})
+    dialog.attempt()
+    assert dialog.uid is not None
+    row = records.get(field.ws, "problem", dialog.uid)
+    assert row.values["unit"] == field.education
+    assert row.values["handlers"] == [field.handler]
+    assert row.values["evidence"] == [uid]
+    assert row.values["state"] == "clue"
+    assert tab.page.isVisible()

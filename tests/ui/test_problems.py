@@ -265,3 +265,13 @@ def test_an_ended_problem_is_read_only_but_for_when_to_look_again(
 def test_a_field_says_what_to_write_there(tab: ProblemsTab) -> None:
     told = [label.text() for label in tab.detail.form.findChildren(QLabel)]
     assert "时间、地点、查了什么、看到什么，数字写全" in told
+
+
+def test_what_happened_stands_at_the_foot_newest_first(field: "Field", tab: ProblemsTab) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    problems.move(field.ws, uid, "submit", {})
+    tab.detail.show_problem(uid)
+    told = tab.detail.timeline.told()
+    assert "赵明" in told[0]
+    assert "状态 待审核" in told[0]
+    assert "问题" in told[-1]

@@ -23,7 +23,7 @@ from services.errors import AppError
 from services.listing import page
 from services.rules import Invalid
 from services.words import _
-from ui import errors, theme
+from ui import clue, errors, theme
 from ui.attaching import Attachments
 from ui.context import Context
 from ui.editing import Editor, field_views
@@ -76,17 +76,17 @@ class CheckPage(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._told)
         head.addStretch(1)
-        for text, slot in ((_("历史"), self._history), (_("删除…"), self._delete)):
+        for text, slot in (
+            (_("记线索 F4"), self.note_clue),
+            (_("历史"), self._history),
+            (_("删除…"), self._delete),
+        ):
             button = QPushButton(text)
             button.clicked.connect(slot)
             head.addWidget(button)
         body = QHBoxLayout()
         body.setSpacing(12)
-        left = QVBoxLayout()
-        left.addWidget(self._side, 1)
-        left.addWidget(self.files)
-        self.files.setFixedWidth(theme.px(_SIDE_PX))
-        body.addLayout(left)
+        body.addWidget(self._side)
         body.addWidget(self.answers, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 12)
@@ -95,6 +95,7 @@ class CheckPage(QWidget):
         layout.addLayout(body, 1)
         QShortcut(QKeySequence("Esc"), self, self.leave)
         QShortcut(QKeySequence("Ctrl+H"), self, self._history)
+        QShortcut(QKeySequence("F4"), self, self.note_clue)
 
     def _draw(self) -> Editor:
         """A fresh form: the choices it offers are those of this moment."""
@@ -103,7 +104,16 @@ class CheckPage(QWidget):
             (_("判断与处理"), field_views(self._context, "check", _JUDGEMENT)),
         ]
         self.form = FormView(groups)
-        self._side.setWidget(self.form)
+        self.files.setParent(None)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(8))
+        column.addWidget(self.form)
+        column.addWidget(self.files)
+        column.addStretch(1)
+        self._side.setWidget(side)
+        self.files.show()
         self.editor = Editor(self._context, "check", self.form, ORIGIN)
         self.editor.stored.connect(self._stored)
         return self.editor
@@ -234,6 +244,22 @@ class CheckPage(QWidget):
         focused = self.focusWidget()
         if focused is not None:
             focused.clearFocus()
+
+    @Slot()
+    def note_clue(self) -> None:
+        """Ask for a clue; unit, handlers and evidence come from this check."""
+        self._settle()
+        clue.ask(self._context, self, self.known())
+
+    def known(self) -> dict[str, Value]:
+        """What a clue of this check begins with."""
+        values = self.values()
+        row = self.editor.row if self.editor is not None else None
+        begun: dict[str, Value] = {
+            "unit": values.get("unit"), "handlers": values.get("checkers"),
+            "evidence": [row.uid] if row is not None else [],
+        }  # fmt: skip
+        return {name: value for name, value in begun.items() if value}
 
     @Slot()
     def _history(self) -> None:

@@ -32,6 +32,7 @@ from ui.parts.form import FieldView, FormView
 from ui.tabs.problems.measures import Measures
 from ui.tabs.problems.path import StatePath
 from ui.tabs.problems.steps import missing_words, take_step
+from ui.tabs.problems.timeline import Timeline
 
 ORIGIN = "problems"
 _EMPTY, _SHOWN = 0, 1
@@ -55,6 +56,8 @@ class ProblemDetail(QWidget):
         self.form, self.editor = self._new_form()
         self.measures = Measures(context, names)
         self.files = Attachments(context, self)
+        self.timeline = Timeline(context, names)
+        self.timeline.taken_back.connect(self.refresh)
         self._number = _label("hint")
         self._late = _label("late")
         self._title = _label("title")
@@ -109,6 +112,7 @@ class ProblemDetail(QWidget):
         inner.addWidget(self._received)
         inner.addWidget(self.measures)
         inner.addWidget(self.files)
+        inner.addWidget(self.timeline)
         inner.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -181,6 +185,7 @@ class ProblemDetail(QWidget):
         self._stack.setCurrentIndex(_SHOWN)
         self._show_head()
 
+    @Slot()
     def refresh(self) -> None:
         """Show the same problem as it is stored now."""
         uid = self.uid()
@@ -213,6 +218,7 @@ class ProblemDetail(QWidget):
         self.history_button.setVisible(row is not None)
         self.measures.show_of(row)
         self.files.show_of(row.uid if row is not None else None)
+        self.timeline.show_of(row.uid if row is not None else None)
         self._show_steps(row)
 
     def _overdue(self, values: Mapping[str, Value]) -> str:
