@@ -1,0 +1,319 @@
+"""A field day as a recorder who leads the group works through it, by keys and mouse alone.
+
+A new unit, a visit planned, a study check, two talks with four marks each that become eight
+opinions and five problems, one problem from clue to struck off, a report issued.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from models.kinds import Uid
+from services import certificates, records
+from services.core import Filter, Row
+from services.files import write_atomic
+from services.listing import page
+from ui.context import Context
+from ui.people import KindDialog
+from ui.status import StatusBar
+from ui.tabs.checks import ChecksTab
+from ui.tabs.interviews import InterviewsTab
+from ui.tabs.interviews.ending import EndDialog
+from ui.tabs.interviews.subkinds import SubKindDialog
+from ui.tabs.overview import OverviewTab
+from ui.tabs.overview.today import PlanDialog
+from ui.tabs.problems import ProblemsTab
+from ui.tabs.problems.measures import MeasureDialog
+from ui.tabs.problems.steps import StepDialog
+from ui.tabs.reports import ReportsTab
+from ui.tabs.reports.issuing import IssueDialog
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+SECRET = "身份口令 123"  # noqa: S105 - opens nothing but test files
+LONG_MS = 60_000
+FIRST = ("集中学习一共搞了六次。", "一半是看录像。", "自学基本没有安排。", "笔记是补的。")
+SECOND = ("意见箱三周没人开。", "座谈会只找科级干部。", "下去调研都提前通知。", "食堂倒是改好了。")
+
+
+@pytest.fixture
+def window(field: "Field", qtbot: QtBot) -> Iterator[MainWindow]:
+    context = Context()
+    context.open(field.ws)
+    shown = MainWindow(context)
+    qtbot.addWidget(shown)
+    shown.resize(1366, 690)
+    with qtbot.waitActive(shown):
+        shown.show()
+    yield shown
+    context.jobs.finish()
+
+
+class Hand:
+    """What a person does with keyboard and mouse, counted."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        """Count from none."""
+        self.window = window
+        self.qtbot = qtbot
+        self.keys = 0
+
+    def top(self) -> QWidget:
+        """The window that has the keyboard: offscreen nobody gives it back after a dialog."""
+        modal = QApplication.activeModalWidget()
+        if modal is not None:
+            return modal
+        if not self.window.isActiveWindow():
+            self.window.activateWindow()
+            self.qtbot.waitUntil(self.window.isActiveWindow)
+        return self.window
+
+    def press(self, *keys: Qt.Key, mod: Qt.KeyboardModifier | None = None) -> None:
+        """Keys where the keyboard is."""
+        for key in keys:
+            held = mod or Qt.KeyboardModifier.NoModifier
+            top = self.top()
+            focused = top.focusWidget()
+            QTest.keyClick(focused or top, key, held)
+            self.keys += 1
+
+    def write(self, text: str) -> None:
+        """Chinese comes from an input method: composed, then committed."""
+        target = self.top().focusWidget()
+        assert target is not None
+        QApplication.sendEvent(target, QInputMethodEvent("pinyin", []))
+        done = QInputMethodEvent()
+        done.setCommitString(text)
+        QApplication.sendEvent(target, done)
+
+    def click(self, button: QPushButton) -> None:
+        """The left button of the mouse."""
+        assert button.isVisible()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def in_dialog(self, kind: type[QWidget], act: Callable[[], None]) -> Callable[[], bool]:
+        """Act once a modal dialog is up; whether it has been."""
+        done: list[bool] = []
+
+        def look() -> None:
+            shown = QApplication.activeModalWidget()
+            if isinstance(shown, kind):
+                done.append(True)
+                act()
+            else:
+                QTimer.singleShot(10, look)
+
+        QTimer.singleShot(0, look)
+        return lambda: bool(done)
+
+    def action(self, text: str) -> QAction:
+        """A line of a menu."""
+        return next(a for a in self.window.findChildren(QAction) if a.text() == text)
+
+
+@pytest.fixture
+def hand(window: MainWindow, qtbot: QtBot) -> Hand:
+    return Hand(window, qtbot)
+
+
+def stored(field: "Field", kind: str) -> tuple[Row, ...]:
+    return page(field.ws, kind, Filter()).rows
+
+
+def add_unit(hand: Hand) -> None:
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, KindDialog)
+        dialog.add_button.click()
+        name = dialog.form.input_of("name")
+        name.setFocus()
+        hand.qtbot.waitUntil(name.hasFocus)
+        hand.write("市供热公司")
+        hand.press(Qt.Key.Key_Tab)
+        close = next(b for b in dialog.findChildren(QPushButton) if b.text() == "关闭")
+        hand.click(close)
+
+    up = hand.in_dialog(KindDialog, fill)
+    hand.action("单位…").trigger()
+    assert up()
+
+
+def choose_unit(hand: Hand, name: str) -> None:
+    hand.press(Qt.Key.Key_G, mod=CONTROL)
+    hand.write(name)
+    hand.press(Qt.Key.Key_Return)
+
+
+def plan_visit(hand: Hand) -> None:
+    (overview,) = hand.window.findChildren(OverviewTab)
+    plan = next(b for b in overview.findChildren(QPushButton) if b.text() == "+ 日程")
+    up = hand.in_dialog(PlanDialog, partial(hand.press, Qt.Key.Key_Return))
+    hand.click(plan)
+    assert up()
+    assert any("市供热公司" in cell for line in overview.today.days.texts() for cell in line)
+
+
+def study_check(hand: Hand) -> None:
+    hand.press(Qt.Key.Key_2, mod=ALT)
+    (tab,) = hand.window.findChildren(ChecksTab)
+    tab.begin("study_check")
+    tab.page.answers.go_to("plan_exists")
+    hand.press(Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_Escape)
+    assert tab.rows.isVisible()
+    assert tab.rows.total() == 1
+
+
+def talk(hand: Hand, sentences: tuple[str, ...], problems: int) -> None:
+    """F2, four sentences each marked, F8 and three digits, then 整理."""
+    hand.press(Qt.Key.Key_3, mod=ALT)
+    (tab,) = hand.window.findChildren(InterviewsTab)
+    QTest.keyClick(tab, Qt.Key.Key_F2)
+    assert tab.page.text.hasFocus()
+    for sentence in sentences:
+        hand.write(sentence)
+        hand.press(Qt.Key.Key_F6)
+    assert len(tab.page.text.extraSelections()) == len(sentences)
+    digits = (Qt.Key.Key_4, Qt.Key.Key_2, Qt.Key.Key_1, Qt.Key.Key_Return)
+    up = hand.in_dialog(EndDialog, partial(hand.press, *digits))
+    hand.press(Qt.Key.Key_F8)
+    assert up()
+    tidying = tab.page.tidying
+    assert tidying.list.count() == len(sentences)
+    for place in range(len(sentences)):
+        tidying.list.setFocus()
+        tidying.list.setCurrentRow(place)
+        for key in (Qt.Key.Key_1, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_3):
+            QTest.keyClick(tidying.list, key)
+        QTest.keyClick(tidying.list, Qt.Key.Key_Return)
+        if place < problems:
+            tidying.list.setCurrentRow(place)
+            up = hand.in_dialog(SubKindDialog, partial(hand.press, Qt.Key.Key_1))
+            QTest.keyClick(tidying.list, Qt.Key.Key_Return, SHIFT)
+            assert up()
+    assert all("✓ 意见" in tidying.list.item(n).text() for n in range(len(sentences)))
+    tab.page.leave()
+
+
+def step(hand: Hand, tab: ProblemsTab, word: str, given: Mapping[str, str] | None) -> None:
+    """The next step's button, and its dialog where there is one."""
+    hand.qtbot.waitUntil(lambda: tab.detail.next_button.text() == word)
+
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, StepDialog)
+        dialog.fill(dict(given or {}))
+        dialog.attempt()
+        assert dialog.told.text() == ""
+
+    up = None if given is None else hand.in_dialog(StepDialog, fill)
+    hand.click(tab.detail.next_button)
+    assert up is None or up()
+
+
+def add_measure(hand: Hand, tab: ProblemsTab) -> None:
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, MeasureDialog)
+        dialog.form.load({
+            "what": "每周半天自学", "responsible": "局长", "standard": "人人有笔记",
+            "deadline": "2014-05-20",
+        })  # fmt: skip
+        dialog.attempt()
+
+    button = next(b for b in tab.detail.findChildren(QPushButton) if b.text().startswith("+ 措施"))
+    up = hand.in_dialog(MeasureDialog, fill)
+    button.click()
+    assert up()
+
+
+def to_the_end(hand: Hand, field: "Field", uid: Uid) -> None:
+    """One problem from 线索 to 已销号."""
+    hand.press(Qt.Key.Key_4, mod=ALT)
+    (tab,) = hand.window.findChildren(ProblemsTab)
+    hand.qtbot.waitUntil(lambda: tab.rows.select(uid))
+    hand.qtbot.waitUntil(lambda: tab.detail.uid() == uid)
+    # What was said word for word never leaves the group: the problem gets words of its own.
+    for name, text in (("title", "座谈面偏窄"), ("facts", "4月18日查座谈签到表，均为科级以上。")):
+        line = tab.detail.form.input_of(name)
+        assert isinstance(line, QLineEdit | QPlainTextEdit)
+        line.setFocus()
+        hand.qtbot.waitUntil(line.hasFocus)
+        line.selectAll()
+        hand.write(text)
+    handlers = tab.detail.form.input_of("handlers")
+    for chip in handlers.findChildren(QPushButton):
+        # Who verifies in the end is none of those who handle it.
+        if chip.text() in ("王建国", "李芳") and not chip.isChecked():
+            hand.click(chip)
+    step(hand, tab, "提交", None)
+    step(hand, tab, "认定", {})
+    step(hand, tab, "交办", {"received_by": "周局长", "deadline": "2014-05-20"})
+    add_measure(hand, tab)
+    step(hand, tab, "整改", None)
+    step(hand, tab, "申请销号", {"done": "已建立自学计划", "evidence": "自学计划复印件"})
+    step(hand, tab, "销号", {})
+    assert records.get(field.ws, "problem", uid).values["state"] == "closed"
+    shown = tab.rows.current()
+    assert shown is not None
+    assert shown.values["state"] == "closed"
+
+
+def issue_report(hand: Hand, identity: Path) -> None:
+    """Draft, sign, issue."""
+    hand.press(Qt.Key.Key_5, mod=ALT)
+    (tab,) = hand.window.findChildren(ReportsTab)
+    pages = tab.pages()
+    with hand.qtbot.waitSignal(pages.drafting.drafted, timeout=LONG_MS):
+        pages.drafting.draft()
+    assert pages.drafting.view.page()[1] > 1
+
+    def sign() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, IssueDialog)
+        dialog.take("leader", identity, SECRET)
+        dialog.attempt()
+
+    up = hand.in_dialog(IssueDialog, sign)
+    hand.click(pages.drafting.issue_button)
+    assert up()
+    hand.qtbot.waitUntil(lambda: pages.register.rows.total() == 1, timeout=LONG_MS)
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Path:
+    """The leader's identity file."""
+    file = tmp_path / "赵明.p12"
+    root = certificates.make_root("办公室")
+    write_atomic(file, certificates.save_p12(certificates.issue(root, "赵明"), SECRET))
+    return file
+
+
+def test_a_field_day(window: MainWindow, hand: Hand, field: "Field", identity: Path) -> None:
+    add_unit(hand)
+    choose_unit(hand, "供热")
+    plan_visit(hand)
+    study_check(hand)
+    talk(hand, FIRST, 3)
+    talk(hand, SECOND, 2)
+    assert len(stored(field, "opinion")) == 8
+    problems = stored(field, "problem")
+    assert len(problems) == 5
+    (tab,) = window.findChildren(ProblemsTab)
+    assert tab.rows.total() == 5
+    to_the_end(hand, field, problems[0].uid)
+    bar = window.statusBar()
+    assert isinstance(bar, StatusBar)
+    assert "✓ 已保存" in bar.saved_text()
+    issue_report(hand, identity)
