@@ -85,8 +85,8 @@ class Hand:
         for key in keys:
             held = mod or Qt.KeyboardModifier.NoModifier
             top = self.top()
-            focused = top.focusWidget()
-            QTest.keyClick(focused or top, key, held)
+            focused: QWidget | None = top.focusWidget()
+            QTest.keyClick(top if focused is None else focused, key, held)
             self.keys += 1
 
     def write(self, text: str) -> None:
