@@ -274,4 +274,4 @@ def test_what_happened_stands_at_the_foot_newest_first(field: "Field", tab: Prob
     told = tab.detail.timeline.told()
     assert "赵明" in told[0]
     assert "状态 待审核" in told[0]
-    assert "问题" in told[-1]
+    assert told[-1].endswith("赵明 记下这个问题")

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from models.kinds import Uid
-from services import history
+from services import history, words
 from services.history import Entry
 from services.words import _
 from ui import theme
@@ -51,7 +51,7 @@ class Timeline(Card):
         entries = history.of_record(self._context.here(), uid)
         changes = [list(some) for _id, some in groupby(entries, attrgetter("change_id"))]
         for change in reversed(changes[-_MOST:]):
-            self.body.addWidget(self._line(change))
+            self.body.addWidget(self._line(change, first=change is changes[0]))
         if len(changes) > _MOST:
             rest = _("更早的 {count} 次在“历史”里").format(count=len(changes) - _MOST)
             self.body.addWidget(label(rest, "hint"))
@@ -66,15 +66,18 @@ class Timeline(Card):
             if w is not None
         )
 
-    def _line(self, change: list[Entry]) -> QWidget:
+    def _line(self, change: list[Entry], *, first: bool) -> QWidget:
         told = [describe(self._context, self._names, "problem", entry) for entry in change]
         at, who = told[0][0], told[0][1]
         named: dict[str, str] = {}
-        for entry, (_at, _who, field, _before, after, _why) in zip(change, told, strict=True):
-            named[field] = _value_in_words(entry, field, after)
-        first = list(named.values())[:_MOST_FIELDS]
-        what = "、".join(first)
-        if len(named) > _MOST_FIELDS:
+        for entry, (_at, _who, label_, _before, after, _why) in zip(change, told, strict=True):
+            stem = entry.field.partition(".")[0]
+            name = label_ if stem == "deleted" else words.field("problem", stem)
+            named[stem] = _value_in_words(entry, name, after)
+        what = "、".join(list(named.values())[:_MOST_FIELDS])
+        if first:
+            what = _("记下这个问题")
+        elif len(named) > _MOST_FIELDS:
             what = _("{fields} 等 {count} 栏").format(fields=what, count=len(named))
         reason = next((line[5] for line in told if line[5]), "")
         line = QWidget()
