@@ -118,7 +118,7 @@ class InterviewsTab(QWidget):
         """Take over a talk that was written by hand: what belongs to it is typed first."""
         if self.page.begin(later=True):
             self._stack.setCurrentWidget(self.page)
-            self.page.show_elements()
+            self.page.frame.show_elements()
 
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""

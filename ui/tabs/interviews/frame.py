@@ -1,6 +1,6 @@
 """How the page of a talk is laid out in its two modes; what happens on it is the page's matter."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -108,6 +108,14 @@ class TalkFrame(QWidget):
                 column.addWidget(shown)
         column.addStretch(1)
         self._side.setWidget(side)
+
+    def show_elements(self) -> None:
+        """Open the side with the keyboard in the date: that is what is not known yet."""
+        self.side_button.setChecked(True)
+        form = self._side.widget().findChild(FormView)
+        if form is not None:
+            form.input_of("date").setFocus(Qt.FocusReason.OtherFocusReason)
+            self._side.ensureWidgetVisible(form.input_of("talkers"))
 
     def show_state(self, state: str, *, locked: bool) -> None:
         """Show what belongs to a talk that goes on, or to one that is put in order."""

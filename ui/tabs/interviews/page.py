@@ -152,12 +152,6 @@ class TalkPage(QWidget):
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 
-    def show_elements(self) -> None:
-        """Open the side with the keyboard in the date: that is what is not known yet."""
-        self.frame.side_button.setChecked(True)
-        if self.form is not None:
-            self.form.input_of("date").setFocus(Qt.FocusReason.OtherFocusReason)
-
     def put_back(self, texts: Mapping[str, str]) -> None:
         """Put texts of fields back that were kept, and store them."""
         if self.editor is not None:
