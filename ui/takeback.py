@@ -1,11 +1,11 @@
 """撤销和重做 over what is stored, in every tab; inside a field its own steps come first."""
 
+import contextlib
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
-from shiboken6 import isValid
 
 from services import words
 from services.errors import AppError
@@ -73,9 +73,10 @@ class TakeBack(QObject):
     @Slot(QWidget, QWidget)
     def _watch(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Watch only the focused field: a filter over the whole program would slow typing."""
-        if self._watched is not None and isValid(self._watched):
+        if self._watched is not None:
             # A dialog's field may be gone by now, and this is the first to hear of the focus.
-            self._watched.removeEventFilter(self)
+            with contextlib.suppress(RuntimeError):
+                self._watched.removeEventFilter(self)
         self._watched = now if isinstance(now, QLineEdit | QPlainTextEdit | QTextEdit) else None
         if self._watched is not None:
             self._watched.installEventFilter(self)
