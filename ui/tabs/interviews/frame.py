@@ -112,7 +112,7 @@ class TalkFrame(QWidget):
     def show_elements(self) -> None:
         """Open the side with the keyboard in the date: that is what is not known yet."""
         self.side_button.setChecked(True)
-        form = self._side.widget().findChild(FormView)
+        form = self.findChild(FormView)
         if form is not None:
             form.input_of("date").setFocus(Qt.FocusReason.OtherFocusReason)
             self._side.ensureWidgetVisible(form.input_of("talkers"))
