@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.bench.timing import Figure
 
-SECTIONS = ("window", "verbs", "searching", "adding", "merge", "documents")
+SECTIONS = ("window", "verbs", "searching", "adding", "merge", "documents", "batch")
 """Modules of this folder, each with `figures(plan)`."""
 
 

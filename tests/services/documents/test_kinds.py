@@ -10,7 +10,7 @@ from models.errors import Refused
 from models.kinds import Uid
 from services import problems, records, reports
 from services.certificates import Identity
-from services.documents import archive, pages
+from services.documents import archive, checking, pages
 from services.documents.rendering import Options, Rendered
 from services.reports import Draft, Period, Receipt, Signature, Terms, Wanted
 
@@ -117,6 +117,7 @@ def test_every_kind_is_sound_and_tells_no_talk(
         assert draft.leaks == (), kind
         assert ("录像" in text) == (kind == "interview")
         assert archive.violations(rendered.pdf) == ()
+        assert checking.check(rendered.pdf).deviations == (), kind
         (tmp_path / f"{kind}.pdf").write_bytes(rendered.pdf)
     for path in tmp_path.glob("*.pdf"):
         command = ["qpdf", "--check", str(path)]
