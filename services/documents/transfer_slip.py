@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.catalogue import INTERNAL
 from services import words
 from services.documents import composing, forms
 from services.documents.blocks import Column, Table, body
@@ -54,7 +55,11 @@ def gather(workspace: Workspace, order: Order) -> TransferSlip:
     if not ids:
         ids = frozenset(one.package for one in sent(workspace)[:1])
     told = slip(workspace, ids)
-    counts = tuple((words.kind(kind), n) for kind, n in sorted(told.counts.items()) if n)
+    counts = tuple(
+        (words.kind(kind), n)
+        for kind, n in sorted(told.counts.items())
+        if n and kind not in INTERNAL
+    )
     packed = f"{told.sender} {told.packed_by}".strip()
     return TransferSlip(
         frame=frame(workspace, order, _NOBODY),
@@ -86,9 +91,8 @@ def compose(data: TransferSlip) -> Composed:
         for n, one in enumerate(data.files, 1)
     )
     made.blocks.append(Table(columns, rows, say("files")))
-    heads = tuple(Column(title, 1) for title in say.several("count_columns"))
-    counts = tuple((kind, str(count)) for kind, count in data.counts)
-    made.blocks.append(Table(heads, counts, say("counts")))
+    counts = "、".join(say("count", kind=kind, count=count) for kind, count in data.counts)
+    made.blocks.append(body(say("counts", counts=counts or "—")))
     size = _size(data.contents_bytes, say)
     made.blocks.append(body(say("contents", count=data.contents, size=size)))
     roots = say("roots", roots="；".join(data.roots)) if data.roots else say("no_roots")
