@@ -8,8 +8,10 @@ from typing import TypeAlias
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QMainWindow,
     QMenu,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QTabBar,
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self._fold_chosen = False
         self._tabs: list[Tab] = []
         self._bar = QTabBar()
+        self._find = QPushButton(_("⌕ 全部查找 Ctrl+K"))
         self._stack = QStackedWidget()
         self._tree = UnitTree()
         self._status = StatusBar(context.jobs)
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
         self.upkeep.backed_up.connect(self._tell_backup)
 
     def _build(self) -> None:
+        self._find.setProperty("kind", "link")
         self._bar.setExpanding(False)
         self._bar.setDrawBase(False)
         self._bar.setDocumentMode(True)
@@ -131,7 +135,11 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._bar)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, theme.px(12), 0)
+        head.addWidget(self._bar, 1)
+        head.addWidget(self._find)
+        layout.addLayout(head)
         layout.addWidget(split, 1)
         self.setCentralWidget(central)
         self.setStatusBar(self._status)
@@ -163,7 +171,7 @@ class MainWindow(QMainWindow):
         edit.addSeparator()
         self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
         find = partial(finding.show, self._context, self.leading.open_hit, self)
-        self._act(edit, _("全部查找…"), find, "Ctrl+K")
+        self._find.clicked.connect(self._act(edit, _("全部查找…"), find, "Ctrl+K").trigger)
         self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
         self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
         view = self.menuBar().addMenu(_("查看"))

@@ -81,3 +81,4 @@ class ExchangeTab(QWidget):
 
 def _load(_progress: Progress) -> None:
     import services.exchange  # noqa: F401 - imported for the sake of importing
+    import ui.tabs.exchange.pages  # noqa: F401 - imported for the sake of importing

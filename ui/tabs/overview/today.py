@@ -81,7 +81,7 @@ class TodayPage(QWidget):
         ahead.corner.addWidget(plan)
         self._covert = label(_("按住空格显示暗访的单位"), "hint")
         self._free = label(_("今后七天没有日程"), "hint")
-        ahead.body.addWidget(self._free)
+        ahead.body.addWidget(self._free, 0, Qt.AlignmentFlag.AlignTop)
         ahead.body.addWidget(self.days, 1)
         ahead.body.addWidget(self._covert)
         stand.body.addWidget(self.units, 1)

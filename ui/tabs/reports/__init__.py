@@ -66,3 +66,4 @@ class ReportsTab(QWidget):
 def _load(_progress: Progress) -> None:
     import services.documents.pages
     import services.reports  # noqa: F401 - imported for the sake of importing
+    import ui.tabs.reports.pages  # noqa: F401 - imported for the sake of importing
