@@ -14,7 +14,10 @@ from services.core import Row
 if TYPE_CHECKING:
     from tests.groups import Field
 
-TEXT = "【学习】\n集中学习一共搞了六次，一半是看录像。自学基本没有安排！“没人检查。”\n\n下去调研都提前通知"
+TEXT = (
+    "【学习】\n集中学习一共搞了六次，一半是看录像。自学基本没有安排！“没人检查。”\n\n"
+    "下去调研都提前通知"
+)
 
 
 def sentence(text: str, place: int) -> str | None:
