@@ -54,6 +54,8 @@ class _Chosen:
     """The language of this process; one window or one command has one."""
 
     everywhere: str = "zh"
+    stretch_percent: int = 0
+    """So much longer is every interface string; only tests of the layout ask for it."""
 
     @property
     def lang(self) -> str:
@@ -86,9 +88,24 @@ def language() -> str:
 
 def _(text: str) -> str:
     """An interface string in the language in use; the Chinese itself when it has no translation."""
-    if _chosen.lang == "zh":
-        return text
-    return catalogue(_RESOURCES / "i18n" / "en.po").get(text, text)
+    said = text
+    if _chosen.lang != "zh":
+        said = catalogue(_RESOURCES / "i18n" / "en.po").get(text, text)
+    return _stretched(said) if _chosen.stretch_percent else said
+
+
+@contextmanager
+def stretched(percent: int) -> Iterator[None]:
+    """Every interface string longer by so much within: shows what a longer language would cut."""
+    _chosen.stretch_percent = percent
+    try:
+        yield
+    finally:
+        _chosen.stretch_percent = 0
+
+
+def _stretched(text: str) -> str:
+    return text + "〇" * -(-len(text) * _chosen.stretch_percent // 100)
 
 
 @cache

@@ -86,6 +86,7 @@ class StepDialog(ValuesDialog):
         choose.setAutoDefault(False)
         choose.clicked.connect(self._ask_file)
         self._place.setProperty("role", "hint")
+        self._place.setWordWrap(True)
         grid = QGridLayout()
         grid.setColumnStretch(2, 1)
         grid.addWidget(QLabel(_("组长签名")), 0, 0)
