@@ -20,4 +20,5 @@ lint:
 	sh packaging/test --lint
 
 screens:
-	$(PYTHON) tests/ui/screens.py out/screens
+	for mode in light dark; do for scale in 100 200; do \
+		$(PYTHON) tests/ui/screens.py out/screens $$mode $$scale || exit 1; done; done

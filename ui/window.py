@@ -47,6 +47,7 @@ _SIZE = (1366, 690)
 _SMALLEST = (1000, 540)
 _TREE_WIDTH = 204
 _LEAST_TREE = 150
+_LEAST_TAB = 600
 _NARROW = 1200
 """Below this many logical pixels the tree folds itself."""
 _MOST_UNITS = 10_000
@@ -125,6 +126,8 @@ class MainWindow(QMainWindow):
         self._tree.selected.connect(self._context.choose_units)
         self._tree.add_wanted.connect(self._add_unit)
         self._tree.setMinimumWidth(theme.px(_LEAST_TREE))
+        # The widest of the tabs, looked at or not, must not squeeze the tree beside the others.
+        self._stack.setMinimumWidth(theme.px(_LEAST_TAB))
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._tree)
         split.addWidget(self._stack)

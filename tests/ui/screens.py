@@ -297,6 +297,18 @@ class Shots:
         self.keep(InviteDialog(context, plugged), f"{name}-invite")
         window.close()
 
+    def talks(self, count: int) -> None:
+        """总览, both modes of the note page and the dialogs over it, with `count` problems."""
+        from tests.ui import screens_talks
+        from ui.context import Context
+
+        folder = self._space / f"talks-{count}"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, count))
+        screens_talks.take(context, self.keep, wait)
+        context.close()
+
     def dialogs(self) -> None:
         """Steps, measures, histories, lists of people, keys."""
         from services import history
@@ -343,11 +355,13 @@ def main(arguments: list[str]) -> int:
         shots = Shots(folder, mode, scale, Path(name))
         shots.entrance()
         shots.dialogs()
+        shots.talks(40)
         shots.reports()
         for count in (0, 3, 12):
             shots.exchange(count)
         shots.window(0)
         shots.window(12)
+        shots.window(1000)
         shots.window(12, (1000, 540))
     return 0
 

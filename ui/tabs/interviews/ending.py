@@ -125,7 +125,7 @@ class EndDialog(Dialog):
         for widget in (self.start, QLabel("—"), self.end):
             times.addWidget(widget)
         for line in (self.start, self.end):
-            line.setFixedWidth(72)
+            line.setFixedWidth(theme.px(72))
         talkers = talk.values.get("talkers")
         if len(talkers if isinstance(talkers, list) else []) < _LEAST_TALKERS:
             hint = QLabel(_("至少两人谈话，整理时补上"))

@@ -51,7 +51,7 @@ class TodayPage(QWidget):
         heads = (Head("", 28), Head(_("要办的事")), Head("", 80, "right"), Head("", 90))
         self.due = Grid(_("要办的事"), heads, framed=False)
         self.due.horizontalHeader().hide()
-        heads = (Head("", 52), Head("", 56), Head(""), Head("", 84))
+        heads = (Head("", 62), Head("", 52), Head(""), Head("", 104))
         self.days = Grid(_("日程"), heads, framed=False)
         self.days.horizontalHeader().hide()
         self.units = Grid(
