@@ -23,6 +23,7 @@ from models.journal import decode
 from models.kinds import ChangeId, Tier, Uid, Value
 from models.projection import tier_of
 from models.store import Store
+from models.writership import write_meta
 from services import merge, names, package
 from services import workspace as workspaces
 from services.core import Progress
@@ -48,6 +49,7 @@ class Laptop:
     folder: Path
     prepared: Prepared
     person: Uid
+    letter: str
     years_off: int = 0
     kept: Path | None = None
     """A copy of its file from some time ago."""
@@ -67,6 +69,9 @@ class Laptop:
         if self._ws is None:
             self._ws = workspaces.attach(Store.open_with_key(self.path, self.prepared.key))
             self._ws.day = date(2014, 5, 6)
+            self._ws.letter = self.letter
+            with self._ws.store.local() as connection:
+                write_meta(connection, "letter", self.letter)
             workspaces.act_as(self._ws, self.person)
         return self._ws
 
@@ -122,7 +127,7 @@ class World:
         (folder / "state").mkdir(parents=True)
         leader, handler, recorder = self.prepared.uids[2:]
         person = (leader, recorder, handler)[number % 3]
-        laptop = Laptop(f"机{number}", folder, self.prepared, person)
+        laptop = Laptop(f"机{number}", folder, self.prepared, person, "ABCDE"[number])
         source = self.prepared.folder / FILE_NAME if like is None else like.close()
         shutil.copyfile(source, laptop.path)
         self.laptops.append(laptop)
@@ -163,6 +168,14 @@ class World:
         assert plan.state_code == done.state_code == code(laptop.ws)
         before = [(one.figures.applied, one.figures.held) for one in plan.sources]
         assert before == [(one.figures.applied, one.figures.held) for one in done.sources]
+        return done
+
+    def force(self, laptop: Laptop, paths: Sequence[Path]) -> Outcome:
+        """Merge, and let the leader write again what waits for missing changes."""
+        with self.sources(paths) as sources, laptop.acting_as(self.prepared.uids[2]) as ws:
+            done = merge.apply(ws, sources, accept=BRAKES, force_gaps_reason="前一个盘丢了")
+        assert [one.failure for one in done.sources] == [None] * len(paths)
+        assert done.state_code == code(laptop.ws)
         return done
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from models.kinds import Role, Tier
-from services import merge, package
+from services import merge, package, receipts
 from services.package import Extent, Order, Preset
 from tests.groups import Prepared
 from tests.services.replicas import Laptop, World, code, private_key, tips, with_all
@@ -32,14 +32,14 @@ class Weeks(Work):
     def pack(self, who: int, preset: Preset, unit: int, whom: int) -> None:
         """Make a package: of some units, for some receivers, of what they lack."""
         laptop = self.world.turn_to(who)
-        units = frozenset(laptop.prepared.uids[unit : unit + 1]) if unit < 2 else frozenset()
-        lacking = package.receivers(laptop.ws, Preset.GROUP)
+        units = frozenset(laptop.prepared.uids[unit : unit + 1] if unit < 2 else ())
+        lacking = sorted(package.receivers(laptop.ws, Preset.GROUP))
         order = Order(
             preset=preset,
             units=units,
             with_talks=whom % 2 == 0,
             with_names=whom % 4 == 0,
-            receivers=frozenset(sorted(lacking)[: whom % 3]),
+            receivers=frozenset(lacking[whom % 5 :][: whom % 3]),
             extent=Extent.COMMON if whom % 10 == 9 else Extent.ALL,
         )
         (parcel,) = package.write(laptop.ws, self.world.name(".dudaopack"), order).parcels
@@ -51,13 +51,20 @@ class Weeks(Work):
         if self.world.parcels:
             self.world.parcels.pop(which % len(self.world.parcels))
 
-    @rule(who=ANY, which=st.lists(ANY, min_size=1, max_size=3))
-    def take_packages(self, who: int, which: list[int]) -> None:
-        """Take packages in, old ones too, several at once."""
-        parcels = self.world.parcels
+    @rule(who=ANY)
+    def answer(self, who: int) -> None:
+        """Write a receipt."""
+        laptop = self.world.turn_to(who)
+        written = receipts.write(laptop.ws, self.world.name(".dudaopack"))
+        self.world.parcels.append(written.parcel.path)
+
+    @rule(who=ANY, which=st.lists(ANY, min_size=1, max_size=3), how=ANY)
+    def take_packages(self, who: int, which: list[int], how: int) -> None:
+        """Take packages in, old ones too, several at once; perhaps force gaps."""
+        laptop, parcels = self.world.turn_to(who), self.world.parcels
         if parcels:
-            paths = [parcels[n % len(parcels)] for n in which]
-            self.world.take(self.world.turn_to(who), paths)
+            take = self.world.force if how % 4 == 0 else self.world.take
+            take(laptop, [parcels[n % len(parcels)] for n in which])
 
     @rule(who=ANY, whose=ANY)
     def take_file(self, who: int, whose: int) -> None:
@@ -74,13 +81,12 @@ class Weeks(Work):
         if not lines:
             return
         line = lines[which % len(lines)]
-        before, codes = code(laptop.ws), {one.source for one in lines}
+        before = code(laptop.ws)
         with laptop.acting_as(laptop.prepared.uids[2]) as ws:
             assert ws.role() is Role.LEADER
             done = merge.undo(ws, line.uid, self.text("弄错了"))
         assert done.state_code == code(laptop.ws)
         source = next((p for p in self.world.parcels if p.name == line.source), None)
-        assert line.source in codes
         if again and source is not None:
             self.world.take(laptop, [source])
             assert code(laptop.ws) == before
