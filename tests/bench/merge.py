@@ -33,7 +33,7 @@ MOST_MIB = 300
 _HELD, _BROUGHT, _CHANGES_A_ROW = 1_000_000, 200_000, 4
 _WITH_TEXT = 0.5
 _AT_ONCE = 5_000
-_EDITION = "3"
+_EDITION = "4"
 """Counts the changes of what is written here."""
 
 
@@ -130,8 +130,8 @@ def _write(ws: Workspace, rows: int, known: list[Uid]) -> None:
         for n in range(start, min(start + _AT_ONCE, rows)):
             uid = known[n] if n < len(known) else new_uid()
             some.append((uid, homes.get(uid, Uid(units[n % len(units)])), n >= len(known)))
-        for step in range(_CHANGES_A_ROW):
-            with ws.store.write(ws.actor) as writer:
+        with ws.store.write(ws.actor) as writer:
+            for step in range(_CHANGES_A_ROW):
                 for uid, unit, is_new in some:
                     fields = _fields(unit, step, chance, is_new=is_new)
                     new = is_new and not step
