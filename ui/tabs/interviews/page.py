@@ -267,7 +267,11 @@ class TalkPage(QWidget):
             return
         if ending.text is not None:
             self.writing.put(ending.text)
-        if self._store({**ending.values, "state": "untidied"}) and ending.goes_on and self.begin():
+        if not self._store({**ending.values, "state": "untidied"}):
+            return
+        if not ending.goes_on:
+            self.tidying.take_keyboard()
+        elif self.begin():
             self.focus_text()
 
     def _store(self, values: dict[str, Value]) -> bool:

@@ -197,6 +197,11 @@ class Tidying(QWidget):
         found = (n for n, mark in enumerate(self._marks) if span is not None and mark.span == span)
         return next(found, None)
 
+    def take_keyboard(self) -> None:
+        """Let the next key act on the marked sentences; without any it stays where it is."""
+        if self._marks:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     @Slot(int)
     def _move(self, _place: int) -> None:
         mark = self.current()
