@@ -7,6 +7,9 @@ changes of kinds, fields and scopes that this version does not know are taken li
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -14,7 +17,7 @@ import sqlalchemy as sa
 from models import tables
 from models.inforce import Run, Shift
 from models.journal import GENESIS
-from models.kinds import ReplicaId, Uid
+from models.kinds import ChangeId, ReplicaId, Uid, Value
 from models.proving import Part, read_changes
 from models.writership import read_meta
 
@@ -23,6 +26,8 @@ Tell = Callable[[int, int], None]
 _NOTHING = bytes.fromhex(GENESIS)
 _CLOSED = "closed_scopes"
 _AT_ONCE = 2_000
+_AT_HAND_BYTES = 32 * 1024 * 1024
+"""Of one scope's changes: what is kept for folding, as stored; more is read again."""
 _JSON = "select value from json_each(?)"
 _New = sa.Row[int, bytes, bytes, int]
 """Number, id, body and the source's row number of a change."""
@@ -43,12 +48,108 @@ class Fresh:
     scope: str
 
 
+class Arrived(NamedTuple):
+    """What counts of a change that came into force."""
+
+    id: ChangeId
+    replica: ReplicaId
+    at: int
+    actor: Uid
+    base: tuple[ChangeId, ...]
+    """Sorted."""
+    fields: Mapping[str, Value]
+    is_signed: bool
+
+
+def arrived(change_id: bytes, stored: bytes) -> Arrived:
+    """What counts of a stored change that was proven before."""
+    body = orjson.loads(stored)
+    base = body["base"]
+    return Arrived(
+        ChangeId(change_id.hex()),
+        body["replica"],
+        body["at"],
+        body["actor"],
+        tuple(base) if len(base) < 2 else tuple(sorted(base)),  # noqa: PLR2004 - one is sorted
+        body["fields"],
+        "sig" in body,
+    )
+
+
 @dataclass(slots=True)
 class _Stored:
-    """New changes of one stream: numbers and rows, in the order in which they were stored."""
+    """New changes of one stream: numbers and rows, in the order in which they were read."""
 
     seqs: "array[int]" = field(default_factory=lambda: array("q"))
     rows: "array[int]" = field(default_factory=lambda: array("q"))
+
+
+Arrivals = Mapping[int, Sequence[Arrived]]
+"""Row → its changes that came into force."""
+
+
+@dataclass(slots=True)
+class Brought:
+    """What a source brought of one scope; rows never reach beyond theirs."""
+
+    scope: str
+    runs: list[tuple[int, Run]] = field(default_factory=list)
+    """What it carried, by stream number here; of a forked stream one a branch."""
+    before: dict[int, int] = field(default_factory=dict)
+    """Stream → its last number in force before."""
+    fresh: dict[int, Fresh] = field(default_factory=dict)
+    """Rows that have no entry yet, by number."""
+    _stored: dict[int, _Stored] = field(default_factory=dict)
+    _at_hand: dict[int, list[Arrived]] = field(default_factory=dict)
+    _room: int = _AT_HAND_BYTES
+
+    def arrivals(self, shifts: Sequence[Shift]) -> Arrivals | None:
+        """What came into force, where that is just what was stored and it was not too much.
+
+        Else it has to be looked for among what is stored.
+        """
+        moved = {s.stream: s for s in shifts}
+        if self._room < 0 or any(s.is_forked for s in shifts):
+            return None
+        for stream, stored in self._stored.items():
+            shift = moved.get(stream)
+            if shift is None or not shift.low < min(stored.seqs) <= max(stored.seqs) <= shift.high:
+                return None
+        return self._at_hand
+
+    def rows_in_force(self, shifts: Iterable[Shift]) -> set[int]:
+        """Rows of changes stored just now that came into force."""
+        rows: set[int] = set()
+        for shift in shifts:
+            stored = self._stored.get(shift.stream)
+            if stored is None:
+                continue
+            if shift.is_forked:
+                rows.update(stored.rows)
+            else:
+                pairs = zip(stored.seqs, stored.rows, strict=True)
+                rows.update(row for seq, row in pairs if shift.low < seq <= shift.high)
+        return rows
+
+    def brought(self, shift: Shift) -> bool:
+        """Whether all that came into force in a stream that is not forked was stored just now."""
+        stored = self._stored.get(shift.stream)
+        if stored is None or shift.is_forked:
+            return False
+        return sum(shift.low < s <= shift.high for s in stored.seqs) == shift.high - shift.low
+
+    def note(self, stream_n: int, rows: Mapping[int, int], new: Sequence[_New]) -> None:
+        """Remember what was stored, the changes themselves only as far as there is room."""
+        stored = self._stored.setdefault(stream_n, _Stored())
+        for seq, change_id, body, theirs in new:
+            row = rows[theirs]
+            stored.seqs.append(seq)
+            stored.rows.append(row)
+            if self._room >= 0:
+                self._room -= len(body)
+                self._at_hand.setdefault(row, []).append(arrived(change_id, body))
+        if self._room < 0:
+            self._at_hand.clear()
 
 
 @dataclass(slots=True)
@@ -57,6 +158,8 @@ class Taken:
 
     runs: list[tuple[int, Run]] = field(default_factory=list)
     """What it carried, by stream number here; of a forked stream one a branch."""
+    before: dict[int, int] = field(default_factory=dict)
+    """Stream → its last number in force before."""
     changes: int = 0
     """How many it held in all, new or known, those of closed scopes left out."""
     stored: int = 0
@@ -79,57 +182,48 @@ class Intake:
         self.target = target
         self.new_from = (target.scalar(sa.select(sa.func.max(change.c.n))) or 0) + 1
         """The first number (`change.n`) that a change taken in bears."""
-        self.fresh: dict[int, Fresh] = {}
-        """Rows that have no entry yet, by number."""
+        self.taken = Taken()
+        """What was taken in so far."""
         self._last_row = target.scalar(sa.select(sa.func.max(row.c.n))) or 0
         self._scopes: dict[str, int] = {r.name: r.n for r in target.execute(tables.scope.select())}
-        self._stored: dict[int, _Stored] = {}
         self._closed = closed_scopes(target)
-        self._fresh_numbers: dict[tuple[Uid, int, str], int] = {}
 
-    def take(self, source: sa.Connection, parts: Sequence[Part], tell: Tell) -> Taken:
-        """Store what is new of a proven source; `parts` are its streams."""
-        taken = Taken()
+    def take(self, source: sa.Connection, parts: Sequence[Part], tell: Tell) -> Iterator[Brought]:
+        """Store what is new of a proven source; `parts` are its streams, sorted by scope.
+
+        Yields after each scope: what was just read is settled and folded without reading it again.
+        """
         parts = [part for part in parts if part.scope not in self._closed]
         total = sum(part.changes for part in parts)
-        for part in parts:
-            stream_n = self._stream(part.replica, part.scope)
-            rows = _Rows(self, source, part)
-            before = taken.stored
-            for batch in read_changes(source, part.n, part.last, _AT_ONCE):
-                new = self._unknown(stream_n, batch)
-                if new:
-                    self._insert(stream_n, rows, new)
-                taken.changes += len(batch)
-                taken.stored += len(new)
-                tell(taken.changes, total)
-            if taken.stored > before:
-                self._note_broken_links(stream_n, part)
-            if self._is_forked(stream_n):
-                taken.forked[stream_n] = part.changes
-            taken.runs += [(stream_n, Run(part.first, seq, end)) for seq, end in part.ends]
-        return taken
+        for scope, those in groupby(parts, key=lambda part: part.scope):
+            brought = Brought(scope)
+            for part in those:
+                self._take_part(source, part, brought, lambda done: tell(done, total))
+            self.taken.runs += brought.runs
+            self.taken.before |= brought.before
+            yield brought
 
-    def rows_in_force(self, shifts: Iterable[Shift]) -> set[int]:
-        """Rows of changes stored by this intake that came into force."""
-        rows: set[int] = set()
-        for shift in shifts:
-            stored = self._stored.get(shift.stream)
-            if stored is None:
-                continue
-            if shift.is_forked:
-                rows.update(stored.rows)
-            else:
-                pairs = zip(stored.seqs, stored.rows, strict=True)
-                rows.update(row for seq, row in pairs if shift.low < seq <= shift.high)
-        return rows
-
-    def brought(self, shift: Shift) -> bool:
-        """Whether all that came into force in a stream that is not forked was stored just now."""
-        stored = self._stored.get(shift.stream)
-        if stored is None or shift.is_forked:
-            return False
-        return sum(shift.low < s <= shift.high for s in stored.seqs) == shift.high - shift.low
+    def _take_part(
+        self, source: sa.Connection, part: Part, brought: Brought, tell: Callable[[int], None]
+    ) -> None:
+        taken = self.taken
+        stream_n, brought.before[stream_n] = self._stream(part.replica, part.scope)
+        rows = _Rows(self, source, brought)
+        before = taken.stored
+        for batch in read_changes(source, part.n, part.last, _AT_ONCE):
+            new = self._unknown(stream_n, batch)
+            if new:
+                numbers = rows.numbers({r[3] for r in new})
+                self._insert(stream_n, numbers, new)
+                brought.note(stream_n, numbers, new)
+            taken.changes += len(batch)
+            taken.stored += len(new)
+            tell(taken.changes)
+        if taken.stored > before:
+            self._note_broken_links(stream_n, part)
+        if self._is_forked(stream_n):
+            taken.forked[stream_n] = part.changes
+        brought.runs += [(stream_n, Run(part.first, seq, end)) for seq, end in part.ends]
 
     def _unknown(self, stream_n: int, batch: Sequence[_New]) -> Sequence[_New]:
         """Those of a batch that are not stored yet."""
@@ -138,15 +232,13 @@ class Intake:
         known = set(map(tuple, self.target.exec_driver_sql(query, span).all()))
         return [r for r in batch if (r[0], r[1]) not in known] if known else batch
 
-    def _insert(self, stream_n: int, rows: "_Rows", new: Sequence[_New]) -> None:
-        numbers = rows.numbers({r[3] for r in new})
+    def _insert(self, stream_n: int, numbers: Mapping[int, int], new: Sequence[_New]) -> None:
+        """Store changes, those of one row side by side: whoever reads a row reads few pages."""
+        values = [(stream_n, seq, i, numbers[row], body) for seq, i, body, row in new]
+        values.sort(key=itemgetter(3))
         self.target.exec_driver_sql(
-            "insert into change(stream, seq, id, row, body) values (?, ?, ?, ?, ?)",
-            [(stream_n, seq, i, numbers[row], body) for seq, i, body, row in new],
+            "insert into change(stream, seq, id, row, body) values (?, ?, ?, ?, ?)", values
         )
-        stored = self._stored.setdefault(stream_n, _Stored())
-        stored.seqs.extend(r[0] for r in new)
-        stored.rows.extend(numbers[r[3]] for r in new)
 
     def _note_broken_links(self, stream_n: int, part: Part) -> None:
         """Mark a stream in which numbers alone do not say what stands on what any more."""
@@ -180,16 +272,18 @@ class Intake:
         ids = self.target.exec_driver_sql(before, (stream_n, seq - 1)).scalars().all()
         return bool(ids) and prev not in ids
 
-    def _stream(self, replica: ReplicaId, scope: str) -> int:
-        """The number of a stream here; one not met before begins."""
+    def _stream(self, replica: ReplicaId, scope: str) -> tuple[int, int]:
+        """The number of a stream here, and the last number in force; one not met before begins."""
         table = tables.stream
         scope_n = self._scope(scope)
-        query = sa.select(table.c.n).where(table.c.replica == replica, table.c.scope == scope_n)
-        found: int | None = self.target.scalar(query)
+        query = sa.select(table.c.n, table.c.seq).where(
+            table.c.replica == replica, table.c.scope == scope_n
+        )
+        found = self.target.execute(query).first()
         if found is not None:
-            return found
+            return found.n, found.seq
         values = {"replica": replica, "scope": scope_n, "seq": 0, "tip": _NOTHING}
-        return _inserted(self.target.execute(table.insert().values(values)))
+        return _inserted(self.target.execute(table.insert().values(values))), 0
 
     def _scope(self, name: str) -> int:
         if name not in self._scopes:
@@ -197,23 +291,25 @@ class Intake:
             self._scopes[name] = _inserted(made)
         return self._scopes[name]
 
-    def number_rows(self, part: Part, wanted: Mapping[int, tuple[Uid, str]]) -> dict[int, int]:
-        """Source's row numbers → ours, for rows of a part's scope given by (uid, entity)."""
-        scope_n = self._scopes[part.scope]
-        uids = orjson.dumps([uid for uid, _ in wanted.values()]).decode()
+    def number_rows(
+        self, brought: Brought, wanted: Mapping[int, tuple[Uid, str]]
+    ) -> dict[int, int]:
+        """Source's row numbers → ours, for rows of one scope given by (uid, entity)."""
+        scope_n = self._scopes[brought.scope]
+        uids = orjson.dumps(sorted(uid for uid, _ in wanted.values())).decode()
         query = f"select n, uid, entity from row where uid in ({_JSON}) and scope = ?"  # noqa: S608
         found = {
             (uid, entity): n
             for n, uid, entity in self.target.exec_driver_sql(query, (uids, scope_n))
         }
+        found |= {(one.uid, one.entity): n for n, one in brought.fresh.items()}
         numbers = {}
-        for theirs, (uid, entity) in wanted.items():
-            ours = found.get((uid, entity)) or self._fresh_numbers.get((uid, scope_n, entity))
+        for theirs, named in wanted.items():
+            ours = found.get(named)
             if ours is None:
                 self._last_row += 1
-                ours = self._last_row
-                self.fresh[ours] = Fresh(uid, entity, scope_n, part.scope)
-                self._fresh_numbers[uid, scope_n, entity] = ours
+                ours = found[named] = self._last_row
+                brought.fresh[ours] = Fresh(*named, scope_n, brought.scope)
             numbers[theirs] = ours
         return numbers
 
@@ -221,10 +317,10 @@ class Intake:
 class _Rows:
     """Numbers of a source's rows here, asked for once each."""
 
-    def __init__(self, intake: Intake, source: sa.Connection, part: Part) -> None:
+    def __init__(self, intake: Intake, source: sa.Connection, brought: Brought) -> None:
         self._intake = intake
         self._source = source
-        self._part = part
+        self._brought = brought
         self._known: dict[int, int] = {}
 
     def numbers(self, theirs: set[int]) -> Mapping[int, int]:
@@ -235,7 +331,7 @@ class _Rows:
             asked = (orjson.dumps(sorted(missing)).decode(),)
             rows = self._source.exec_driver_sql(query, asked)
             wanted = {n: (Uid(uid), str(entity)) for n, uid, entity in rows}
-            self._known |= self._intake.number_rows(self._part, wanted)
+            self._known |= self._intake.number_rows(self._brought, wanted)
         return self._known
 
 

@@ -14,7 +14,7 @@ from models.catalogue import INTERNAL, KINDS
 from models.inforce import IN_FORCE
 from models.journal import Change, Folded, decode, fold
 from models.kinds import ChangeId, Field, FieldType, ReplicaId, Tier, Uid, Value
-from models.search_index import END, pairs
+from models.search_index import END, Pending
 
 _UNSEARCHED = frozenset({"file", "digest", "certificate", "number_book", "letter"})
 _ID_BYTES, _REPLICA_BYTES = 32, 16
@@ -245,6 +245,7 @@ def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
     """Store fold state, projection and search index of the given rows."""
     states = list(states)
     write_states(connection, states)
+    pending = Pending()
     by_target: dict[str, list[RowState]] = {}
     for state in states:
         if state.shown or state.was_projected:
@@ -253,7 +254,8 @@ def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
         target = group[0].target
         before = stored_rows(connection, target, [s.n for s in group if s.was_projected])
         moves = ((s, before.get(s.n), s.projected() if s.shown else None) for s in group)
-        write_moves(connection, target, [m for m in moves if m[1] != m[2]])
+        write_moves(connection, target, [m for m in moves if m[1] != m[2]], pending)
+    pending.write(connection)
 
 
 def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
@@ -290,8 +292,10 @@ Move = tuple[RowState, Columns | None, Columns | None]
 """A row, what its projection holds of it and what it should hold."""
 
 
-def write_moves(connection: sa.Connection, target: sa.Table, moves: Sequence[Move]) -> None:
-    """Bring one projection table and the search index from what stands there to what should."""
+def write_moves(
+    connection: sa.Connection, target: sa.Table, moves: Sequence[Move], pending: Pending
+) -> None:
+    """Bring one projection table from what stands there to what should; the index is to follow."""
     removed = [{"gone_n": state.n} for state, _, new in moves if state.was_projected and not new]
     if removed:
         gone = target.c.row_n == sa.bindparam("gone_n")
@@ -306,7 +310,8 @@ def write_moves(connection: sa.Connection, target: sa.Table, moves: Sequence[Mov
             changed.setdefault(names, []).append([*(new[n] for n in names), state.n])
     for names, values in changed.items():
         _update(connection, target, names, values)
-    _reindex(connection, moves)
+    _reindex(pending, moves)
+    pending.write_if_full(connection)
 
 
 def _update(
@@ -318,25 +323,15 @@ def _update(
     connection.exec_driver_sql(statement, list(map(tuple, values)))
 
 
-def _reindex(connection: sa.Connection, moves: Iterable[Move]) -> None:
+def _reindex(pending: Pending, moves: Iterable[Move]) -> None:
     """Follow with the search index.
 
-    Cutting a text into pairs is the dearest step of all, so a row whose text stayed is left alone.
+    Cutting a text into pairs is a dear step, so a row whose text stayed is left alone.
     """
-    removed: list[tuple[int]] = []
-    added: list[tuple[int, str]] = []
     for state, old, new in moves:
-        if old is not None and new is not None and not _text_differs(state, old, new):
-            continue
-        text = "" if new is None else text_of(state, new)
-        if state.was_projected:
-            removed.append((state.n,))
-        if text:
-            added.append((state.n, pairs(text)))
-    if removed:
-        connection.exec_driver_sql("delete from search where rowid = ?", removed)
-    if added:
-        connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", added)
+        if old is None or new is None or _text_differs(state, old, new):
+            text = "" if new is None else text_of(state, new)
+            pending.note(state.n, text, was_indexed=state.was_projected)
 
 
 def _text_differs(state: RowState, old: Columns, new: Columns) -> bool:

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 import orjson
 import sqlalchemy as sa
 
-from models import search_index, tables
+from models import tables
 from models.base import patch, unproject
 from models.catalogue import KINDS
 from models.inforce import IN_FORCE, Shift
-from models.intake import Fresh
+from models.intake import Arrivals, Arrived, Fresh, arrived
 from models.journal import Change, Sight, fold, from_body
-from models.kinds import ChangeId, ReplicaId, Tier, Uid, Value
+from models.kinds import ChangeId, ReplicaId, Tier, Value
 from models.projection import (
     Columns,
     Move,
@@ -30,11 +30,10 @@ from models.projection import (
     write_moves,
     write_states,
 )
+from models.search_index import Pending
 
 Tell = Callable[[int, int], None]
 _BATCH = 1_000
-_MANY = 2_000
-"""Rows from which on the search index puts its parts together afterwards."""
 _PICKED = "select value from json_each(?)"
 _NEW = (
     "select c.row, c.id, c.body from change c join stream s on s.n = c.stream "  # noqa: S608
@@ -47,19 +46,6 @@ _ROWS = (
     "from row r join scope s on s.n = r.scope "
     f"where r.n in ({_PICKED})"
 )
-
-
-class Arrived(NamedTuple):
-    """What counts of a change that came into force."""
-
-    id: ChangeId
-    replica: ReplicaId
-    at: int
-    actor: Uid
-    base: tuple[ChangeId, ...]
-    """Sorted."""
-    fields: Mapping[str, Value]
-    is_signed: bool
 
 
 @dataclass(slots=True)
@@ -111,6 +97,8 @@ class Newcomers:
     """Rows that must be folded from their whole history: something old came or went."""
     shifts: Mapping[int, Shift] = field(default_factory=dict)
     """Stream → what came into force in it, stored before or not."""
+    arrivals: Arrivals | None = None
+    """All that came into force, where it is still at hand; else it is read."""
 
     def came(self, n: int, stream: int, seq: int) -> bool:
         """Whether a change in force (its number, stream and place there) was not so before."""
@@ -124,21 +112,17 @@ def refold(
     connection: sa.Connection,
     rows: Iterable[int],
     newcomers: Newcomers,
+    pending: Pending,
     watch: Watch,
     tell: Tell = lambda _done, _all: None,
 ) -> None:
-    """Work out the given rows and write their state, projection and search index."""
+    """Work out the given rows, write their state and projection, and note what is to be indexed."""
     numbers = sorted(rows)
-    many = len(numbers) > _MANY
-    if many:
-        search_index.hold_merging(connection)
     for start in range(0, len(numbers), _BATCH):
         batch = numbers[start : start + _BATCH]
-        for turned in _Batch(connection, batch, newcomers).work():
+        for turned in _Batch(connection, batch, newcomers, pending).work():
             watch(turned)
         tell(min(start + _BATCH, len(numbers)), len(numbers))
-    if many:
-        search_index.resume_merging(connection)
 
 
 def enter(connection: sa.Connection, fresh: Mapping[int, Fresh], folded: Collection[int]) -> None:
@@ -161,9 +145,14 @@ class _Batch:
     """Some hundred rows at once."""
 
     def __init__(
-        self, connection: sa.Connection, numbers: Sequence[int], newcomers: Newcomers
+        self,
+        connection: sa.Connection,
+        numbers: Sequence[int],
+        newcomers: Newcomers,
+        pending: Pending,
     ) -> None:
         self._connection = connection
+        self._pending = pending
         self._numbers = numbers
         self._newcomers = newcomers
         self._asked = _listed(numbers)
@@ -211,11 +200,13 @@ class _Batch:
         for group in groups.values():
             self._before |= stored_rows(self._connection, group[0].target, [s.n for s in group])
 
-    def _incoming(self) -> dict[int, list[Arrived]]:
+    def _incoming(self) -> Arrivals:
+        if self._newcomers.arrivals is not None:
+            return self._newcomers.arrivals
         found = self._connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
         incoming: dict[int, list[Arrived]] = {}
         for n, change_id, body in found.all():
-            incoming.setdefault(n, []).append(_arrived(change_id, body))
+            incoming.setdefault(n, []).append(arrived(change_id, body))
         return incoming
 
     def _short(self, one: Turned) -> bool:
@@ -293,7 +284,7 @@ class _Batch:
                 moves = by_target.setdefault(state.target.name, [])
                 moves.append((state, one.before, one.after))
         for moves in by_target.values():
-            write_moves(self._connection, moves[0][0].target, moves)
+            write_moves(self._connection, moves[0][0].target, moves, self._pending)
 
 
 class _View(NamedTuple):
@@ -322,20 +313,6 @@ def _in_view(state: RowState, incoming: Sequence[Arrived]) -> _View | None:
 
 def _listed(numbers: Iterable[int]) -> str:
     return "[" + ",".join(map(str, numbers)) + "]"
-
-
-def _arrived(change_id: bytes, stored: bytes) -> Arrived:
-    body = orjson.loads(stored)
-    base = body["base"]
-    return Arrived(
-        ChangeId(change_id.hex()),
-        body["replica"],
-        body["at"],
-        body["actor"],
-        tuple(base) if len(base) < 2 else tuple(sorted(base)),  # noqa: PLR2004 - one is sorted
-        body["fields"],
-        "sig" in body,
-    )
 
 
 def _slim(change: Change) -> Arrived:

@@ -8,6 +8,8 @@ text would.
 import re
 import sys
 from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -31,17 +33,68 @@ _LAST = array(_CODES, (ord(END),))
 
 _MERGING = {"automerge": 4, "crisismerge": 16, "deletemerge": 10, "hashsize": 1 << 20}
 """How FTS5 puts the parts of its index together by itself. Source: its documentation."""
+_MANY = 2_000
+_AT_ONCE = 1_000
+_MOST_PENDING = 8 * 1024 * 1024
+"""Characters of text that wait to be indexed."""
 _NO_MERGING = {"automerge": 0, "crisismerge": 1_000, "deletemerge": 0, "hashsize": 8 << 20}
 
 
-def hold_merging(connection: sa.Connection) -> None:
-    """Let the index grow in parts: putting them together again and again is what takes longest."""
-    _configure(connection, _NO_MERGING)
+class Pending:
+    """What the index still has to follow with; it is written in the order of the row numbers.
+
+    The index puts a part of itself down whenever a number comes after a greater one.
+    """
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._removed: set[int] = set()
+        self._added: dict[int, str] = {}
+        self._room = _MOST_PENDING
+
+    def note(self, row_n: int, text: str, *, was_indexed: bool) -> None:
+        """A row has another text than before; an empty one is not indexed at all."""
+        if was_indexed:
+            self._removed.add(row_n)
+        if text:
+            self._added[row_n] = text
+            self._room -= len(text)
+
+    def write_if_full(self, connection: sa.Connection) -> None:
+        """Write it before it takes much memory."""
+        if self._room < 0:
+            self.write(connection)
+
+    def write(self, connection: sa.Connection) -> None:
+        """Bring the index up to date."""
+        if self._removed:
+            removed = [(n,) for n in sorted(self._removed)]
+            connection.exec_driver_sql("delete from search where rowid = ?", removed)
+        numbers = sorted(self._added)
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            added = [(n, pairs(self._added[n])) for n in some]
+            connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", added)
+        self._removed.clear()
+        self._added.clear()
+        self._room = _MOST_PENDING
 
 
-def resume_merging(connection: sa.Connection) -> None:
-    """From now on each write puts some of the parts together."""
-    _configure(connection, _MERGING)
+@contextmanager
+def growing(connection: sa.Connection, changes: int) -> Iterator[Pending]:
+    """Collect what so many changes do to the index, and write it at the end.
+
+    If they are many, the index grows in parts: putting those together again and again is what takes
+    longest; each later write does some of it.
+    """
+    many = changes > _MANY
+    if many:
+        _configure(connection, _NO_MERGING)
+    pending = Pending()
+    yield pending
+    pending.write(connection)
+    if many:
+        _configure(connection, _MERGING)
 
 
 def _configure(connection: sa.Connection, settings: dict[str, int]) -> None:
@@ -69,7 +122,9 @@ class _Folding(dict[int, int]):
 
 
 _FOLDING = _Folding()
-_is_folded = re.compile(r"[0-9a-z\u3000-\u9fff！-／：-＠［-｀｛-～]*").fullmatch
+_is_folded = re.compile(
+    r"[0-9a-z\u3000-\u9fff\u2010-\u2027！-／：-＠［-｀｛-～\U00020000-\U0003ffff\U0010ff03]*"
+).fullmatch
 """Whether folding a text surely leaves it as it is."""
 
 

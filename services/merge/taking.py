@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from models import inforce, intake, tables
 from models.inforce import Gap, Shift
-from models.intake import Intake, Taken
+from models.intake import Brought, Intake, Taken
 from models.kinds import ReplicaId, Uid
 from models.proving import Proof, prove
 from models.refolding import Newcomers, Turned, enter, refold
+from models.search_index import Pending, growing
 from services import conflicts, receipts
 from services.core import Progress
 from services.errors import AppError, Refused
@@ -120,6 +121,7 @@ class _Taking:
     ) -> None:
         self._connection = connection
         self._source, self._proof = proven.source, proven.proof
+        self._intake = Intake(connection)
         self._terms = terms
         self._progress = progress
         self._tallies = Tallies()
@@ -135,28 +137,24 @@ class _Taking:
             *brakes.of_clocks(self._proof.clocks),
             *brakes.withheld(self._connection, manifest),
         ]
-        taking = Intake(self._connection)
-        with self._source.read() as connection:
-            taken = taking.take(connection, self._proof.parts, self._tell("changes"))
-            blobs = intake.take_blobs(connection, self._connection, manifest.blobs)
-            for count, _digest in enumerate(blobs):
-                self._progress.step(count, len(manifest.blobs), "contents")
         earlier = recording.earlier(self._connection, self._source)
         n, uid = earlier or recording.begin(
             self._connection, self._source, self._terms.actor, self._terms.now
         )
-        if earlier is None:
-            recording.carry(self._connection, n, taken.runs)
-        before = _seqs(self._connection, taken.streams)
-        shifts = inforce.settle(self._connection, taken.streams, taking.new_from)
-        self._fold(taking, shifts)
+        many = self._proof.changes
+        with self._source.read() as connection, growing(self._connection, many) as pending:
+            shifts = self._take(connection, None if earlier else n, pending)
+            blobs = intake.take_blobs(connection, self._connection, manifest.blobs)
+            for count, _digest in enumerate(blobs):
+                self._progress.step(count, len(manifest.blobs), "contents")
+        taken = self._intake.taken
         adopt(self._connection, self._source, self._terms.roots)
         recording.note_peer(self._connection, manifest)
         receipts.take(self._connection, manifest)
         conflicts.take_listed(self._connection, manifest.conflicts)
         remarks += brakes.of_deletions(self._connection, self._tallies.tally())
         remarks += self._signed.remarks()
-        figures = self._figures(taken, shifts, before, remarks)
+        figures = self._figures(taken, shifts, remarks)
         if earlier is None:
             recording.finish(self._connection, n, figures, self._source)
         work.kinds |= self._tallies.kinds
@@ -164,25 +162,36 @@ class _Taking:
         work.streams |= taken.streams
         return self._report(figures, uid)
 
-    def _tell(self, what: str) -> intake.Tell:
-        return lambda done, total: self._progress.step(done, total, what)
+    def _take(self, source: sa.Connection, merge: int | None, pending: Pending) -> list[Shift]:
+        """Scope by scope: store, note what was carried, settle what is in force, and fold."""
+        every: list[Shift] = []
+        done = self._progress.step
+        parts = self._proof.parts
+        for brought in self._intake.take(source, parts, lambda d, t: done(d, t, "changes")):
+            if merge is not None:
+                recording.carry(self._connection, merge, brought.runs)
+            shifts = inforce.settle(self._connection, brought.before, self._intake.new_from)
+            self._fold(brought, shifts, pending)
+            every += shifts
+        return every
 
-    def _fold(self, taking: Intake, shifts: Sequence[Shift]) -> None:
+    def _fold(self, brought: Brought, shifts: Sequence[Shift], pending: Pending) -> None:
         # What was stored before, and comes into force only now, has to be looked for.
-        older = [s for s in shifts if not taking.brought(s)]
-        whole = inforce.rows_of(self._connection, older, taking.new_from)
+        older = [s for s in shifts if not brought.brought(s)]
+        whole = inforce.rows_of(self._connection, older, self._intake.new_from)
         forked = [s for s in shifts if s.is_forked]
         if forked:
             whole |= inforce.rows_of(self._connection, forked)
-        rows = taking.rows_in_force(shifts) | whole
+        rows = brought.rows_in_force(shifts) | whole
         newcomers = Newcomers(
-            new_from=taking.new_from,
-            fresh=taking.fresh,
+            new_from=self._intake.new_from,
+            fresh=brought.fresh,
             whole=whole,
             shifts={s.stream: s for s in shifts},
+            arrivals=brought.arrivals(shifts),
         )
-        refold(self._connection, rows, newcomers, self._see, self._tell("rows"))
-        enter(self._connection, taking.fresh, rows)
+        refold(self._connection, rows, newcomers, pending, self._see)
+        enter(self._connection, brought.fresh, rows)
 
     def _see(self, turned: Turned) -> None:
         self._tallies.see(turned)
@@ -193,10 +202,9 @@ class _Taking:
         self,
         taken: Taken,
         shifts: Iterable[Shift],
-        before: Mapping[int, int],
         remarks: Iterable[Remark],
     ) -> Figures:
-        applied, known, held = _standings(self._connection, taken, shifts, before)
+        applied, known, held = _standings(self._connection, taken, shifts)
         gaps = tuple(inforce.gaps(self._connection, taken.streams))
         forks = forks_of(self._connection, taken.streams)
         told = [*remarks, *_of_gaps(gaps), *_of_forks(forks)]
@@ -231,7 +239,7 @@ def _seqs(connection: sa.Connection, streams: Iterable[int]) -> dict[int, int]:
 
 
 def _standings(
-    connection: sa.Connection, taken: Taken, shifts: Iterable[Shift], before: Mapping[int, int]
+    connection: sa.Connection, taken: Taken, shifts: Iterable[Shift]
 ) -> tuple[int, int, int]:
     """Of the changes a source held: how many came into force, were so before, and are held."""
     after = _seqs(connection, taken.streams)
@@ -241,7 +249,7 @@ def _standings(
     for n, run in taken.runs:
         if n not in forked:
             reached = max(0, min(run.last, after[n]) - run.first + 1)
-            already = max(0, min(run.last, before[n]) - run.first + 1)
+            already = max(0, min(run.last, taken.before[n]) - run.first + 1)
             applied += reached - min(already, reached)
             known += min(already, reached)
     for n, (count, stored_in_force) in _forked_standings(connection, taken, forked).items():

@@ -12,6 +12,7 @@ from models.inforce import Shift
 from models.journal import Change, from_body
 from models.kinds import ChangeId, Role
 from models.refolding import Newcomers, refold
+from models.search_index import growing
 from models.store import read_meta
 from models.writer import new_uid
 from services import backup
@@ -53,7 +54,8 @@ def undo(
             progress.step(done, total, "rows")
 
         newcomers = Newcomers(new_from=_never(connection), whole=rows)
-        refold(connection, rows, newcomers, tallies.see, tell)
+        with growing(connection, len(rows)) as pending:
+            refold(connection, rows, newcomers, pending, tallies.see, tell)
         standing = _standing(connection, shifts, rows)
         line = recording.lines(connection, merge_uid)[0]
         fields = {"what": "merge_undone", "of": line.source, "why": reason.strip()}
