@@ -54,11 +54,12 @@ UNIT = RecordKind(
         F("group", T.REFERENCE, refers=("group",)),
         F("headcount", T.INTEGER),
         F("note", T.LONG_TEXT),
+        F("linked", T.REFERENCE, refers=("unit",), computed=True),
     ),
     title="name",
     common=True,
 )
-"""单位."""
+"""单位; `linked` names the row of the same unit that this one leads to."""
 
 PERSON = RecordKind(
     "person",

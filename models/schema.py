@@ -15,7 +15,7 @@ from models.catalogue import KINDS
 from models.cipher import APPLICATION_ID
 from models.kinds import Tier
 
-VERSION = 2
+VERSION = 3
 """Schema version this program writes (`user_version`)."""
 READABLE_BY = 2
 """Least schema version a program must know to read files written now; stands in the file's meta."""
@@ -33,7 +33,11 @@ def _to_2(connection: sa.Connection) -> None:
     connection.exec_driver_sql("update stream set written = seq, written_id = tip")
 
 
-MIGRATIONS: dict[int, Step] = {2: _to_2}
+def _to_3(_connection: sa.Connection) -> None:
+    """Long lists and units that lead to another: all of it derives from the journal."""
+
+
+MIGRATIONS: dict[int, Step] = {2: _to_2, 3: _to_3}
 """Step *to* each version from the one before; run in one transaction after a verified backup.
 
 A step changes tables that hold something of their own. Tables that are new are made, and those that

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from models import tables
 from models.base import table
 from models.kinds import ProblemState, Role, Tier, Uid
-from services import derived, stats
+from services import derived, linking, stats
 from services.core import Filter
 from services.ordering import by_name
 from services.shares import percent_text
@@ -188,7 +188,9 @@ def standings(workspace: Workspace) -> tuple[Standing, ...]:
     late = derived.overdue_condition(columns, workspace.today(), wanted=True)
     with workspace.store.read() as connection:
         query = sa.select(unit.c.uid, unit.c.name, unit.c.short_name)
-        names = {Uid(uid): short or name or "" for uid, name, short in connection.execute(query)}
+        same = linking.joined(connection)
+        called = {Uid(uid): short or name or "" for uid, name, short in connection.execute(query)}
+        names = {uid: name for uid, name in called.items() if same.head(uid) == uid}
         checks = _by_unit(connection, "check")
         talks = _by_unit(connection, "interview")
         overdue = _by_unit(connection, "problem", late)
@@ -235,44 +237,49 @@ def _by_unit(
         .where(source.c.unit.is_not(None), *where)
         .group_by(source.c.unit)
     )
-    return {Uid(uid): int(count) for uid, count in connection.execute(query)}
+    counts = ((Uid(uid), int(count)) for uid, count in connection.execute(query))
+    return linking.joined(connection).summed(counts)
 
 
 def _last_days(connection: sa.Connection) -> dict[Uid, str]:
     """The last day on which somebody was at each unit."""
     found: dict[Uid, str] = {}
+    same = linking.joined(connection)
     for kind in ("check", "interview", "visit"):
         source = table(kind)
         query = sa.select(source.c.unit, sa.func.max(source.c.date)).group_by(source.c.unit)
         if kind == "visit":
             query = query.where(source.c.state == "done")
         for uid, day in connection.execute(query):
-            if uid and day and day > found.get(Uid(uid), ""):
-                found[Uid(uid)] = day
+            unit = same.head(Uid(uid or ""))
+            if unit and day and day > found.get(unit, ""):
+                found[unit] = day
     return found
 
 
 def schedule(workspace: Workspace, days: int = DAYS_AHEAD) -> tuple[Planned, ...]:
     """What is planned from today on, by day and hour."""
     visit, unit = table("visit"), table("unit")
+    heads = sa.select(unit.c.uid, unit.c.name, unit.c.short_name)
     first = workspace.today()
     last = first + timedelta(days=days)
     query = (
-        sa.select(visit, unit.c.name.label("unit_name"), unit.c.short_name)
-        .outerjoin(unit, unit.c.uid == visit.c.unit)
+        sa.select(visit)
         .where(visit.c.state == "planned")
         .where(visit.c.date.between(first.isoformat(), last.isoformat()))
         .order_by(visit.c.date, visit.c.start_at)
     )
     with workspace.store.read() as connection:
         rows = connection.execute(query).mappings().all()
+        same = linking.joined(connection)
+        called = {u: short or name or "" for u, name, short in connection.execute(heads)}
     return tuple(
         Planned(
             uid=Uid(r["uid"]),
             date=str(r["date"]),
             start_at=r["start_at"],
-            unit=Uid(r["unit"] or ""),
-            unit_name=str(r["short_name"] or r["unit_name"] or ""),
+            unit=same.head(Uid(r["unit"] or "")),
+            unit_name=called.get(same.head(Uid(r["unit"] or "")), ""),
             way=str(r["way"] or ""),
             covert=r["way"] == "covert",
             participants=tuple(

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from models.base import table
 from models.catalogue import KINDS
 from models.kinds import TEMPLATE_LISTS, Tier, Uid, Value
-from services import forms, words
+from services import forms, linking, words
 from services.rules import Finding, fixed_choices
 from services.workspace import Workspace
 
 _UID = re.compile(r"[0-9a-f]{32}$")
+_MOST_ROWS_OF_A_NAME = 50
 
 
 class Lookup:
@@ -24,6 +25,14 @@ class Lookup:
         self._connection = connection
         self._choices: dict[str, Mapping[str, str]] = {}
         self._found: dict[tuple[Sequence[str], str], Sequence[str]] = {}
+        self._units: linking.Joined | None = None
+
+    @property
+    def units(self) -> linking.Joined:
+        """Which units stand for which."""
+        if self._units is None:
+            self._units = linking.joined(self._connection)
+        return self._units
 
     def choices(self, name: str) -> Mapping[str, str]:
         """Id → word of a list."""
@@ -47,14 +56,21 @@ class Lookup:
             work = table(kind, spec.tiers()[0])
             if _UID.match(text):
                 query = sa.select(work.c.uid).where(work.c.uid == text)
+            elif kind == "unit":
+                found += self._units_called(work, text)
+                continue
             else:
                 titled = table(kind, tier)
-                where = titled.c[spec.title] == text
-                if kind == "unit":
-                    where |= (titled.c.short_name == text) | (titled.c.code == text)
-                query = sa.select(titled.c.uid).where(where).limit(3)
+                query = sa.select(titled.c.uid).where(titled.c[spec.title] == text).limit(3)
             found += self._connection.scalars(query).all()
         return found
+
+    def _units_called(self, unit: sa.Table, text: str) -> list[Uid]:
+        """Units of this name, short name or code; rows of one unit stand for it together."""
+        where = (unit.c.name == text) | (unit.c.short_name == text) | (unit.c.code == text)
+        query = sa.select(unit.c.uid).where(where).limit(_MOST_ROWS_OF_A_NAME)
+        heads = (self.units.head(uid) for uid in self._connection.scalars(query))
+        return list(dict.fromkeys(heads))
 
     def added(self, kind: str, uid: Uid, title: str) -> None:
         """Tell of a record just written, so that later ones of this command may refer to it."""

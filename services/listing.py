@@ -12,7 +12,7 @@ from models.base import SETS, table
 from models.errors import Refused
 from models.kinds import Field, FieldType, RecordKind, Tier, Uid, Value
 from models.search_index import match_expression, normalise
-from services import derived, records, rows, rules
+from services import derived, linking, records, rows, rules
 from services.core import Filter, Page, Row
 from services.directory import Lookup
 from services.ordering import order
@@ -121,7 +121,7 @@ def _conditions(
 ) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = []
     if wanted.units and spec.field("unit") is not None:
-        where.append(columns["unit"].in_(sorted(wanted.units)))
+        where.append(columns["unit"].in_(sorted(lookup.units.widen(wanted.units))))
     for name, value in wanted.where.items():
         if name in _DERIVED and spec.name == "problem":
             where.append(derived.overdue_condition(columns, workspace.today(), wanted=value))
@@ -129,7 +129,9 @@ def _conditions(
         field = spec.field(name)
         if field is None or field.tier is Tier.SEALED:
             raise Refused("field_unknown", field=name[:40], kind=spec.name)
-        options = value if isinstance(value, list) else [value]
+        options: Sequence[Value] = value if isinstance(value, list) else [value]
+        if "unit" in field.refers and field.name != linking.FIELD:
+            options = _same_units(spec, name, options, lookup)
         if isinstance(value, dict):
             where += _between(columns[name], field, value)
         elif field.type in SETS:
@@ -140,6 +142,19 @@ def _conditions(
     if wanted.text:
         where += _text_conditions(spec, wanted.text, columns)
     return where
+
+
+def _same_units(
+    spec: RecordKind, name: str, options: Sequence[Value], lookup: Lookup
+) -> Sequence[Value]:
+    """The rows of the units that are asked for, with those that are the same units."""
+    found: dict[Value, None] = {}
+    for one in options:
+        uid = _as_stored(spec, name, one, lookup) if isinstance(one, str) else one
+        found[uid] = None
+        if isinstance(uid, str):
+            found |= dict.fromkeys(sorted(lookup.units.widen([Uid(uid)])))
+    return list(found)
 
 
 def _between(

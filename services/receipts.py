@@ -19,7 +19,7 @@ from models.inforce import IN_FORCE
 from models.kinds import Tier, Uid, Value
 from models.parcels import Manifest, ParcelKind, Preset
 from models.projection import tier_of
-from services import backup, collected, conflicts, package
+from services import backup, collected, conflicts, linking, package
 from services.conflicts import Waiting, Wanted
 from services.core import Progress
 from services.inviting import LETTER_COUNTER
@@ -334,11 +334,13 @@ def received(workspace: Workspace) -> Reception:
             rows = connection.execute(query.where(tip.c.peer == office.replica))
             tips = {(replica, scope): (seq, last) for replica, scope, seq, last in rows}
         names = {Uid(u): n or "" for u, n in connection.execute(sa.select(unit.c.uid, unit.c.name))}
+        same = linking.joined(connection)
         found: dict[Uid, tuple[int, int]] = {}
         for one in _streams(connection):
-            have, total = found.get(_unit(one.scope), (0, 0))
+            place = same.head(_unit(one.scope))
+            have, total = found.get(place, (0, 0))
             has = _had(connection, one, tips.get((one.replica, one.scope)))
-            found[_unit(one.scope)] = (have + has, total + one.changes)
+            found[place] = (have + has, total + one.changes)
     units = [Received(u, names.get(u, ""), have, total) for u, (have, total) in found.items()]
     units.sort(key=lambda one: (not one.unit, one.name, one.unit))
     at = None if office is None else datetime.fromtimestamp(office.at / 1000, UTC)

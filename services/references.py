@@ -10,7 +10,7 @@ from models.base import table
 from models.catalogue import KINDS
 from models.errors import Refused
 from models.kinds import RecordKind, Tier, Uid
-from services import records
+from services import linking, records
 from services.directory import Lookup
 from services.workspace import Workspace
 
@@ -94,6 +94,9 @@ def newest(workspace: Workspace, kinds: Collection[str], most: int) -> dict[str,
                 .limit(max(1, most // len(kinds)))
             )
             found |= {str(u): str(t or u[:_SHOWN_DIGITS]) for u, t in connection.execute(query)}
+        if "unit" in kinds:
+            for gone in linking.joined(connection).heads:
+                found.pop(gone, None)
     return found
 
 
@@ -107,9 +110,15 @@ def _titles(connection: sa.Connection, kind: str, uids: list[str]) -> dict[Uid, 
     field = spec.field(spec.title) if spec else None
     if field is None or field.tier is Tier.SEALED:
         return {}
+    heads = {Uid(uid): Uid(uid) for uid in uids}
+    if kind == "unit":
+        same = linking.joined(connection)
+        heads = {uid: same.head(uid) for uid in heads}
     titled = table(kind, field.tier)
-    query = sa.select(titled.c.uid, titled.c[field.name]).where(titled.c.uid.in_(uids))
-    return {Uid(uid): title for uid, title in connection.execute(query) if title}
+    wanted = sorted(set(heads.values()))
+    query = sa.select(titled.c.uid, titled.c[field.name]).where(titled.c.uid.in_(wanted))
+    titles = {Uid(uid): title for uid, title in connection.execute(query) if title}
+    return {uid: titles[head] for uid, head in heads.items() if head in titles}
 
 
 def _only_sealed(spec: RecordKind) -> bool:

@@ -7,6 +7,7 @@ from models.base import table
 from models.errors import AppError, Cancelled, Refused
 from models.kinds import ReplicaId, Uid
 from models.parcels import Preset, Sender
+from services import linking
 from services.core import Progress
 from services.exchange import Plugged, Standing
 from services.package import transfer_key
@@ -88,7 +89,7 @@ def units_of(workspace: Workspace, group: Uid) -> frozenset[Uid]:
         found = connection.scalars(
             unit.select().with_only_columns(unit.c.uid).where(unit.c.group == group)
         )
-        return frozenset(Uid(uid) for uid in found)
+        return linking.joined(connection).widen(Uid(uid) for uid in found)
 
 
 def give_back(

@@ -11,7 +11,7 @@ from models.base import SETS, table
 from models.catalogue import KINDS
 from models.kinds import Field, FieldType, RecordKind, Tier, Uid, Value
 from models.writership import read_meta
-from services import directory, forms, words
+from services import directory, forms, linking, words
 from services.campaign import Question
 from services.words import _
 from services.workspace import Workspace
@@ -32,6 +32,7 @@ class Wording:
         self._connection = connection
         self._titles: dict[str, str] = {}
         self._letters: dict[str, str] | None = None
+        self._same = linking.joined(connection)
 
     def label(self, kind: str, field: str, values: Mapping[str, Value] | None = None) -> str:
         """The word for a journal field: 题目, 承办人（王建国）, a question of the form.
@@ -159,6 +160,7 @@ class Wording:
 
     def _find_title(self, uid: str) -> str | None:
         row = tables.row
+        uid = self._same.head(Uid(uid))
         query = sa.select(row.c.entity).where(row.c.uid == uid).limit(1)
         spec = KINDS.get(str(self._connection.scalar(query)))
         field = spec.field(spec.title) if spec else None

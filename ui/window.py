@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Value
-from services import conflicts, listing, references, stats, words
+from services import conflicts, linking, listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.ordering import by_name
@@ -226,8 +226,13 @@ class MainWindow(QMainWindow):
     def _load_units(self) -> None:
         workspace = self._context.here()
         open_problems = stats.open_problems(workspace)
+        same = linking.leading(workspace)
         units = listing.page(workspace, "unit", Filter(), 0, _MOST_UNITS).rows
-        rows = [UnitRow(u.uid, _name(u.values), open_problems.get(u.uid, 0)) for u in units]
+        rows = [
+            UnitRow(u.uid, _name(u.values), open_problems.get(u.uid, 0))
+            for u in units
+            if u.uid not in same
+        ]
         self._tree.load(sorted(rows, key=lambda row: by_name(row.name)))
 
     @Slot(object)

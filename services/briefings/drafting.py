@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from models.base import table
 from models.kinds import CHOICES, Uid
-from services import stats
+from services import linking, stats
 from services.briefings.naming import Names, names
 from services.briefings.rounding import rounded, share, span
 from services.briefings.shapes import Drafted, DraftedSection, Part
@@ -119,19 +119,19 @@ def problems(workspace: Workspace, period: Period, sub_kind: str = "") -> dict[s
     query = sa.select(*columns).where(problem.c.row_n.in_(wanted)).order_by(problem.c.row_n)
     found: dict[str, Found] = {}
     with workspace.store.read() as connection:
-        own = _own_names(connection)
+        own, same = _own_names(connection), linking.joined(connection)
         for row in connection.execute(query):
             one = found.setdefault(row.sub_kind or "", Found())
             unit = Uid(row.unit or "")
             one.count += 1
-            one.units.add(unit)
+            one.units.add(same.head(unit))
             text = (row.public_text or row.title or "").strip()
             for name in own.get(unit, ()):
                 text = text.removeprefix(name).lstrip("，：:、 　") or text
             key = "".join(c for c in text if c.isalnum())
             if key:
                 said = one.said.setdefault(key, Said(clean(text), bool(row.public_text)))
-                said.units.add(unit)
+                said.units.add(same.head(unit))
     return found
 
 

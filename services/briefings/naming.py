@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from models.base import table
 from models.kinds import Uid
+from services import linking
 from services.documents.wording import wording
 from services.workspace import Workspace
 
@@ -52,11 +53,11 @@ class Names:
 
 def names(workspace: Workspace, cleared: Iterable[str] = ()) -> Names:
     """Names of units that may not be told, their heads, and of all people of the file."""
-    allowed = set(cleared)
     unit, person = table("unit"), table("person")
     units: dict[str, Uid] = {}
     people: set[str] = set()
     with workspace.store.read() as connection:
+        allowed = linking.joined(connection).widen(map(Uid, cleared))
         columns = sa.select(*(unit.c[n] for n in ("uid", "name", "short_name", "head", "contact")))
         for row in connection.execute(columns.order_by(unit.c.row_n)):
             if row.uid in allowed:

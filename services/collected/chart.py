@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.base import table
 from models.kinds import Tier, Uid
 from models.projection import tier_of
+from services import linking
 from services.collected import laptops as known_laptops
 from services.collected.days import Moments, Stream, counts, day_of, streams
 from services.collected.lacking import Lack, lacks
@@ -56,6 +57,7 @@ class _Look:
         self._workspace, self._connection = workspace, connection
         self._days = tuple(days)
         self._moments = Moments(connection)
+        self._same = linking.joined(connection)
         self._streams = [s for s in streams(connection) if s.scope != _LOG]
         self._moments.look_up((s.n, end) for s in self._streams for end in (1, s.seq))
         now = time.time_ns() // _NS_PER_MS
@@ -134,9 +136,10 @@ class _Look:
         return lines
 
     def _place(self, one: Stream | Missing) -> tuple[Uid, Uid]:
-        """Group and unit."""
+        """Group and unit; rows of one unit are one place."""
         laptop = self._of.get(one.replica)
-        return laptop.group if laptop is not None else Uid(""), _unit_of(one.scope)
+        unit = self._same.head(_unit_of(one.scope))
+        return laptop.group if laptop is not None else Uid(""), unit
 
     def _units(self) -> tuple[Mapping[Uid, str], Mapping[Uid, Uid]]:
         """Names of units, and which group each is assigned to."""
@@ -145,7 +148,7 @@ class _Look:
         query = sa.select(unit.c.uid, unit.c.name, unit.c.group)
         for uid, name, group in self._connection.execute(query):
             names[Uid(uid)] = name or ""
-            if group:
+            if group and self._same.head(uid) == uid:
                 assigned[Uid(uid)] = Uid(group)
         return names, assigned
 

@@ -13,7 +13,7 @@ from models.errors import Refused
 from models.journal import Change, Conflict, Sight, fold
 from models.kinds import FieldType, Uid, Value
 from models.projection import history, state_of
-from services import rows, words
+from services import linking, rows, words
 from services.conflicts import marks
 from services.conflicts.shapes import (
     DELETED,
@@ -36,12 +36,13 @@ def queue(workspace: Workspace, wanted: Wanted = _EVERYTHING) -> tuple[Waiting, 
     """What waits for a decision: handed to who acts first, then their own, then the newest."""
     with workspace.store.read() as connection:
         reader = Reader(workspace, connection)
+        units = linking.joined(connection).widen(wanted.units)
         found = [
             one
             for row in conflicted(connection)
             if wanted.kind in ("", row["entity"]) and wanted.uid in ("", row["uid"])
             for one in reader.of_row(row)
-            if not wanted.units or one.unit in wanted.units
+            if not units or one.unit in units
         ]
     me = workspace.actor
     newest = sorted(found, key=lambda w: max(c.at for c in w.candidates), reverse=True)

@@ -18,7 +18,7 @@ from models import tables
 from models.base import table
 from models.catalogue import INTERNAL, KINDS
 from models.kinds import Field, FieldType, RecordKind, Role, Tier, Uid, Value
-from services import rules, words
+from services import linking, rules, words
 from services.wording import Wording
 from services.words import _
 from services.workspace import Workspace
@@ -116,8 +116,11 @@ class _Search:
                 yield from self._equal(Found.NUMBER, kind, table(kind, tier), name)
 
     def units(self) -> Iterator[Finding]:
-        """Rows for one unit."""
-        yield from self._equal(Found.UNIT, "unit", table("unit"), "name")
+        """Rows for one unit that nobody has joined."""
+        same = linking.joined(self._connection)
+        for one in self._equal(Found.UNIT, "unit", table("unit"), "name"):
+            if len({same.head(uid) for uid in one.uids}) > 1:
+                yield one
 
     def _equal(self, sort: Found, kind: str, target: sa.Table, name: str) -> Iterator[Finding]:
         column = target.c[name]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from models.base import table
 from models.errors import Refused
 from models.kinds import ProblemState, Uid
-from services import derived, words
+from services import derived, linking, words
 from services.campaign import Denominator, Template
 from services.core import Filter, Row
 from services.documents.frame import ExpectedSigner
@@ -96,8 +96,9 @@ def inspection(
 def _unit_names(workspace: Workspace, unit: Uid) -> tuple[str, str]:
     units = table("unit")
     with workspace.store.read() as connection:
+        head = linking.joined(connection).head(unit)
         found = connection.execute(
-            sa.select(units.c.name, units.c.addressee).where(units.c.uid == unit)
+            sa.select(units.c.name, units.c.addressee).where(units.c.uid == head)
         ).first()
     if found is None:
         raise Refused("reference_unknown", text=unit)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from models.base import table
 from models.errors import Refused
 from models.kinds import ProblemState, Tier, Uid, Value
+from services import linking
 from services.core import Filter, Row
 from services.documents.frame import ExpectedSigner, Frame
 from services.documents.leaks import LEAST_QUOTE, Secrets
@@ -73,8 +74,9 @@ def unit_names(workspace: Workspace, unit: Uid) -> tuple[str, str]:
     """
     units = table("unit")
     with workspace.store.read() as connection:
+        head = linking.joined(connection).head(unit)
         found = connection.execute(
-            sa.select(units.c.name, units.c.addressee).where(units.c.uid == unit)
+            sa.select(units.c.name, units.c.addressee).where(units.c.uid == head)
         ).first()
     if found is None:
         raise Refused("reference_unknown", text=unit)
@@ -95,8 +97,11 @@ def people(workspace: Workspace) -> dict[str, str]:
 
 
 def units(workspace: Workspace) -> dict[str, str]:
-    """Name of every unit by uid, in the order of the names."""
-    return _names(workspace, "unit")
+    """Name of every unit by uid, in the order of the names; of joined rows the unit's one name."""
+    names = _names(workspace, "unit")
+    with workspace.store.read() as connection:
+        same = linking.joined(connection)
+    return {uid: names.get(same.head(Uid(uid)), name) for uid, name in names.items()}
 
 
 def _names(workspace: Workspace, kind: str) -> dict[str, str]:
@@ -178,12 +183,13 @@ def secrets(workspace: Workspace, unit: Uid | None) -> Secrets:
         )
         quotes = sa.select(hidden_said.c.quote).join(said, said.c.uid == hidden_said.c.uid)
         if unit:
-            codes, quotes = codes.where(talk.c.unit == unit), quotes.where(said.c.unit == unit)
+            rows = sorted(linking.joined(connection).widen([unit]))
+            codes, quotes = codes.where(talk.c.unit.in_(rows)), quotes.where(said.c.unit.in_(rows))
         of_talks = connection.execute(codes).all()
         found = [str(quote).strip('“”"。 \n') for quote in connection.scalars(quotes) if quote]
         categories = sa.select(talk.c.category)
         if unit:
-            categories = categories.where(talk.c.unit == unit)
+            categories = categories.where(talk.c.unit.in_(rows))
         heard = Counter(connection.scalars(categories))
     least = workspace.template.thresholds.small_category
     few = tuple(

@@ -5,7 +5,7 @@ a change whose very id the receiver named, and that is in force here, counts as 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import orjson
@@ -17,6 +17,7 @@ from models.journal import GENESIS
 from models.kinds import ChangeId, ReplicaId, Tier, Uid, Value
 from models.parcels import ParcelKind, Preset, Run, Tip
 from models.projection import tier_of
+from services import linking
 from services.workspace import COMMON, Workspace
 
 LOG = "log"
@@ -185,7 +186,13 @@ def packed_changes(connection: sa.Connection, columns: str, ending: str = "") ->
 def survey(workspace: Workspace, order: Order) -> Selection:
     """What the order would come to now; nothing is written."""
     with workspace.store.read() as connection:
-        return select(connection, order)
+        return select(connection, with_joined(connection, order))
+
+
+def with_joined(connection: sa.Connection, order: Order) -> Order:
+    """The order with all rows of the units that it names (see `services.linking`)."""
+    units = linking.joined(connection).widen(order.units)
+    return order if units == order.units else replace(order, units=units)
 
 
 def select(connection: sa.Connection, order: Order, *, exact: bool = True) -> Selection:

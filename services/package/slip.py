@@ -129,4 +129,4 @@ def _unit_names(workspace: Workspace, units: tuple[Uid, ...]) -> tuple[str, ...]
     target = table("unit")
     with workspace.store.read() as connection:
         query = sa.select(target.c.name).where(target.c.uid.in_(units)).order_by(target.c.name)
-        return tuple(str(name or "") for name in connection.scalars(query))
+        return tuple(dict.fromkeys(str(name or "") for name in connection.scalars(query)))

@@ -39,7 +39,7 @@ from services.package.keys import (
     transfer_keys,
 )
 from services.package.reading import open_source
-from services.package.selecting import Extent, Order, Selection, select
+from services.package.selecting import Extent, Order, Selection, select, with_joined
 from services.package.splitting import Part, split
 from services.workspace import Workspace, state_code
 
@@ -111,6 +111,7 @@ def write(
     folder = places.folder_of(target)
     limit = means.limit_bytes or places.limit_of(folder)
     with workspace.store.read() as connection:
+        order = with_joined(connection, order)
         size = select(connection, order, exact=False).size_bytes
     places.make_room(folder, size)
     is_tight = limit is not None and size * _GUESS > limit

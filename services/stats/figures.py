@@ -14,8 +14,9 @@ import sqlalchemy as sa
 
 from models.base import table
 from models.kinds import Uid
-from services import words
+from services import linking, words
 from services.campaign import Denominator, Template
+from services.linking import Joined
 from services.stats.shapes import (
     ESTABLISHED,
     EVERYTHING,
@@ -48,15 +49,16 @@ def problem_map(workspace: Workspace, scope: Scope = EVERYTHING) -> ProblemMap:
     columns = _columns(workspace.template)
     place = {column.id: n for n, column in enumerate(columns)}
     problem = table("problem")
-    query = (
-        sa.select(problem.c.unit, problem.c.sub_kind, sa.func.count())
-        .where(*_problem_conditions(problem, scope))
-        .group_by(problem.c.unit, problem.c.sub_kind)
+    query = sa.select(problem.c.unit, problem.c.sub_kind, sa.func.count()).group_by(
+        problem.c.unit, problem.c.sub_kind
     )
     with workspace.store.read() as connection:
-        names = _unit_names(connection, scope)
+        same = linking.joined(connection)
+        names = _unit_names(connection, scope, same)
         counts = {unit: [0] * len(columns) for unit in names}
-        for unit, sub_kind, count in connection.execute(query):
+        query = query.where(*_problem_conditions(problem, scope, same))
+        for row, sub_kind, count in connection.execute(query):
+            unit = same.head(row)
             if unit in counts and sub_kind in place:
                 counts[unit][place[sub_kind]] += int(count)
     rows = tuple(UnitRow(unit, name, tuple(counts[unit])) for unit, name in names.items())
@@ -83,20 +85,24 @@ def _columns(template: Template) -> tuple[SubKindColumn, ...]:
     return tuple(found)
 
 
-def _unit_names(connection: sa.Connection, scope: Scope) -> dict[Uid, str]:
+def _unit_names(connection: sa.Connection, scope: Scope, same: Joined) -> dict[Uid, str]:
+    """Name by unit, in the order of names; rows that lead to another are told with that one."""
     unit = table("unit")
     query = sa.select(unit.c.uid, unit.c.short_name, unit.c.name).order_by(unit.c.name, unit.c.uid)
     if scope.units:
-        query = query.where(unit.c.uid.in_(sorted(scope.units)))
-    return {Uid(r.uid): r.short_name or r.name or "" for r in connection.execute(query)}
+        query = query.where(unit.c.uid.in_(sorted(same.widen(scope.units))))
+    found = {Uid(r.uid): r.short_name or r.name or "" for r in connection.execute(query)}
+    return {unit: name for unit, name in found.items() if same.head(unit) == unit}
 
 
-def _problem_conditions(problem: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
+def _problem_conditions(
+    problem: sa.Table, scope: Scope, same: Joined
+) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = [
         problem.c.state.in_([state.value for state in ESTABLISHED])
     ]
     if scope.units:
-        where.append(problem.c.unit.in_(sorted(scope.units)))
+        where.append(problem.c.unit.in_(sorted(same.widen(scope.units))))
     if scope.start or scope.end:
         day = problem.c.confirmed_on
         where.append(sa.or_(day.is_(None), sa.and_(*_between(day, scope))))
@@ -121,9 +127,10 @@ def four_ratios(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[PairCo
         .where(opinion.c.merged_into.is_(None))
         .group_by(*columns)
     )
-    if scope.units:
-        query = query.where(opinion.c.unit.in_(sorted(scope.units)))
     with workspace.store.read() as connection:
+        if scope.units:
+            rows = linking.joined(connection).widen(scope.units)
+            query = query.where(opinion.c.unit.in_(sorted(rows)))
         kinds = [(tuple(row[:-1]), int(row[-1])) for row in connection.execute(query)]
     found = []
     for at, (field, left, right) in enumerate(PAIRS):
@@ -169,9 +176,10 @@ def approvals(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Approval
         query = query.where(sa.or_(day.is_(None), sa.and_(*_between(day, scope))))
     last: dict[Uid, Approval] = {}
     with workspace.store.read() as connection:
-        names = _unit_names(connection, scope)
+        same = linking.joined(connection)
+        names = _unit_names(connection, scope, same)
         for row in connection.execute(query.order_by(evaluation.c.round, evaluation.c.row_n)):
-            unit = Uid(row.unit or "")
+            unit = same.head(Uid(row.unit or ""))
             if unit in names:
                 part = (row.good or 0) + (row.fairly_good or 0)
                 last[unit] = Approval(unit, names[unit], row.round or 1, part, row.whole or 0)
@@ -188,12 +196,13 @@ def progress(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Point, ..
     steps = ("confirmed_on", "assigned_on", "verifying_on", "closed_on")
     counts = []
     with workspace.store.read() as connection:
+        where = _problem_conditions(problem, scope, linking.joined(connection))
         for at in range(len(steps)):
             known = [problem.c[name] for name in steps[at:]]
             reached = sa.func.coalesce(*known, problem.c.changed_on if at == 0 else None)
             query = (
                 sa.select(reached, sa.func.count())
-                .where(*_problem_conditions(problem, scope), reached.is_not(None))
+                .where(*where, reached.is_not(None))
                 .group_by(reached)
                 .order_by(reached)
             )
@@ -248,11 +257,12 @@ def received(workspace: Workspace, scope: Scope = EVERYTHING) -> Received:
         .where(reception.c.repeats.is_(None))
         .group_by(reception.c.channel)
     )
-    if scope.units:
-        query = query.where(reception.c.unit.in_(sorted(scope.units)))
     if scope.start or scope.end:
         query = query.where(*_between(reception.c.date, scope))
     with workspace.store.read() as connection:
+        if scope.units:
+            rows = linking.joined(connection).widen(scope.units)
+            query = query.where(reception.c.unit.in_(sorted(rows)))
         found = {r[0]: r[1:] for r in connection.execute(query)}
     count = {channel: int(values[0]) for channel, values in found.items()}
     return Received(

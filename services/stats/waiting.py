@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from models.base import table
 from models.kinds import ProblemState, Uid
+from services import linking
 from services.workspace import Workspace
 
 WAITING = (
@@ -28,7 +29,8 @@ def open_problems(workspace: Workspace) -> Mapping[Uid, int]:
         .group_by(problem.c.unit)
     )
     with workspace.store.read() as connection:
-        return {Uid(unit): int(count) for unit, count in connection.execute(query)}
+        counts = ((Uid(unit), int(count)) for unit, count in connection.execute(query))
+        return linking.joined(connection).summed(counts)
 
 
 def days_between(start: str, end: date) -> int:
