@@ -27,6 +27,7 @@ SALT_BYTES = 16
 APPLICATION_ID = 0x44554441
 """`DUDA`: this database is a workspace of this program."""
 CACHE_KIB = 32 * 1024
+"""What one connection keeps of a file in memory."""
 BUSY_MS = 3000
 """How long a connection waits for another one's transaction."""
 _PRAGMAS = (

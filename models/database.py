@@ -8,13 +8,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models import tables
-from models.cipher import FileKey, connect, left_logs, new_engine
+from models.cipher import CACHE_KIB, FileKey, connect, left_logs, new_engine
 from models.errors import Busy
 from models.faults import told
 from models.witness import file_number
 
 _FREEZE_TRIES = 60
 _FREEZE_PAUSE_S = 0.05
+_ROOMY_KIB = 96 * 1024
 
 _open_here: dict[tuple[int, int], list[FileKey]] = {}
 """Keys of the files that this process has open, by volume and file number. Such a file's bytes are
@@ -125,6 +126,19 @@ class Database:
             held.remove(self.key)
         if not held:
             _open_here.pop(self._number, None)
+
+
+@contextmanager
+def roomy(connection: sa.Connection) -> Iterator[None]:
+    """Keep more of the file in memory meanwhile.
+
+    What is written all over the file is then read once and written once.
+    """
+    connection.exec_driver_sql(f"pragma cache_size = -{_ROOMY_KIB}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"pragma cache_size = -{CACHE_KIB}")
 
 
 def count_changes(connection: sa.Connection) -> int:

@@ -300,7 +300,7 @@ class Intake:
         query = f"select n, uid, entity from row where uid in ({_JSON}) and scope = ?"  # noqa: S608
         found = {
             (uid, entity): n
-            for n, uid, entity in self.target.exec_driver_sql(query, (uids, scope_n))
+            for n, uid, entity in self.target.exec_driver_sql(query, (uids, scope_n)).all()
         }
         found |= {(one.uid, one.entity): n for n, one in brought.fresh.items()}
         numbers = {}
@@ -329,7 +329,7 @@ class _Rows:
         if missing:
             query = f"select n, uid, entity from row where n in ({_JSON})"  # noqa: S608
             asked = (orjson.dumps(sorted(missing)).decode(),)
-            rows = self._source.exec_driver_sql(query, asked)
+            rows = self._source.exec_driver_sql(query, asked).all()
             wanted = {n: (Uid(uid), str(entity)) for n, uid, entity in rows}
             self._known |= self._intake.number_rows(self._brought, wanted)
         return self._known

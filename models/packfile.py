@@ -33,6 +33,8 @@ _READ = (parcels.scope, parcels.stream, parcels.row, parcels.change, parcels.blo
 _WORKSPACE_ONLY = {"meta": ("key", "value")}
 _TYPES = {sa.Integer: "integer", sa.Text: "text", sa.LargeBinary: "blob"}
 _NEWLY_MADE = "held"
+_CACHE_KIB = 8 * 1024
+"""It is read from one end to the other: what was read is not asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Packfile:
                 # So that a query for what is in force fits packages and older files too.
                 connection.exec_driver_sql(f"create temp table {_NEWLY_MADE} (change integer)")
             connection.exec_driver_sql("pragma cell_size_check = on")
+            connection.exec_driver_sql(f"pragma cache_size = -{_CACHE_KIB}")
             connection.exec_driver_sql("pragma query_only = on")
             connection.rollback()
         except BaseException:

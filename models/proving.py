@@ -124,7 +124,7 @@ _Rows = Mapping[int, tuple[str, str, int]]
 
 def _rows(source: sa.Connection, numbers: Iterable[int]) -> _Rows:
     asked = "[" + ",".join(map(str, numbers)) + "]"
-    found = source.exec_driver_sql(_ROWS, (asked,))
+    found = source.exec_driver_sql(_ROWS, (asked,)).all()
     return {n: (uid, entity, scope_n) for n, uid, entity, scope_n in found}
 
 

@@ -28,6 +28,7 @@ KEYS = frozenset(
 _TEXTS = ("replica", "actor", "txn", "row", "prev", "scope", "entity")
 _PLAIN = frozenset({str, bool, type(None)})
 """Types that need no look of their own."""
+_PLAIN_OR_SMALL = _PLAIN | {int}
 _is_hex16 = re.compile(r"[0-9a-f]{32}").fullmatch
 _is_hex32 = re.compile(r"[0-9a-f]{64}").fullmatch
 ESCAPED_NUL = rb"\u0000"
@@ -128,16 +129,29 @@ def is_usual(body: Mapping[str, Any], data: bytes) -> bool:
     """
     fields = body["fields"]
     base = body["base"]
-    joined = "".join(fields)
+    names = "".join(fields)
+    for value in fields.values():
+        if type(value) not in _PLAIN:
+            if type(value) is not dict or not _PLAIN_OR_SMALL.issuperset(map(type, value.values())):
+                if not _may_be_stored(fields):
+                    return False
+                break
+            # One level down, as a state with its round and dates is.
+            names += "".join(value)
+            if not all(map(_is_storable, value.values())):
+                return False
     return (
         len(body) == len(KEYS)
-        and joined.isascii()
-        and joined.isprintable()
+        and names.isascii()
+        and names.isprintable()
         and ESCAPED_NUL not in data
-        and (_PLAIN.issuperset(map(type, fields.values())) or _may_be_stored(fields))
         and (len(base) < 2 or len(set(base)) == len(base))  # noqa: PLR2004 - one cannot repeat
         and orjson.dumps(body, option=orjson.OPT_SORT_KEYS) == data
     )
+
+
+def _is_storable(value: object) -> bool:
+    return type(value) is not int or -MAX_INTEGER - 1 <= value <= MAX_INTEGER
 
 
 def _may_be_stored(fields: Mapping[str, Any]) -> bool:

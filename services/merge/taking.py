@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from models import inforce, intake, tables
+from models.database import roomy
 from models.inforce import Gap, Shift
 from models.intake import Brought, Intake, Taken
 from models.kinds import ReplicaId, Uid
@@ -108,8 +109,9 @@ def take_in(
 ) -> Work:
     """Take the sources in, one after the other; the caller commits or rolls back."""
     work = Work()
-    for place, one in sources.items():
-        work.reports[place] = _Taking(connection, one, terms, progress).run(work)
+    with roomy(connection):
+        for place, one in sources.items():
+            work.reports[place] = _Taking(connection, one, terms, progress).run(work)
     return work
 
 

@@ -46,10 +46,10 @@ def figures(plan: Plan) -> list[Figure]:
     with tempfile.TemporaryDirectory(dir=files.folder()) as name:
         folder = Path(name)
         works: dict[str, Callable[[], Spent]] = {
-            "merge": partial(_merge, folder, target, source),
+            "merge": partial(merged, folder, target, source),
             "preview": partial(_preview, folder, target, source),
             "bare": partial(_bare, folder, target, source),
-            "few": partial(_merge, folder, few_target, few),
+            "few": partial(merged, folder, few_target, few),
         }
         spent = in_turns(works, plan.times(3))
         mib = _memory(folder, target, source)
@@ -71,25 +71,25 @@ def figures(plan: Plan) -> list[Figure]:
     ]  # fmt: skip
 
 
-def made(held: int, brought: int) -> tuple[Path, Path]:
-    """A workspace of so many changes, and a package of so many that it lacks."""
+def made(held: int, brought: int, each: int = _CHANGES_A_ROW) -> tuple[Path, Path]:
+    """A workspace of so many changes, `each` of them to a record, and a package it lacks."""
     folder = files.folder()
-    key = f"{schema.VERSION}-{parcels.FORMAT}-{_EDITION}"
+    key = f"{schema.VERSION}-{parcels.FORMAT}-{_EDITION}-{each}"
     target = folder / f"merge-{held}-{key}.dudao"
     source = folder / f"merge-{held}-{brought}-{key}.dudaopack"
     if not target.exists():
         growing = target.with_suffix(".part")
         growing.unlink(missing_ok=True)
         begun = files.new_workspace(growing)
-        _write(begun, held // _CHANGES_A_ROW, [])
+        _write(begun, held // each, [], each)
         begun.close()
         growing.rename(target)
     if not source.exists():
-        _pack(target, source, brought // _CHANGES_A_ROW)
+        _pack(target, source, brought // each, each)
     return target, source
 
 
-def _pack(target: Path, source: Path, rows: int) -> None:
+def _pack(target: Path, source: Path, rows: int, each: int) -> None:
     """Somebody else's edits: half of them of records that the target has."""
     with tempfile.TemporaryDirectory(dir=target.parent) as name:
         copy = Path(shutil.copyfile(target, Path(name) / target.name))
@@ -99,7 +99,7 @@ def _pack(target: Path, source: Path, rows: int) -> None:
             _note_all_known(connection, receiver)
             query = "select uid from problem order by row_n limit ?"
             known = connection.exec_driver_sql(query, (rows // 2,)).scalars().all()
-        _write(ws, rows, [Uid(one) for one in known])
+        _write(ws, rows, [Uid(one) for one in known], each)
         order = Order(preset=Preset.GROUP, receivers=frozenset({ReplicaId(receiver)}))
         written = package.write(ws, Path(name) / source.name, order)
         ws.close()
@@ -117,8 +117,8 @@ def _note_all_known(connection: sa.Connection, receiver: str) -> None:
     )
 
 
-def _write(ws: Workspace, rows: int, known: list[Uid]) -> None:
-    """So many problems, each in four changes; the first of them are those that are there."""
+def _write(ws: Workspace, rows: int, known: list[Uid], each: int) -> None:
+    """So many problems, with so many changes each; the first of them are those that are there."""
     chance = random.Random(rows + len(known))  # noqa: S311 - nothing secret
     with ws.store.read() as connection:
         units = connection.exec_driver_sql("select uid from unit order by code").scalars().all()
@@ -131,7 +131,7 @@ def _write(ws: Workspace, rows: int, known: list[Uid]) -> None:
             uid = known[n] if n < len(known) else new_uid()
             some.append((uid, homes.get(uid, Uid(units[n % len(units)])), n >= len(known)))
         with ws.store.write(ws.actor) as writer:
-            for step in range(_CHANGES_A_ROW):
+            for step in range(each):
                 for uid, unit, is_new in some:
                     fields = _fields(unit, step, chance, is_new=is_new)
                     new = is_new and not step
@@ -167,7 +167,7 @@ def _fresh(folder: Path, target: Path) -> Path:
     return Path(shutil.copyfile(target, path))
 
 
-def _merge(folder: Path, target: Path, source: Path) -> Spent:
+def merged(folder: Path, target: Path, source: Path) -> Spent:
     """Opening, proving and taking in, to the commit; the backup in between is not counted."""
     ws = workspace.open_file(_fresh(folder, target), files.PASSPHRASE)
     keys = package.keys_of(ws, files.PASSPHRASE)

@@ -8,6 +8,7 @@ something could not be measured. Big files are kept in the user's cache folder f
 
 import argparse
 import importlib
+import math
 import os
 import platform
 import sys
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.bench.timing import Figure
 
-SECTIONS = ("window", "verbs", "searching", "adding", "merge", "documents", "batch")
+SECTIONS = ("window", "verbs", "searching", "adding", "merge", "keepass", "documents", "batch")
 """Modules of this folder, each with `figures(plan)`."""
 
 
@@ -75,7 +76,7 @@ def _show(head: str, found: "list[Figure]") -> None:
         (
             "" if figure.target is None else "✓" if figure.holds else "✗",
             figure.what,
-            f"{figure.value:.2f} {figure.unit}",
+            "not measured" if math.isnan(figure.value) else f"{figure.value:.2f} {figure.unit}",
             "" if figure.target is None else f"≤ {figure.target:g} {figure.unit}",
             figure.told,
         )
