@@ -33,7 +33,7 @@ class KeysDialog(QDialog):
 
 def _lines() -> tuple[tuple[str, str], ...]:
     return (
-        ("Alt+1 … 6", _("换标签页")),
+        ("Alt+1 … 8", _("换标签页")),
         ("Ctrl+N", _("新建一条")),
         ("Ctrl+K", _("在全部内容中查找")),
         ("Ctrl+F", _("在清单中查找")),

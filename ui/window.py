@@ -28,7 +28,7 @@ from services.words import _
 from ui import about, finding, keys, look, people, placing, theme
 from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
-from ui.leading import Leading
+from ui.leading import Leading, ListTab
 from ui.parts.units import UnitRow, UnitTree
 from ui.recent import Recent
 from ui.recycled import RecycledDialog
@@ -36,8 +36,10 @@ from ui.status import StatusBar
 from ui.tabs.checks import ChecksTab
 from ui.tabs.exchange import ExchangeTab
 from ui.tabs.interviews import InterviewsTab
+from ui.tabs.opinions import OpinionsTab
 from ui.tabs.overview import OverviewTab
 from ui.tabs.problems import ProblemsTab
+from ui.tabs.reception import ReceptionTab
 from ui.tabs.reports import ReportsTab
 from ui.takeback import TakeBack
 from ui.upkeep import Upkeep
@@ -57,7 +59,16 @@ _NAMED = frozenset({"person", "group"})
 """Kinds whose changes the status bar shows."""
 
 
-Tab: TypeAlias = OverviewTab | ChecksTab | InterviewsTab | ProblemsTab | ReportsTab | ExchangeTab
+Tab: TypeAlias = (
+    OverviewTab
+    | ChecksTab
+    | InterviewsTab
+    | OpinionsTab
+    | ProblemsTab
+    | ReceptionTab
+    | ReportsTab
+    | ExchangeTab
+)
 """The window asks three things of each: `reload`, `new_record`, `focus_search`."""
 
 
@@ -88,22 +99,19 @@ class MainWindow(QMainWindow):
         self._talks = InterviewsTab(context)
         self._talks.page.installEventFilter(self)
         self._add_tab(_("总览"), OverviewTab(context))
-        checks, problems = ChecksTab(context), ProblemsTab(context)
-        self._add_tab(_("学习检查"), checks)
-        self._add_tab(_("谈话记录"), self._talks)
-        self._add_tab(_("问题清单"), problems)
+        shown, lists = _lists(context, self._talks)
+        for title, tab in shown.items():
+            self._add_tab(title, tab)
         self._add_tab(_("文书报告"), ReportsTab(context))
         self._exchange = ExchangeTab(context)
         self._exchange.tree_unwanted.connect(self._place_tree)
         self._exchange.restore_wanted.connect(self.restore_wanted)
         self._add_tab(_("数据交换"), self._exchange)
         self._names = tuple(self._bar.tabText(n) for n in range(self._bar.count()))
-        places = {"check": 1, "interview": 2, "problem": 3, "exchange": len(self._tabs) - 1}
+        places = {kind: place for kind, (place, _tab) in lists.items()}
+        places["exchange"] = len(self._tabs) - 1
         self.leading = Leading(context, self, self._bar, self._tree)
-        self.leading.set_tabs(
-            {"check": (1, checks), "interview": (2, self._talks), "problem": (3, problems)},
-            (places["exchange"], self._exchange),
-        )
+        self.leading.set_tabs(lists, (places["exchange"], self._exchange))
         self.upkeep = Upkeep(context, self)
         self._build_menus()
         self.reload()
@@ -315,6 +323,26 @@ class MainWindow(QMainWindow):
         placing.keep(self, self._bar)
         self._context.close()
         super().closeEvent(event)
+
+
+def _lists(
+    context: Context, talks: InterviewsTab
+) -> tuple[dict[str, Tab], dict[str, tuple[int, ListTab]]]:
+    """The tabs that list records, by title after 总览; and which kind is found in which place."""
+    checks, opinions = ChecksTab(context), OpinionsTab(context)
+    problems, reception = ProblemsTab(context), ReceptionTab(context)
+    shown: dict[str, Tab] = {
+        _("学习检查"): checks,
+        _("谈话记录"): talks,
+        _("意见评议"): opinions,
+        _("问题清单"): problems,
+        _("信访接待"): reception,
+    }
+    lists: dict[str, tuple[int, ListTab]] = {
+        "check": (1, checks), "interview": (2, talks), "problem": (4, problems),
+        "reception": (5, reception.register),
+    }  # fmt: skip
+    return shown, lists | {kind: (3, page) for kind, page in opinions.pages.items()}
 
 
 def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:

@@ -309,6 +309,18 @@ class Shots:
         screens_talks.take(context, self.keep, wait)
         context.close()
 
+    def heard(self, count: int, size: tuple[int, int] = SIZE) -> None:
+        """意见评议 and 信访接待 of a file with `count` problems, empty where there are none."""
+        from tests.ui import screens_heard
+        from ui.context import Context
+
+        folder = self._space / f"heard-{count}-{size[0]}"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, count))
+        screens_heard.take(context, self.keep, wait, filled=bool(count), size=size)
+        context.close()
+
     def dialogs(self) -> None:
         """Steps, measures, histories, lists of people, keys."""
         from services import history
@@ -356,6 +368,9 @@ def main(arguments: list[str]) -> int:
         shots.entrance()
         shots.dialogs()
         shots.talks(40)
+        shots.heard(0)
+        shots.heard(12)
+        shots.heard(12, (1000, 540))
         shots.reports()
         for count in (0, 3, 12):
             shots.exchange(count)

@@ -15,9 +15,9 @@ from ui.context import Context
 from ui.finding import FindDialog
 from ui.parts.why import WhyDialog
 from ui.recycled import RecycledDialog
+from ui.subkinds import SubKindDialog
 from ui.tabs.interviews import InterviewsTab
 from ui.tabs.interviews.ending import EndDialog
-from ui.tabs.interviews.subkinds import SubKindDialog
 from ui.tabs.overview import OverviewTab
 from ui.window import MainWindow
 

@@ -24,10 +24,10 @@ from services.listing import page
 from ui.context import Context
 from ui.people import KindDialog
 from ui.status import StatusBar
+from ui.subkinds import SubKindDialog
 from ui.tabs.checks import ChecksTab
 from ui.tabs.interviews import InterviewsTab
 from ui.tabs.interviews.ending import EndDialog
-from ui.tabs.interviews.subkinds import SubKindDialog
 from ui.tabs.overview import OverviewTab
 from ui.tabs.overview.today import PlanDialog
 from ui.tabs.problems import ProblemsTab
@@ -240,7 +240,7 @@ def add_measure(hand: Hand, tab: ProblemsTab) -> None:
 
 def to_the_end(hand: Hand, field: "Field", uid: Uid) -> None:
     """One problem from 线索 to 已销号."""
-    hand.press(Qt.Key.Key_4, mod=ALT)
+    hand.press(Qt.Key.Key_5, mod=ALT)
     (tab,) = hand.window.findChildren(ProblemsTab)
     hand.qtbot.waitUntil(lambda: tab.rows.select(uid))
     hand.qtbot.waitUntil(lambda: tab.detail.uid() == uid)
@@ -272,7 +272,7 @@ def to_the_end(hand: Hand, field: "Field", uid: Uid) -> None:
 
 def issue_report(hand: Hand, identity: Path) -> None:
     """Draft, sign, issue."""
-    hand.press(Qt.Key.Key_5, mod=ALT)
+    hand.press(Qt.Key.Key_7, mod=ALT)
     (tab,) = hand.window.findChildren(ReportsTab)
     pages = tab.pages()
     with hand.qtbot.waitSignal(pages.drafting.drafted, timeout=LONG_MS):

@@ -163,13 +163,13 @@ def test_a_tab_bears_the_number_of_what_waits_for_me(
     bar = bar_of(window)
     uids = records.add(field.ws, "problem", [field.problem(), field.problem(title="二")]).uids
     moved = [problems.move(field.ws, uid, "submit") for uid in uids]
-    assert bar.tabText(3) == "问题清单"
+    assert bar.tabText(4) == "问题清单"
     context.announce(moved[-1].changes)
-    qtbot.waitUntil(lambda: bar.tabText(3) == "问题清单 2")
-    assert window.tab_names()[3] == "问题清单"
+    qtbot.waitUntil(lambda: bar.tabText(4) == "问题清单 2")
+    assert window.tab_names()[4] == "问题清单"
     for uid in uids:
         context.announce(problems.move(field.ws, uid, "confirm").changes)
-    qtbot.waitUntil(lambda: bar.tabText(3) == "问题清单")
+    qtbot.waitUntil(lambda: bar.tabText(4) == "问题清单")
 
 
 def test_untidied_talks_of_mine_are_counted_and_those_of_others_are_not(

@@ -6,7 +6,7 @@ What a person presses, letters of the talk aside:
     F6                        the sentence just written is marked                 1
     F8, 4, 2, 1, Enter        outcome, category, no confirmation                  5
     Shift+Enter, 1            the first marked sentence is a problem of kind 1    2
-    Alt+4                     the ledger, where it stands                         1
+    Alt+5                     the ledger, where it stands                         1
                                                                      together    10
 
 Alt+3 leads to the talks first where another tab is open.
@@ -35,7 +35,7 @@ _PROGRAMS = ("Xvfb", "openbox", "xdotool")
 PASSPHRASE, NAMES_PASSPHRASE = "plain old field day", "names of that very day"
 """Letters alone: no input method stands between the hands and the lock."""
 SAID = "Zixue meiyou anpai."
-KEYS = ("F2", "F6", "F8", "4", "2", "1", "Return", "shift+Return", "1", "alt+4")
+KEYS = ("F2", "F6", "F8", "4", "2", "1", "Return", "shift+Return", "1", "alt+5")
 
 
 def _until(holds: Callable[[], bool], what: str) -> None:

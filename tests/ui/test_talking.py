@@ -16,9 +16,9 @@ from services.core import Filter
 from services.listing import page
 from tests.groups import NAMES_PASSPHRASE
 from ui.context import Context
+from ui.subkinds import SubKindDialog
 from ui.tabs.interviews import InterviewsTab
 from ui.tabs.interviews.ending import EndDialog
-from ui.tabs.interviews.subkinds import SubKindDialog
 
 if TYPE_CHECKING:
     from tests.groups import Field

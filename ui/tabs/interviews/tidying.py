@@ -26,8 +26,8 @@ from services.marks import Mark
 from services.words import _
 from ui import theme
 from ui.context import Context
+from ui.subkinds import choose_sub_kind, choose_winds
 from ui.tabs.interviews.sheet import Shade, Shaded
-from ui.tabs.interviews.subkinds import choose_sub_kind, choose_winds
 
 _TURNS = {1: "nature", 2: "subject", 3: "specificity"}
 """Attributes with two values: the first press of the digit takes the first, the next the other."""

@@ -1,0 +1,233 @@
+"""信访接待: a quick form above the list of what came in, and the statistics of it."""
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from models.kinds import Uid
+from services import receptions, stats, words
+from services.core import Changes, Row
+from services.receptions import Line
+from services.words import _
+from ui import theme
+from ui.columns import dated, named, worded
+from ui.context import Context
+from ui.formside import Plan
+from ui.listform import ListForm
+from ui.naming import Names, day
+from ui.parts.cards import Card, label, scrolled
+from ui.parts.grid import Cell, Grid, Head
+from ui.parts.rows import Column, RowsView
+from ui.tabs.reception.quick import QuickForm
+
+__all__ = ["ReceptionTab"]
+
+
+def _plan(context: Context) -> Plan:
+    def columns(names: Names) -> list[Column]:
+        return [
+            Column("number", _("编号"), 104),
+            Column("date", _("日期"), 80, dated("date")),
+            Column("channel", _("渠道"), 64, worded(context, "reception_channel", "channel")),
+            Column("persons", _("人次"), 52, _persons),
+            Column("unit", _("反映单位"), 120, named(names, "unit")),
+            Column("gist", _("内容提要"), 0),
+            Column("handed_to", _("去向"), 110, _where_to),
+        ]
+
+    return Plan(
+        "reception",
+        columns,
+        (
+            (_("来访来信"), ("number", "channel", "date", "persons", "unit", "gist")),
+            (_("办理"), ("handled_by", "handed_to", "result", "repeats")),
+        ),
+        _("本期没有接待"),
+        _("+ 登记"),
+        _("删除这件接待"),
+        (("channel", _("渠道"), "reception_channel"),),
+        date="date",
+    )
+
+
+def _persons(row: Row) -> str:
+    count = row.values.get("persons")
+    return str(count) if count is not None else "—"
+
+
+def _where_to(row: Row) -> str:
+    return str(row.values.get("handed_to") or _("未转"))
+
+
+class RegisterPage(ListForm):
+    """The list with the quick form above it; F2 of this tab is Ctrl+N."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build it for the open workspace."""
+        super().__init__(context, _plan(context), parent)
+        self.quick = QuickForm(context)
+        self.add_new_button()
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            around = QHBoxLayout()
+            around.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 4)))
+            around.addWidget(self.quick)
+            layout.insertLayout(0, around)
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now."""
+        super().reload()
+        self.quick.reload()
+
+    @Slot()
+    def new_record(self) -> None:
+        """To the quick form, which stands open above the list."""
+        self.quick.begin()
+
+
+class FiguresPage(QWidget):
+    """Batches and persons, letters, calls: by week, by unit, by where they went."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Empty until `reload`."""
+        super().__init__(parent)
+        self._context = context
+        self._names = Names(context, self)
+        self.grids: list[Grid] = []
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 12)))
+        for title, first in (
+            (_("按周"), _("星期一")), (_("按反映单位"), _("单位")), (_("按去向"), _("去向")),
+        ):  # fmt: skip
+            card = Card(title)
+            heads = (
+                Head(first), Head(_("批次"), 52, "right"), Head(_("人次"), 52, "right"),
+                Head(_("来信"), 52, "right"), Head(_("来电短信"), 72, "right"),
+            )  # fmt: skip
+            grid = Grid(title, heads, framed=False)
+            card.body.addWidget(grid)
+            self.grids.append(grid)
+            row.addWidget(card, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolled(inside), 1)
+
+    def reload(self) -> None:
+        """Count now."""
+        workspace, units = self._context.here(), self._context.units
+        by_week = receptions.by_week(workspace, units)
+        self.grids[0].fill([_cells(one, day(one.name)) for one in by_week])
+        named_lines = [
+            (self._names.of(one.name) or _("未写明"), one)
+            for one in receptions.by_unit(workspace, units)
+        ]
+        self.grids[1].fill([_cells(one, name) for name, one in sorted(named_lines, key=_first)])
+        ends = receptions.by_end(workspace, units)
+        self.grids[2].fill([_cells(one, one.name or _("未转")) for one in ends])
+
+
+def _first(pair: tuple[str, Line]) -> str:
+    return pair[0]
+
+
+def _cells(one: Line, name: str) -> list[Cell]:
+    return [Cell(name), *(Cell(str(n)) for n in (one.visits, one.persons, one.letters, one.calls))]
+
+
+def summary(context: Context) -> str:
+    """The three units side by side; they are never added up."""
+    came = stats.received(context.here(), stats.Scope(context.units))
+    if not came.first:
+        return _("本期没有接待")
+    told = _(
+        "{first}—{last}　来访 {visits} 批 {persons} 人次　来信 {letters} 件　来电短信 {calls} 条次"
+    )
+    return told.format(
+        first=words.date(came.first), last=words.date(came.last), visits=came.visits,
+        persons=came.persons, letters=came.letters, calls=came.calls,
+    )  # fmt: skip
+
+
+class ReceptionTab(QWidget):
+    """登记 and 统计."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        """Build the tab for the open workspace."""
+        super().__init__(parent)
+        self._context = context
+        self.register = RegisterPage(context)
+        self.figures = FiguresPage(context)
+        self._stack = QStackedWidget()
+        self._told = label("", "hint")
+        self._buttons: list[QPushButton] = []
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
+        row.setSpacing(theme.px(8))
+        for title, page in ((_("登记"), self.register), (_("统计"), self.figures)):
+            button = QPushButton(title)
+            button.setProperty("kind", "chip")
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.clicked.connect(self._choose)
+            self._buttons.append(button)
+            self._stack.addWidget(page)
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self._told)
+        self._buttons[0].setChecked(True)
+        self.register.surfaced.connect(self._buttons[0].click)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.px(4))
+        layout.addLayout(row)
+        layout.addWidget(self._stack, 1)
+        context.changed.connect(self._take_changes)
+        context.units_changed.connect(self._take_units)
+
+    @property
+    def rows(self) -> RowsView:
+        """The list of what came in."""
+        return self.register.rows
+
+    @Slot()
+    def reload(self) -> None:
+        """Show what is stored now."""
+        if self._context.workspace is not None:
+            self.register.reload()
+            self._count()
+
+    @Slot()
+    def _count(self) -> None:
+        self._told.setText(summary(self._context))
+        if self._stack.currentWidget() is self.figures:
+            self.figures.reload()
+
+    @Slot()
+    def _choose(self) -> None:
+        self._stack.setCurrentIndex(1 if self._buttons[1].isChecked() else 0)
+        self._count()
+
+    def show_figures(self) -> None:
+        """To the statistics."""
+        self._buttons[1].click()
+
+    def new_record(self) -> None:
+        """Register another."""
+        self._buttons[0].click()
+        self.register.new_record()
+
+    def focus_search(self) -> None:
+        """To the list's search line."""
+        self._buttons[0].click()
+        self.register.focus_search()
+
+    @Slot(object)
+    def _take_changes(self, changes: Changes) -> None:
+        if self._context.workspace is not None and "reception" in changes.kinds:
+            self._count()
+
+    @Slot(object)
+    def _take_units(self, _units: frozenset[Uid]) -> None:
+        if self.isVisible():
+            self._count()
