@@ -69,7 +69,7 @@ def test_a_number_of_a_unit_leads_to_that_units_records(window: MainWindow, fiel
 
 def test_a_covert_visit_names_its_unit_only_while_space_is_held(window: MainWindow) -> None:
     days = overview(window).today.days
-    assert days.texts() == [["今天", "14:30", "暗访（按住空格显示）", ""]]
+    assert days.texts() == [["今天", "14:30", "暗访（已遮住）", ""]]
     days.setFocus()
     space, none = Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(days, QKeyEvent(QEvent.Type.KeyPress, space, none))

@@ -51,7 +51,7 @@ class TodayPage(QWidget):
         heads = (Head("", 28), Head(_("要办的事")), Head("", 80, "right"), Head("", 90))
         self.due = Grid(_("要办的事"), heads, framed=False)
         self.due.horizontalHeader().hide()
-        heads = (Head("", 62), Head("", 52), Head(""), Head("", 104))
+        heads = (Head("", 62), Head("", 60), Head(""), Head("", 104))
         self.days = Grid(_("日程"), heads, framed=False)
         self.days.horizontalHeader().hide()
         self.units = Grid(
@@ -144,7 +144,7 @@ class TodayPage(QWidget):
             last = one.date
             hidden = one.covert and not self._unveiled
             way = words.choice("visit_way", one.way, self._context.here().template)
-            what = _("暗访（按住空格显示）") if hidden else f"{one.unit_name}　{way}"
+            what = _("暗访（已遮住）") if hidden else f"{one.unit_name}　{way}"
             who = "、".join(self._names.of(uid) for uid in one.participants)
             rows.append([Cell(said), Cell(one.start_at or ""), Cell(what), Cell(who, "text2")])
         self.days.fill(rows)
