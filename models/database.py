@@ -89,6 +89,19 @@ class Database:
         with told(self.path), self.engine.connect() as connection:
             connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
 
+    def shrink(self) -> None:
+        """Write the whole file anew: nothing of what was deleted stays in it or in the log.
+
+        Raises:
+            Busy: somebody is reading, or has the file open elsewhere.
+        """
+        self.engine.dispose()
+        with told(self.path), self.engine.connect() as connection:
+            connection.exec_driver_sql("vacuum")
+            busy = connection.exec_driver_sql("pragma wal_checkpoint(truncate)").first()
+        if busy is not None and busy[0]:
+            raise Busy("file_busy", path=self.path.name, detail="")
+
     def set_journal_mode(self, mode: str) -> None:
         """Keep a log of changes beside the file (wal), or a journal while they are made (delete).
 

@@ -15,27 +15,21 @@ import orjson
 import sqlalchemy as sa
 
 from models import tables
+from models.closing import closed_scopes
 from models.inforce import Run, Shift
 from models.journal import GENESIS
 from models.kinds import ChangeId, ReplicaId, Uid, Value
 from models.proving import Part, read_changes
-from models.writership import read_meta
 
 Tell = Callable[[int, int], None]
 """Told (done, in all); may raise to stop the work."""
 _NOTHING = bytes.fromhex(GENESIS)
-_CLOSED = "closed_scopes"
 _AT_ONCE = 2_000
 _AT_HAND_BYTES = 32 * 1024 * 1024
 """Of one scope's changes: what is kept for folding, as stored; more is read again."""
 _JSON = "select value from json_each(?)"
 _New = sa.Row[int, bytes, bytes, int]
 """Number, id, body and the source's row number of a change."""
-
-
-def closed_scopes(connection: sa.Connection) -> frozenset[str]:
-    """Scopes that were purged here: nothing brings them back."""
-    return frozenset(orjson.loads(read_meta(connection, _CLOSED) or "[]"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,15 @@ class Store:
             raise Refused("file_readonly", path=self.path.name, detail="")
         return self._writership.take()
 
+    def shrink(self) -> None:
+        """Write the file anew, so that nothing of what was deleted stays in its free pages.
+
+        Raises:
+            AppError: what `write` raises, or Busy while somebody reads the file.
+        """
+        self.become_writer()
+        self._database.shrink()
+
     def copy_to(self, target: Path, tick: Tick = no_tick) -> int:
         """A verified byte copy of the file as it stands, under a name nobody has.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 
 from models import tables
+from models.closing import Closed, closed_scopes
 from models.errors import Refused
 from models.journal import GENESIS, MAX_AT, VERSION, encode, from_body, identify
 from models.kinds import ChangeId, ReplicaId, Uid, Value
@@ -63,6 +64,7 @@ class Writer:
         self.last: tuple[ChangeId, str, int] | None = None
         """The newest change: its id, scope and number in its stream."""
         self._txn = secrets.token_hex(16)
+        self._closed: Closed | None = None
         self._scopes: dict[str, int] = {}
         self._streams: dict[int, tuple[int, int, ChangeId]] = {}
         self._rows: dict[tuple[Uid, int, str], RowState] = {}
@@ -91,10 +93,15 @@ class Writer:
         signature.
 
         Raises:
-            Refused: a value the format cannot hold, or clear fields for a sealed scope.
+            Refused: a value the format cannot hold, clear fields for a sealed scope, or a scope
+                that was purged.
         """
         if scope.startswith("sealed/") != (seal is not None):
             raise Refused("scope_needs_seal", scope=scope)
+        if self._closed is None:
+            self._closed = closed_scopes(self.connection)
+        if scope in self._closed:
+            raise Refused("scope_purged")
         scope_n = self._scope(scope)
         state = self._row(uid, scope_n, entity, scope, new=new)
         stream_n, seq, tip = self._stream(scope_n)

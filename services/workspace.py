@@ -251,7 +251,11 @@ def state_code(connection: sa.Connection, units: frozenset[Uid] = frozenset()) -
         if name.partition("/")[0] in {COMMON, "unit", "group"} and (not units or name in wanted)
         for end in (inforce.ends(connection, n) if forked else (bytes(tip).hex(),))
     )
-    digest = hashlib.sha256("".join(lines).encode()).digest()
+    return code_of(hashlib.sha256("".join(lines).encode()).digest())
+
+
+def code_of(digest: bytes) -> str:
+    """The first 40 bits of a digest as eight characters two people compare by phone."""
     number = int.from_bytes(digest[:5], "big")
     code = "".join(_CODE_LETTERS[number >> (5 * i) & 31] for i in reversed(range(8)))
     return f"{code[:4]}-{code[4:]}"

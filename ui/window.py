@@ -30,6 +30,7 @@ from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
 from ui.leading import Leading, ListTab
 from ui.parts.units import UnitRow, UnitTree
+from ui.purging import Purging
 from ui.recent import Recent
 from ui.recycled import RecycledDialog
 from ui.status import StatusBar
@@ -202,6 +203,9 @@ class MainWindow(QMainWindow):
             text = _("{title}…").format(title=shown.title)
             self._act(work, text, partial(people.show, self._context, shown, self))
         self._act(work, _("换操作人…"), self._switch_person)
+        work.addSeparator()
+        self.purging = Purging(self._context, self)
+        self._act(work, _("清除实名…"), self.purging.ask)
         show_keys = partial(keys.show, self)
         hints = self.menuBar().addMenu(_("帮助"))
         self._act(hints, _("按键"), show_keys, "F1")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from models import inforce, tables
-from models.intake import closed_scopes
+from models.closing import closed_scopes
 from models.kinds import ReplicaId
 from services.collected.days import Moments
 from services.collected.shapes import Why

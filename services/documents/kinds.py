@@ -20,6 +20,7 @@ from services.documents import (
     merge_minutes,
     notice,
     opinions,
+    purge,
     reception,
     rectification,
     remedy,
@@ -166,6 +167,9 @@ _ALL: Final = (
     Kind(
         "transfer_slip", _of(transfer_slip.gather, transfer_slip.compose), Reader.OFFICE,
         Needs.NOTHING, issued=False, about="package",
+    ),
+    Kind(
+        "purge", _of(purge.gather, purge.compose), Reader.OFFICE, Needs.NOTHING, about="log"
     ),
     Kind("briefing", _briefing, Reader.PUBLIC, Needs.NOTHING, issued=False, about="briefing"),
 )  # fmt: skip

@@ -12,7 +12,9 @@ import orjson
 import sqlalchemy as sa
 
 from models import tables
+from models.closing import is_purged
 from models.errors import AppError, Refused
+from models.kinds import Tier
 from models.parcels import ParcelKind
 from models.writer import new_uid
 from services import certificates
@@ -74,7 +76,9 @@ def adopt(connection: sa.Connection, source: Source, roots: tuple[bytes, ...]) -
         except (AppError, ValueError):
             # One that no trusted root made says nothing to this file.
             continue
-    for owner, value in source.secrets(NAME_KEY).items():
+    # Once names were purged here no package brings the key back that opens them.
+    keys = {} if is_purged(connection, Tier.SEALED) else source.secrets(NAME_KEY)
+    for owner, value in keys.items():
         if _is_wrapped(owner, value) and _value(connection, NAME_KEY, owner) is None:
             _put(connection, NAME_KEY, owner, value)
     manifest, brought = source.manifest, source.secrets(TRANSFER_KEY)

@@ -101,7 +101,7 @@ def _about(workspace: Workspace, kind: Kind, text: str | None) -> str:
         raise Refused("document_about_nothing")
     if kind.about == "merge":
         return merge.find(workspace, text)
-    if kind.about == "package":
+    if kind.about in ("package", "log"):
         return text
     return references.resolve(workspace, kind.about, text)
 

@@ -3,12 +3,18 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services import merge, records, reports
+import pytest
+
+from models.errors import Refused
+from services import merge, purging, records, reports
 from services.documents import archive, canonical, checking, pages, purge, rendering
 from services.documents.frame import ExpectedSigner, Frame
 from services.documents.purge import Purge, Purged
 from services.documents.rendering import Options, Rendered
+from services.package import Order, Preset
+from services.purging import Wish
 from services.reports import Wanted
+from tests.groups import NAMES_PASSPHRASE
 from tests.packs import packed, work
 from tests.services.merging import Laptops, laptops
 
@@ -70,7 +76,29 @@ def test_the_purge_certificate_names_what_when_and_before_whom(options: Options)
     )  # fmt: skip
     rendered = rendering.render(purge.compose(data), frame, canonical.digest(data), options)
     text = words(rendered)
-    for part in ("实名29", "第1902条", "王𬭎", "李䶮", "2014年10月12日18:22", "不可恢复"):
+    for part in ("实名29", "共1902条", "王𬭎", "李䶮", "2014年10月12日18:22", "不可恢复"):
         assert part in text
+    assert archive.violations(rendered.pdf) == ()
+    assert checking.check(rendered.pdf).deviations == ()
+
+
+def test_the_certificate_says_what_the_journal_says(
+    field: "Field", tmp_path: Path, options: Options
+) -> None:
+    work(field, tmp_path)
+    ws = field.ws
+    with pytest.raises(Refused) as caught:
+        reports.draft(ws, Wanted("purge"))
+    assert caught.value.code == "purge_unknown"
+    sent = packed(ws, tmp_path, Order(preset=Preset.ARCHIVE))
+    witnesses = ("王𬭎", "李䶮")
+    done = purging.purge(
+        ws, Wish("活动结束", witnesses, keep_talks=True, give_up=True), NAMES_PASSPHRASE
+    )
+    rendered = reports.draft(ws, Wanted("purge", about=done.uid)).render(options)
+    text = "".join("".join(pages.text(rendered.pdf, n + 1) for n in range(rendered.pages)).split())
+    for part in ("实名1", "活动结束", "王𬭎", "李䶮", sent.name, "本机送出", "经组长决定"):
+        assert part in text
+    assert "谈话原文、原话" not in text
     assert archive.violations(rendered.pdf) == ()
     assert checking.check(rendered.pdf).deviations == ()

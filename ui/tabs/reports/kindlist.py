@@ -50,7 +50,10 @@ def groups() -> tuple[tuple[str, tuple[Entry, ...]], ...]:
         ),
         (_("销号"), (Entry("closure", whole=None),)),
         (_("办公室"), (Entry("reception", whole=None), Entry("self_check", whole=None))),
-        (_("移交"), (Entry("merge_minutes", whole=True), Entry("transfer_slip", whole=True))),
+        (
+            _("移交"),
+            tuple(Entry(kind, whole=True) for kind in ("merge_minutes", "transfer_slip", "purge")),
+        ),
     )
 
 

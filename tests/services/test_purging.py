@@ -1,0 +1,108 @@
+"""Names and talks leave a file for good, and nothing brings them back."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from models import health, tables
+from models.errors import AppError, Refused, WrongPassphrase
+from models.projection import tier_of
+from services import backup, merge, names, purging, records, search
+from services.package import keys_of, open_source
+from services.purging import Wish
+from services.workspace import Workspace
+from tests.groups import NAMES_PASSPHRASE
+from tests.packs import packed, work
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+WISH = Wish("活动结束", ("王𬭎", "李䶮"), give_up=True)
+
+
+def refusal(ws: Workspace, wish: Wish, secret: str = NAMES_PASSPHRASE) -> str:
+    with pytest.raises(AppError) as caught:
+        purging.purge(ws, wish, secret)
+    return caught.value.code
+
+
+def sealed_changes(ws: Workspace) -> int:
+    change, stream, scope = tables.change, tables.stream, tables.scope
+    query = (
+        sa.select(scope.c.name)
+        .join(stream, stream.c.scope == scope.c.n)
+        .join(change, change.c.stream == stream.c.n)
+    )
+    with ws.store.read() as connection:
+        return sum(tier_of(name) != "work" for name in connection.scalars(query))
+
+
+def free_pages(ws: Workspace) -> int:
+    """Pages of the file that hold what was deleted."""
+    with ws.store.read() as connection:
+        return int(connection.exec_driver_sql("pragma freelist_count").scalar_one())
+
+
+def test_what_is_purged_is_nowhere_in_file_and_backups(field: "Field", tmp_path: Path) -> None:
+    made = work(field, tmp_path)
+    ws = field.ws
+    backup.backup(ws)
+    before = purging.survey(ws)
+    assert {tier.value: n for tier, n in before.records.items()} == {"sealed": 1, "talk": 2}
+    assert before.missing > 0
+    done = purging.purge(ws, WISH, NAMES_PASSPHRASE)
+    assert done.left == ()
+    assert len(backup.backups(ws)) == 1
+    assert not purging.is_unfinished(ws)
+    assert sealed_changes(ws) == 0
+    assert purging.survey(ws).changes == 0
+    assert free_pages(ws) == 0
+    assert search.find(ws, "看录像").total == 0
+    with ws.store.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(tables.blob)) == 1
+        assert connection.scalar(
+            sa.select(tables.secret.c.value).where(tables.secret.c.kind == "name_key")
+        ) is None  # fmt: skip
+        findings = [*health.chains(connection), *health.projection(connection)]
+    assert [f for f in findings if not isinstance(f, int)] == []
+    talk = records.get(ws, "interview", made["talk"]).values
+    assert talk["category"]
+    assert not talk.get("text")
+    with pytest.raises(Refused) as caught:
+        names.open_names(ws, NAMES_PASSPHRASE, "核实")
+    assert caught.value.code == "name_key_not_here"
+    with pytest.raises(Refused) as caught:
+        records.add(ws, "interview", [field.talk()])
+    assert caught.value.code == "scope_purged"
+
+
+def test_no_package_brings_names_back(field: "Field", tmp_path: Path) -> None:
+    work(field, tmp_path)
+    ws = field.ws
+    whole = packed(ws, tmp_path)
+    purging.purge(ws, WISH, NAMES_PASSPHRASE)
+    with open_source(whole, keys_of(ws)) as source:
+        outcome = merge.apply(ws, [source])
+    assert outcome.merges
+    assert sealed_changes(ws) == 0
+    with pytest.raises(Refused):
+        names.private_key(ws, NAMES_PASSPHRASE)
+    with ws.store.read() as connection:
+        findings = [*health.chains(connection), *health.projection(connection)]
+    assert [f for f in findings if not isinstance(f, int)] == []
+
+
+def test_who_may_purge_and_when(field: "Field", tmp_path: Path) -> None:
+    work(field, tmp_path)
+    ws = field.ws
+    assert refusal(ws, Wish("", WISH.witnesses, give_up=True)) == "reason_required"
+    assert refusal(ws, Wish("结束", ("王𬭎", " 王𬭎 "), give_up=True)) == "purge_two_witnesses"
+    assert refusal(ws, Wish("结束", ("王𬭎", ""), give_up=True)) == "purge_two_witnesses"
+    assert refusal(ws, Wish("结束", WISH.witnesses)) == "purge_not_received"
+    with pytest.raises(WrongPassphrase):
+        purging.purge(ws, WISH, "不是它")
+    ws.actor = field.handler
+    assert refusal(ws, WISH) == "purge_by_leader"
+    assert sealed_changes(ws) > 0
