@@ -139,6 +139,14 @@ def kind(name: str, template: "Template | None" = None) -> str:
     return _reworded(template, "kinds", name) or _label("kinds", name) or name
 
 
+def scope(name: str) -> str:
+    """What a scope of the journal holds: 共用资料, 单位工作, 单位谈话原文 …; never its uid."""
+    head, _slash, rest = name.partition("/")
+    tier = head if head in ("talk", "sealed") else "work"
+    place = head if tier == "work" else rest.partition("/")[0]
+    return _label("scopes", f"{place}_{tier}") or _label("scopes", place) or name
+
+
 def field(kind_name: str, name: str) -> str:
     """The word for a field of a kind; the name itself when it has none."""
     return _label("fields", kind_name, name) or _label("fields", "common", name) or name
@@ -265,6 +273,11 @@ def _in_words(params: Mapping[str, object]) -> dict[str, object]:
                 worded[name] = "、".join(field(kind_name, one) for one in value.split("、"))
     if isinstance(step := params.get("verb"), str):
         worded["verb"] = verb(step)
+    if isinstance(detail := params.get("detail"), str):
+        worded["detail"] = _label("details", detail) or detail
+    if isinstance(stream := params.get("stream"), str):
+        replica, _blank, name = stream.partition(" ")
+        worded["stream"] = f"{replica} {scope(name)}" if name else stream
     if isinstance(held := params.get("state"), str):
         worded["state"] = choice("problem_state", held)
     return worded

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from models.kinds import Role, Uid
-from services import collected, receipts, references
+from services import collected, receipts, references, words
 from services.collected import Collected, Line, Missing, State, Why
 from services.package import Means
 from services.words import _
@@ -191,7 +191,7 @@ def _missing_line(one: Missing, units: Mapping[Uid, str]) -> str:
     place = one.scope.rpartition("/")[2]
     return told.format(
         name=name,
-        where=units.get(Uid(place), "") or one.scope.partition("/")[0],
+        where=units.get(Uid(place), "") or words.scope(one.scope),
         days=_span(one.from_day, one.to_day),
         first=one.first,
         last=one.last,
