@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from models import inforce, schema, tables
+from models import coding, inforce, schema, tables
 from models.errors import AppError, Damaged
 from models.journal import GENESIS, Change, decode, fold
 from models.kinds import ReplicaId
@@ -232,6 +232,9 @@ def projection(connection: sa.Connection) -> Iterator[Finding | int]:
         have = connection.scalar(sa.select(sa.func.count()).select_from(table))
         if have != expected[table.name]:
             yield Finding("projection", f"{table.name}: {have} rows, not {expected[table.name]}")
+    for kind in coding.NARROW:
+        if wrong := coding.misfits(connection, kind):
+            yield Finding("projection", f"narrow_{kind}: {wrong} rows")
     have = connection.exec_driver_sql("select count(*) from search").scalar_one()
     if have != indexed:
         yield Finding("search", f"{have} rows, not {indexed}")

@@ -110,10 +110,14 @@ class RecordKind:
     common: bool = False
     """Travels with every package (campaign, group, unit)."""
     listed_by: tuple[str, ...] = ()
-    """Work fields that long lists are filtered and sorted by: one index holds them all.
+    """Work fields that long lists are counted and filtered by: one index holds them all.
 
-    Rows are wide and their pages encrypted, so a list of a million reads nothing but this index.
+    Rows are wide and their pages encrypted, so a count over a million reads nothing but this index.
     """
+    coded_by: tuple[str, ...] = ()
+    """Work text fields of few values that lists are filtered by; see `models.coding`."""
+    walked_by: tuple[str, ...] = ()
+    """Work fields in whose order lists are read, in front of all others; each has its index."""
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

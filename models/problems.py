@@ -44,10 +44,14 @@ PROBLEM = RecordKind(
     ),
     title="title",
     listed_by=(
-        *("unit", "state", "sub_kind", "deadline", "changed_on", "recheck_on", "level"),
-        *("found_how", "extent", "whom", "winds", "handlers", "number", "provisional_number"),
+        *("unit", "state", "sub_kind", "deadline", "changed_on"),
         *("confirmed_on", "assigned_on", "verifying_on", "closed_on"),
     ),
+    coded_by=(
+        *("unit", "state", "sub_kind", "deadline", "winds", "handlers"),
+        *("level", "found_how", "extent"),
+    ),
+    walked_by=("unit", "state", "sub_kind", "deadline", "handlers", "title", "number"),
 )
 """问题: state, round and dates move together, so they are one journal field.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from models import tables
+from models import coding, tables
 from models.base import metadata, table
 from models.catalogue import KINDS
 from models.cipher import APPLICATION_ID
@@ -99,8 +99,8 @@ def derived_tables() -> list[sa.Table]:
 
 
 def drop_projection(connection: sa.Connection) -> None:
-    """Drop every derived table (values, fold state, search index) and make it anew, empty."""
-    derived = derived_tables()
+    """Drop every derived table (values, fold state, indexes) and make it anew, empty."""
+    derived = [*derived_tables(), *coding.coded_tables()]
     connection.exec_driver_sql("drop table if exists search")
     metadata.drop_all(connection, tables=derived)
     metadata.create_all(connection, tables=derived)

@@ -69,3 +69,5 @@ class Page:
     rows: tuple[Row, ...]
     total: int
     """Rows of the whole list, not of this slice."""
+    counted: bool = True
+    """False: the list has more, and nobody has counted them yet."""

@@ -1,6 +1,6 @@
 """Values worked out when a record is read, never stored: overdue, approval, shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import sqlalchemy as sa
@@ -30,11 +30,21 @@ def is_overdue(problem: Mapping[str, Value], today: date) -> bool:
     return late and problem.get("state") in _OPEN
 
 
+def overdue_conditions(
+    today: date,
+) -> dict[str, Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]]:
+    """What deadline and state of a problem that is overdue are, by column."""
+    return {
+        "deadline": lambda column: column < today.isoformat(),
+        "state": lambda column: column.in_(sorted(_OPEN)),
+    }
+
+
 def overdue_condition(
-    columns: Mapping[str, sa.Column[object]], today: date, *, wanted: Value
+    columns: Mapping[str, sa.Column[str]], today: date, *, wanted: Value
 ) -> sa.ColumnElement[bool]:
     """The same in SQL, for lists; `wanted` false asks for the others."""
-    late = sa.and_(columns["deadline"] < today.isoformat(), columns["state"].in_(sorted(_OPEN)))
+    late = sa.and_(*(said(columns[name]) for name, said in overdue_conditions(today).items()))
     return late if wanted else sa.not_(sa.func.coalesce(late, sa.false()))
 
 

@@ -9,13 +9,15 @@ import sqlalchemy as sa
 
 from models import tables
 from models.base import SETS, table
+from models.coding import NARROW
 from models.errors import Refused
 from models.kinds import Field, FieldType, RecordKind, Tier, Uid, Value
 from models.search_index import match_expression, normalise
 from services import derived, linking, records, rows, rules
 from services.core import Filter, Page, Row
 from services.directory import Lookup
-from services.ordering import order
+from services.narrow import Condition, Narrow, Wanted, holds
+from services.ordering import order, places
 from services.search import spellings
 from services.workspace import Workspace
 
@@ -27,19 +29,37 @@ _DERIVED = frozenset({"overdue"})
 
 
 def page(
-    workspace: Workspace, kind: str, wanted: Filter, offset: int = 0, limit: int = 100
+    workspace: Workspace,
+    kind: str,
+    wanted: Filter,
+    offset: int = 0,
+    limit: int = 100,
+    *,
+    soon: bool = False,
 ) -> Page:
     """Rows `offset` … `offset + limit` of a list, and how many the whole list has.
+
+    With `soon` the rows of a long list are not counted where that would take longest.
 
     Raises:
         Refused: an unknown kind, field or choice.
     """
     with workspace.store.read() as connection:
-        asked = _Asked(workspace, connection, kind, wanted)
-        total = connection.scalar(asked.count())
-        keys = asked.keys().limit(min(limit, MAX_LIMIT)).offset(offset)
-        found = _rows(workspace, connection, asked.spec, connection.scalars(keys).all())
-    return Page(found, total or 0)
+        spec = _listed_kind(kind)
+        most = min(limit, MAX_LIMIT)
+        keys: Sequence[int]
+        counted = True
+        narrow = _narrow(workspace, connection, spec, wanted)
+        if narrow is None:
+            asked = _Asked(workspace, connection, spec, wanted)
+            total = connection.scalar(asked.count()) or 0
+            keys = connection.scalars(asked.keys().limit(most).offset(offset)).all()
+        else:
+            keys = narrow.page(offset, most)
+            counted = not soon or (offset == 0 and narrow.is_counted_soon)
+            total = narrow.count() if counted else offset + len(keys)
+        found = _rows(workspace, connection, spec, keys)
+    return Page(tuple(row for row in found if row is not None), total, counted)
 
 
 def numbers(workspace: Workspace, kind: str, wanted: Filter) -> "array[int]":
@@ -49,8 +69,12 @@ def numbers(workspace: Workspace, kind: str, wanted: Filter) -> "array[int]":
         Refused: an unknown kind, field or choice.
     """
     with workspace.store.read() as connection:
-        asked = _Asked(workspace, connection, kind, wanted)
-        return array("q", connection.scalars(asked.keys()))
+        spec = _listed_kind(kind)
+        narrow = _narrow(workspace, connection, spec, wanted)
+        if narrow is not None:
+            return narrow.numbers()
+        keys = _Asked(workspace, connection, spec, wanted).keys()
+        return array("q", connection.scalars(keys))
 
 
 def rows_at(workspace: Workspace, kind: str, wanted: Sequence[int]) -> tuple[Row | None, ...]:
@@ -61,12 +85,7 @@ def rows_at(workspace: Workspace, kind: str, wanted: Sequence[int]) -> tuple[Row
     """
     spec = _listed_kind(kind)
     with workspace.store.read() as connection:
-        work = table(spec.name, spec.tiers()[0])
-        query = sa.select(work.c.row_n).where(work.c.row_n.in_(wanted))
-        alive = set(connection.scalars(query))
-        there = [number for number in wanted if number in alive]
-        found = iter(_rows(workspace, connection, spec, there))
-    return tuple(next(found) if number in alive else None for number in wanted)
+        return _rows(workspace, connection, spec, wanted)
 
 
 def _listed_kind(kind: str) -> RecordKind:
@@ -80,13 +99,13 @@ class _Asked:
     """One list that was asked for, as queries over row numbers alone."""
 
     def __init__(
-        self, workspace: Workspace, connection: sa.Connection, kind: str, wanted: Filter
+        self, workspace: Workspace, connection: sa.Connection, spec: RecordKind, wanted: Filter
     ) -> None:
-        self.spec = _listed_kind(kind)
-        self._source, self._columns = _source(self.spec)
+        self._source, self._columns = _source(spec)
         lookup = Lookup(workspace, connection)
-        self._where = _conditions(workspace, self.spec, wanted, self._columns, lookup)
-        self._order = order(workspace, connection, self.spec, wanted.sort, self._columns)
+        self._where = _conditions(workspace, spec, wanted, self._columns, lookup)
+        columns: dict[str, sa.Column[object]] = {**self._columns}  # type: ignore[dict-item]
+        self._order = order(workspace, connection, spec, wanted.sort, columns)
 
     def count(self) -> sa.Select[int]:
         return sa.select(sa.func.count()).select_from(self._source).where(*self._where)
@@ -100,7 +119,7 @@ class _Asked:
         return query.order_by(*self._order.columns)
 
 
-def _source(spec: RecordKind) -> tuple[sa.FromClause, dict[str, sa.Column[object]]]:
+def _source(spec: RecordKind) -> tuple[sa.FromClause, dict[str, sa.Column[str]]]:
     """The kind's tables joined over its tiers, and each field's column."""
     work = table(spec.name, spec.tiers()[0])
     columns = {c.name: c for c in work.c}
@@ -116,7 +135,7 @@ def _conditions(
     workspace: Workspace,
     spec: RecordKind,
     wanted: Filter,
-    columns: Mapping[str, sa.Column[object]],
+    columns: Mapping[str, sa.Column[str]],
     lookup: Lookup,
 ) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = []
@@ -126,22 +145,76 @@ def _conditions(
         if name in _DERIVED and spec.name == "problem":
             where.append(derived.overdue_condition(columns, workspace.today(), wanted=value))
             continue
-        field = spec.field(name)
-        if field is None or field.tier is Tier.SEALED:
-            raise Refused("field_unknown", field=name[:40], kind=spec.name)
-        options: Sequence[Value] = value if isinstance(value, list) else [value]
-        if "unit" in field.refers and field.name != linking.FIELD:
-            options = _same_units(spec, name, options, lookup)
-        if isinstance(value, dict):
-            where += _between(columns[name], field, value)
-        elif field.type in SETS:
-            where.append(sa.or_(*(_holds(columns[name], str(v)) for v in options)))
-        else:
-            known = [_as_stored(spec, name, v, lookup) for v in options]
-            where.append(columns[name].is_(None) if known == [None] else columns[name].in_(known))
+        where.append(_condition(spec, name, value, lookup)(columns[name]))
     if wanted.text:
         where += _text_conditions(spec, wanted.text, columns)
     return where
+
+
+def _condition(spec: RecordKind, name: str, value: Value, lookup: Lookup) -> Condition:
+    """What a field has to be; raises `Refused` for an unknown field or choice."""
+    field = spec.field(name)
+    if field is None or field.tier is Tier.SEALED:
+        raise Refused("field_unknown", field=name[:40], kind=spec.name)
+    options: Sequence[Value] = value if isinstance(value, list) else [value]
+    if "unit" in field.refers and field.name != linking.FIELD:
+        options = _same_units(spec, name, options, lookup)
+    if isinstance(value, dict):
+        return _between(field, value)
+    if field.type in SETS:
+        return lambda column: sa.or_(*(_holds(column, str(v)) for v in options))
+    known = [_as_stored(spec, name, v, lookup) for v in options]
+    if known == [None]:
+        return lambda column: column.is_(None)
+    return lambda column: column.in_(known)
+
+
+def _narrow(
+    workspace: Workspace, connection: sa.Connection, spec: RecordKind, wanted: Filter
+) -> Narrow | None:
+    """The list over the kind's narrow table; None where that does not hold what is asked for.
+
+    Raises:
+        Refused: an unknown field or choice.
+    """
+    name = wanted.sort.lstrip("-")
+    fields = wanted.where.keys() - _DERIVED
+    if spec.name not in NARROW or not fields <= set(spec.coded_by):
+        return None
+    if name and name not in {*spec.coded_by, *spec.walked_by}:
+        return None
+    conditions: dict[str, list[Condition]] = {name: [] for name in spec.coded_by}
+    also: list[sa.ColumnElement[bool]] = []
+    lookup = Lookup(workspace, connection)
+    if wanted.units:
+        units = sorted(lookup.units.widen(wanted.units))
+        conditions["unit"].append(lambda column: column.in_(units))
+    for at, value in wanted.where.items():
+        if at not in _DERIVED:
+            conditions[at].append(_condition(spec, at, value, lookup))
+        elif value:
+            for column, said in derived.overdue_conditions(workspace.today()).items():
+                conditions[column].append(said)
+        else:
+            late = derived.overdue_conditions(workspace.today())
+            held = (holds(spec.name, column, said) for column, said in late.items())
+            also.append(sa.not_(sa.func.coalesce(sa.and_(*held), sa.false())))
+    if wanted.text:
+        also += _text_of_narrow(spec, wanted.text)
+    sort = spec.field(name)
+    key = places(workspace, connection, sort) if sort and name in spec.coded_by else None
+    down = not name or wanted.sort.startswith("-")
+    asked = Wanted(conditions, tuple(also), bool(wanted.text), name, down, key)
+    return Narrow(connection, spec, asked)
+
+
+def _text_of_narrow(spec: RecordKind, text: str) -> list[sa.ColumnElement[bool]]:
+    """Rows of the narrow table in whose record some text field holds `text`."""
+    work = table(spec.name)
+    number = NARROW[spec.name].c.n
+    _uids, *exactly = _text_conditions(spec, text, {c.name: c for c in work.c})
+    seen = sa.select(work.c.row_n).where(work.c.row_n == number, *exactly)
+    return [number.in_(_found(text)), *([seen.exists()] if exactly else [])]
 
 
 def _same_units(
@@ -157,9 +230,7 @@ def _same_units(
     return list(found)
 
 
-def _between(
-    column: sa.Column[object], field: Field, bounds: Mapping[str, Value]
-) -> list[sa.ColumnElement[bool]]:
+def _between(field: Field, bounds: Mapping[str, Value]) -> Condition:
     """From the first to the last day, both included; either may be missing.
 
     With `unknown` a record of which no day is known is within.
@@ -167,11 +238,17 @@ def _between(
     if field.type is not FieldType.DATE or not bounds.keys() <= {"from", "to", "unknown"}:
         raise Refused("field_unknown", field=field.name, kind="")
     first, last = bounds.get("from"), bounds.get("to")
-    found = [*([column >= first] if first else []), *([column <= last] if last else [])]
-    return [sa.or_(column.is_(None), sa.and_(*found))] if bounds.get("unknown") and found else found
+    unknown = bool(bounds.get("unknown")) and bool(first or last)
+
+    def within(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        found = sa.and_(sa.true(), *([column >= first] if first else []))
+        found = sa.and_(found, *([column <= last] if last else []))
+        return sa.or_(column.is_(None), found) if unknown else found
+
+    return within
 
 
-def _holds(column: sa.Column[object], member: str) -> sa.ColumnElement[bool]:
+def _holds(column: sa.ColumnElement[str], member: str) -> sa.ColumnElement[bool]:
     return sa.cast(column, sa.Text).contains(f'"{member}":', autoescape=True)
 
 
@@ -187,7 +264,7 @@ def _as_stored(spec: RecordKind, name: str, value: Value, lookup: Lookup) -> Val
 
 
 def _text_conditions(
-    spec: RecordKind, text: str, columns: Mapping[str, sa.Column[object]]
+    spec: RecordKind, text: str, columns: Mapping[str, sa.Column[str]]
 ) -> list[sa.ColumnElement[bool]]:
     """Rows in which some text field holds `text`, case and width folded."""
     folded = normalise(text)
@@ -196,9 +273,7 @@ def _text_conditions(
         for f in spec.fields
         if f.type in {FieldType.TEXT, FieldType.LONG_TEXT} and f.name in columns
     ]
-    hits = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("search"))
-    hits = hits.where(sa.literal_column("search").op("match")(match_expression(text)))
-    uids = sa.select(tables.row.c.uid).where(tables.row.c.n.in_(hits))
+    uids = sa.select(tables.row.c.uid).where(tables.row.c.n.in_(_found(text)))
     where: list[sa.ColumnElement[bool]] = [columns["uid"].in_(uids)]
     if len(folded) >= _LONG_ENOUGH_TO_VERIFY:
         wanted = spellings(folded)
@@ -208,13 +283,19 @@ def _text_conditions(
     return where
 
 
+def _found(text: str) -> sa.Select[int]:
+    """Numbers of the rows of which the index says that they may hold `text`."""
+    hits = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("search"))
+    return hits.where(sa.literal_column("search").op("match")(match_expression(text)))
+
+
 def _rows(
     workspace: Workspace,
     connection: sa.Connection,
     spec: RecordKind,
     numbers: Sequence[object],
-) -> tuple[Row, ...]:
-    """The rows of these numbers, in their order."""
+) -> tuple[Row | None, ...]:
+    """The rows of these numbers, in their order; None where there is none."""
     if not numbers:
         return ()
     first = spec.tiers()[0]
@@ -242,8 +323,11 @@ def _rows(
         )
     }
     template, today = workspace.template, workspace.today()
-    result = []
+    result: list[Row | None] = []
     for number in numbers:
+        if number not in found:
+            result.append(None)
+            continue
         uid, values = found[number]
         values |= derived.values(spec.name, values, template, today)
         lacking = rules.missing(spec, values)

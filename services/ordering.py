@@ -1,7 +1,7 @@
 """The order of a list: names as a Chinese reader expects them, choices as their list has them."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from models.base import table
 from models.catalogue import KINDS
 from models.errors import Refused
-from models.kinds import FieldType, RecordKind, Tier
+from models.kinds import Field, FieldType, RecordKind, Tier
 from services.directory import choices
 from services.workspace import Workspace
 
@@ -87,8 +87,25 @@ def _by_list(column: sa.ColumnElement[object], members: Sequence[str]) -> sa.Col
     return sa.case(places, value=column, else_=len(members))
 
 
-def _ranks(connection: sa.Connection, kinds: Sequence[str]) -> sa.FromClause | None:
-    """Place of every record of some kinds in the order of their names; None when they are many."""
+def places(
+    workspace: Workspace, connection: sa.Connection, field: Field
+) -> Callable[[str | None], object] | None:
+    """The sort key of a field's values, in the same order; None: that of the values themselves."""
+    if field.type is FieldType.CHOICE and field.choices:
+        members = tuple(choices(workspace, field.choices))
+        if members:
+            place = {member: n for n, member in enumerate(members)}
+            return lambda value: place.get(value or "", len(place))
+    if field.type is FieldType.REFERENCE and set(field.refers) <= _RANKED:
+        ranked = _ranked(connection, field.refers)
+        if ranked is not None:
+            rank = {uid: n for n, uid in enumerate(ranked)}
+            return lambda value: rank.get(value or "", -1)
+    return None
+
+
+def _ranked(connection: sa.Connection, kinds: Sequence[str]) -> list[str] | None:
+    """Every record of some kinds in the order of their names; None when there are many, or none."""
     named: list[tuple[tuple[bytes, ...], str]] = []
     for kind in kinds:
         source = table(kind, Tier.WORK)
@@ -97,6 +114,14 @@ def _ranks(connection: sa.Connection, kinds: Sequence[str]) -> sa.FromClause | N
         named += [(by_name(text or ""), uid) for uid, text in connection.execute(query)]
     if not named or len(named) > _MOST_RANKED:
         return None
-    rows = [(uid, place) for place, (_, uid) in enumerate(sorted(named))]
+    return [uid for _, uid in sorted(named)]
+
+
+def _ranks(connection: sa.Connection, kinds: Sequence[str]) -> sa.FromClause | None:
+    """Place of every record of some kinds in the order of their names; None when they are many."""
+    ranked = _ranked(connection, kinds)
+    if ranked is None:
+        return None
+    rows = [(uid, place) for place, uid in enumerate(ranked)]
     values = sa.values(sa.column("uid", sa.Text), sa.column("place", sa.Integer), name="ranks")
     return values.data(rows).cte("ranks_of_names")

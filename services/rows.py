@@ -1,6 +1,8 @@
 """Rows as services see them: read from their tiers, written into them, and where they file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import cast
 
 import orjson
 import sqlalchemy as sa
@@ -148,21 +150,31 @@ def columns_to_values(
     spec: RecordKind, tier: Tier, columns: Mapping[str, object]
 ) -> dict[str, Value]:
     """A stored projection row as values by field name."""
-    values: dict[str, Value] = {}
-    for field in spec.fields:
-        if field.tier is not tier:
-            continue
-        value = columns[field.name]
-        if isinstance(value, str) and field.type in SETS:
-            members = orjson.loads(value)
-            values[field.name] = sorted(v if isinstance(v, str) else m for m, v in members.items())
-        elif isinstance(value, str) and field.type in {FieldType.ANSWERS, FieldType.DATA}:
-            values[field.name] = orjson.loads(value)
-        elif field.type is FieldType.BOOLEAN and value is not None:
-            values[field.name] = bool(value)
-        else:
-            values[field.name] = value if isinstance(value, str | int) else None
+    plain, others = _readers(spec.name, tier)
+    values = {name: cast("Value", columns[name]) for name in plain}
+    for name, read_value in others:
+        value = values[name]
+        if value is not None:
+            values[name] = read_value(value)
     return values
+
+
+@cache
+def _readers(kind: str, tier: Tier) -> tuple[list[str], list[tuple[str, Callable[[Value], Value]]]]:
+    """The columns of a kind's tier, and how those are read that are not what they say."""
+    fields = [f for f in KINDS[kind].fields if f.tier is tier]
+    how: dict[FieldType, Callable[[Value], Value]] = {
+        **dict.fromkeys(SETS, _members),
+        FieldType.ANSWERS: lambda value: cast("Value", orjson.loads(str(value))),
+        FieldType.DATA: lambda value: cast("Value", orjson.loads(str(value))),
+        FieldType.BOOLEAN: bool,
+    }
+    return [f.name for f in fields], [(f.name, how[f.type]) for f in fields if f.type in how]
+
+
+def _members(value: Value) -> Value:
+    members = orjson.loads(str(value))
+    return sorted(v if isinstance(v, str) else m for m, v in members.items())
 
 
 def work_scope_of(connection: sa.Connection, spec: RecordKind, uid: Uid) -> str:

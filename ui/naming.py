@@ -70,7 +70,8 @@ class KindSource:
         """A slice of the list; empty while nothing is open."""
         if self._context.workspace is None:
             return Page((), 0)
-        found = listing.page(self._context.workspace, self._kind, wanted, offset, limit)
+        here = self._context.workspace
+        found = listing.page(here, self._kind, wanted, offset, limit, soon=True)
         self._learn(found.rows)
         return found
 

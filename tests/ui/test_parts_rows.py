@@ -29,6 +29,7 @@ class Numbered:
     asked: list[tuple[Filter, int, int]] = field(default_factory=list)
     ordered: list[Callable[[], None]] = field(default_factory=list)
     fetched: list[tuple[int, ...]] = field(default_factory=list)
+    counted: bool = True
 
     def page(self, wanted: Filter, offset: int, limit: int) -> Page:
         """The rows of a slice, backwards when sorted downwards."""
@@ -36,7 +37,7 @@ class Numbered:
         numbers = range(self.count)
         shown = numbers[::-1] if wanted.sort.startswith("-") else numbers
         rows = [_row(n) for n in shown[offset : offset + limit]]
-        return Page(tuple(rows), self.count)
+        return Page(tuple(rows), self.count if self.counted else offset + len(rows), self.counted)
 
     def put_in_order(self, wanted: Filter, done: "Callable[[array[int]], None]") -> None:
         """The whole list, handed over when the test says so."""
@@ -94,6 +95,20 @@ def test_once_in_order_pages_are_fetched_by_their_numbers(qtbot: QtBot) -> None:
     assert source.fetched == [tuple(range(500_000, 500_000 + PAGE_ROWS))]
     assert view.model.index(GONE, 1).data() is None
     assert {offset for _, offset, _ in source.asked} == {0}
+
+
+def test_a_list_that_nobody_has_counted_shows_its_beginning_and_grows(qtbot: QtBot) -> None:
+    source = Numbered(1_000_000, counted=False)
+    view = shown(qtbot, source)
+    assert view.total() == PAGE_ROWS
+    (hand_over,) = source.ordered
+    hand_over()
+    assert view.total() == 1_000_000
+    assert view.model.index(500_000, 1).data() == "第 500000 件"
+    view.table.selectRow(700_000)
+    view.reload()
+    assert view.total() == 1_000_000
+    assert view.table.currentIndex().row() == 700_000
 
 
 def test_an_order_that_comes_late_is_not_the_new_lists(qtbot: QtBot) -> None:

@@ -55,6 +55,8 @@ class RowsModel(QAbstractTableModel):
 
     sorted_anew = Signal()
     """Another order is wanted; whoever shows the list asks for it."""
+    counted = Signal()
+    """The whole list is known by now; until then only its first rows were, or an older list's."""
 
     def __init__(self, columns: Sequence[Column], source: RowSource) -> None:
         """Show nothing until `reload`."""
@@ -65,25 +67,53 @@ class RowsModel(QAbstractTableModel):
         self._total = 0
         self._pages: OrderedDict[int, Sequence[Row | None]] = OrderedDict()
         self._order: array[int] | None = None
+        self._ordered: Filter | None = None
+        """What that order was asked for; after a change of records it is still nearly right."""
+        self.is_counted = True
         self._asked = 0
         """Counts the times the list was asked for: an order that comes late is another list's."""
 
     def reload(self) -> None:
         """Ask for the list anew."""
         self._asked += 1
-        self._order = None
         self.beginResetModel()
         self._pages.clear()
         first = self._source.page(self.wanted, 0, PAGE_ROWS)
         self._pages[0], self._total = first.rows, first.total
+        self.is_counted = first.counted
+        if first.counted or self._ordered != self.wanted:
+            self._order = None
+        if self._order is not None:
+            self._total = len(self._order)
         self.endResetModel()
-        if self._total > _LONG:
+        if self._total > _LONG or not first.counted:
             self._source.put_in_order(self.wanted, partial(self._take_order, self._asked))
 
     def _take_order(self, asked: int, order: "array[int]") -> None:
         """From now on pages are read by their numbers: far down they come as quickly as above."""
-        if asked == self._asked and len(order) == self._total:
-            self._order = order
+        if asked != self._asked or (self.is_counted and len(order) != self._total):
+            return
+        self._order, self._ordered = order, self.wanted
+        if not self.is_counted:
+            self._grow(len(order))
+
+    def _grow(self, total: int) -> None:
+        """Show a list whose length was not known as long as it is."""
+        first, before = self._pages.get(0), self._total
+        self.is_counted = True
+        self._pages.clear()
+        if first is not None:
+            self._pages[0] = first
+        if total > before:
+            self.beginInsertRows(QModelIndex(), before, total - 1)
+        elif total < before:
+            self.beginRemoveRows(QModelIndex(), total, before - 1)
+        self._total = total
+        if total > before:
+            self.endInsertRows()
+        elif total < before:
+            self.endRemoveRows()
+        self.counted.emit()
 
     def _page(self, number: int) -> Sequence[Row | None]:
         found = self._pages.get(number)

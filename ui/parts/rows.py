@@ -149,6 +149,7 @@ class RowsView(QWidget):
         head.sectionResized.connect(self._tell_columns)
         table.selectionModel().currentRowChanged.connect(self._current_moved)
         self.model.sorted_anew.connect(self.reload)
+        self.model.counted.connect(self._take_count)
 
     def set_filter(self, wanted: Filter) -> None:
         """Show another part of the list; the order stays as the person chose it."""
@@ -166,14 +167,28 @@ class RowsView(QWidget):
         self._quiet = False
         total = self.model.rowCount()
         self._stack.setCurrentIndex(0 if total else 1)
-        self._numbers.setText(_("{count} 条").format(count=f"{total:,}"))
-        self._numbers.setVisible(bool(total))
+        self._tell_count()
         if kept is not None:
             self.model.hold(place)
         if kept is None or not self.select(kept.uid):
             self.current_changed.emit(None)
         self._choose(chosen)
         self.table.verticalScrollBar().setValue(scrolled)
+
+    def _tell_count(self) -> None:
+        total = self.model.rowCount()
+        told = _("{count} 条").format(count=f"{total:,}")
+        self._numbers.setText(told if self.model.is_counted else _("正在清点…"))
+        self._numbers.setVisible(bool(total))
+
+    @Slot()
+    def _take_count(self) -> None:
+        """The list is whole now; the current row may have another place in it."""
+        self._tell_count()
+        kept = self.current()
+        self.table.viewport().update()
+        if kept is not None and self.model.place_of(kept.uid) is None:
+            self.model.hold(self.table.currentIndex().row())
 
     def _chosen(self) -> list[Uid]:
         """The selected rows, unless they are too many to look for again."""
