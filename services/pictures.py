@@ -58,7 +58,9 @@ def plans(workspace: Workspace, kind: str, scope: Scope = EVERYTHING) -> tuple[P
 def drawn(
     workspace: Workspace, kind: str, scope: Scope = EVERYTHING, look: "Look | None" = None
 ) -> "tuple[Chart, ...]":
-    """The charts of a kind, in greys or in the colours given.
+    """The charts of a kind: as documents print them, or with a look as a screen shows them.
+
+    A look brings its colours, and the face without serifs that a window is set in.
 
     Raises:
         Refused: no such chart, or a character that no font has.
@@ -67,9 +69,10 @@ def drawn(
 
     wanted = plans(workspace, kind, scope)
     characters = sorted({c for plan in wanted for word in plan.words for c in word} | {*_ALWAYS})
-    fonts = prepare({Role.BODY: ["".join(characters)]})
-    names = tuple(fonts.faces[number].name for number in fonts.used(Role.BODY))
-    faces = Faces(fonts.files(Role.BODY), names)
+    role = Role.BODY if look is None else Role.HEI
+    fonts = prepare({role: ["".join(characters)]})
+    names = tuple(fonts.faces[number].name for number in fonts.used(role))
+    faces = Faces(fonts.files(role), names)
     return tuple(plan.draw(faces, look or PAPER) for plan in wanted)
 
 
