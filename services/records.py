@@ -4,8 +4,10 @@ What is peculiar to a kind (numbers, codes, states) stands in that kind's own mo
 what all share: the check, what is required to finish, and one transaction a command.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+import sqlalchemy as sa
 
 from models.catalogue import INTERNAL, KINDS
 from models.errors import Refused
@@ -36,6 +38,10 @@ def kinds() -> tuple[RecordKind, ...]:
 _ENDED = frozenset(
     {ProblemState.CLOSED, ProblemState.VOID, ProblemState.HANDED_OVER, ProblemState.MERGED}
 )
+_AFTER_THE_END = frozenset({"recheck_on"})
+"""What may still be set in an ended problem: the day on which somebody looks again."""
+_PARTS = frozenset({"measure", "closure"})
+"""Kinds that belong to a problem and end with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ def _add_one(
         fields |= numbers.first_problem_fields(workspace, writer)
     elif spec.name == "check":
         fields |= _form_version(workspace, values)
+    _refuse_part(workspace, writer.connection, spec.name, values)
     scope = rows.scope_of(workspace, writer.connection, spec, values)
     rows.write_row(writer, spec, uid, scope, fields, new=True)
     lookup.added(spec.name, uid, str(values.get(spec.title) or ""))
@@ -173,25 +180,39 @@ def change(
         Invalid: a value has faults.
         Refused: no such record, a field is in conflict, or the record is closed to this person.
     """
-    spec = kind_named(kind)
     with workspace.store.write(workspace.actor, reason) as writer:
-        row = rows.read(writer.connection, spec, uid, workspace)
-        refuse_closed(workspace, row)
-        touched = {f.part_of or f.name for f in spec.fields if f.name in values}
-        disputed = sorted({f for f in row.conflicts if f.partition(".")[0] in touched})
-        if disputed:
-            raise Refused("field_in_conflict", kind=kind, fields="、".join(disputed))
-        lookup = Lookup(workspace, writer.connection)
-        fields, findings = rules.to_journal(spec, values, lookup, current=row.values)
-        after = {**row.values, **rows.readable(spec, fields)}
-        findings += whole_record(spec, after, lookup)
-        if findings:
-            raise rules.Invalid(kind, findings)
-        scope = rows.work_scope_of(writer.connection, spec, uid)
-        if refiling.moves(spec, row, after):
-            uid = refiling.refile(workspace, writer, spec, row, fields)
-        else:
-            rows.write_row(writer, spec, uid, scope, fields, base=base)
+        return change_in(workspace, writer, kind, uid, values, base=base)
+
+
+def change_in(
+    workspace: Workspace,
+    writer: Writer,
+    kind: str,
+    uid: Uid,
+    values: Mapping[str, Value],
+    *,
+    base: Mapping[Tier, Sequence[ChangeId]] | None = None,
+) -> Changed:
+    """`change` within a transaction that does more than that; raises what it does."""
+    spec = kind_named(kind)
+    row = rows.read(writer.connection, spec, uid, workspace)
+    refuse_closed(workspace, row)
+    refuse_ended(workspace, writer.connection, row, values)
+    touched = {f.part_of or f.name for f in spec.fields if f.name in values}
+    disputed = sorted({f for f in row.conflicts if f.partition(".")[0] in touched})
+    if disputed:
+        raise Refused("field_in_conflict", kind=kind, fields="、".join(disputed))
+    lookup = Lookup(workspace, writer.connection)
+    fields, findings = rules.to_journal(spec, values, lookup, current=row.values)
+    after = {**row.values, **rows.readable(spec, fields)}
+    findings += whole_record(spec, after, lookup)
+    if findings:
+        raise rules.Invalid(kind, findings)
+    scope = rows.work_scope_of(writer.connection, spec, uid)
+    if refiling.moves(spec, row, after):
+        uid = refiling.refile(workspace, writer, spec, row, fields)
+    else:
+        rows.write_row(writer, spec, uid, scope, fields, base=base)
     return Changed(uid, Changes(frozenset({kind}), rows.units_of(row.values, after)))
 
 
@@ -208,6 +229,48 @@ def refuse_closed(workspace: Workspace, row: Row) -> None:
             raise Refused("interview_finished")
 
 
+def refuse_ended(
+    workspace: Workspace, connection: sa.Connection, row: Row, names: Collection[str]
+) -> None:
+    """An ended problem, its measures and closure, and a document that left draft stand as they are.
+
+    They change through their transitions alone, which do not come through here; `names` are the
+    fields that somebody wants to set, none to delete the record.
+
+    Raises:
+        Refused: it is one of them.
+    """
+    refusal = _ended(row)
+    if refusal is not None and not (names and set(names) <= _AFTER_THE_END):
+        raise refusal
+    _refuse_part(workspace, connection, row.kind, row.values)
+
+
+def _refuse_part(
+    workspace: Workspace, connection: sa.Connection, kind: str, values: Mapping[str, Value]
+) -> None:
+    problem = values.get("problem") if kind in _PARTS else None
+    if not isinstance(problem, str):
+        return
+    try:
+        whole = rows.read(connection, KINDS["problem"], Uid(problem), workspace)
+    except Refused:
+        # The problem is gone: nothing stands that its part could change.
+        return
+    refusal = _ended(whole)
+    if refusal is not None:
+        raise refusal
+
+
+def _ended(row: Row) -> Refused | None:
+    state = row.values.get("state")
+    if row.kind == "problem" and state in _ENDED:
+        return Refused("problem_ended")
+    if row.kind == "report" and state not in (None, "draft"):
+        return Refused("report_stands")
+    return None
+
+
 def closed(workspace: Workspace, row: Row) -> Refused | None:
     """Why a record is not to be changed by this person any more; None when it may be.
 
@@ -218,12 +281,7 @@ def closed(workspace: Workspace, row: Row) -> Refused | None:
         refuse_closed(workspace, row)
     except Refused as refusal:
         return refusal
-    state = row.values.get("state")
-    if row.kind == "problem" and state in _ENDED:
-        return Refused("problem_ended")
-    if row.kind == "report" and state == "issued":
-        return Refused("report_stands")
-    return None
+    return _ended(row)
 
 
 def delete(workspace: Workspace, kind: str, uid: Uid, reason: str) -> Changes:
@@ -240,6 +298,7 @@ def delete(workspace: Workspace, kind: str, uid: Uid, reason: str) -> Changes:
     with workspace.store.write(workspace.actor, reason) as writer:
         row = rows.read(writer.connection, spec, uid, workspace)
         refuse_closed(workspace, row)
+        refuse_ended(workspace, writer.connection, row, ())
         scope = rows.work_scope_of(writer.connection, spec, uid)
         for tier in row.base:
             place = rows.in_tier(scope, tier)

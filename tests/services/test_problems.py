@@ -203,3 +203,31 @@ def test_overdue_is_computed_and_ends_with_the_work(field: "Field") -> None:
     assert records.get(field.ws, "problem", uid).values["overdue"] is False
     move(field.ws, uid, "rework", {"deadline": "2014-05-05"}, reason="没有落实")
     assert records.get(field.ws, "problem", uid).values["overdue"] is True
+
+
+def test_an_ended_problem_stands_with_all_its_parts_until_it_is_opened_again(
+    field: "Field",
+) -> None:
+    uid = new(field)
+    to_verifying(field, uid)
+    move(field.ws, uid, "close", {"verifier": field.leader})
+    whole = Filter({"problem": uid})
+    (held,) = page(field.ws, "measure", whole).rows
+    (closure,) = page(field.ws, "closure", whole).rows
+    refused = (
+        partial(records.change, field.ws, "problem", uid, {"facts": "改"}),
+        partial(records.change, field.ws, "problem", uid, {"facts": "改", "recheck_on": None}),
+        partial(records.delete, field.ws, "problem", uid, "不要了"),
+        partial(records.change, field.ws, "measure", held.uid, {"what": "改"}),
+        partial(records.delete, field.ws, "measure", held.uid, "不要了"),
+        partial(records.change, field.ws, "closure", closure.uid, {"done": "改"}),
+        partial(measure, field, uid),
+    )
+    for act in refused:
+        with pytest.raises(Refused) as told:
+            act()
+        assert told.value.code == "problem_ended"
+    records.change(field.ws, "problem", uid, {"recheck_on": "2014-08-31"})
+    move(field.ws, uid, "reopen", {"deadline": "2014-06-01"}, reason="反弹")
+    records.change(field.ws, "problem", uid, {"facts": "回访：又空白了。"})
+    records.change(field.ws, "measure", held.uid, {"what": "每周一次"})

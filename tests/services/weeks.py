@@ -26,7 +26,9 @@ _GIVEN: dict[str, dict[str, Value]] = {
     "rework": {"deadline": "2014-06-06"},
     "hand-over": {"to": "市纪委"},
 }
-_MEANWHILE = frozenset({"field_in_conflict", "interview_finished", "record_unknown"})
+_MEANWHILE = frozenset(
+    {"field_in_conflict", "interview_finished", "problem_ended", "record_unknown"}
+)
 
 
 @contextmanager
