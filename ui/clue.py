@@ -1,6 +1,7 @@
 """记一条线索 from wherever one is: three values asked, the rest comes from the record at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -49,6 +50,23 @@ class ClueDialog(ValuesDialog):
         self.uid = added.uids[0]
         self._context.announce(added.changes)
         return ""
+
+
+@runtime_checkable
+class _Knowing(Protocol):
+    """A tab that has a record at hand."""
+
+    def known(self) -> dict[str, Value]:
+        """What a clue noted now begins with."""
+
+
+def note(context: Context, parent: QWidget, tab: Callable[[], object]) -> None:
+    """F4 wherever one is: unit, handlers and evidence come from what the tab has open."""
+    shown = tab()
+    known = shown.known() if isinstance(shown, _Knowing) else {}
+    if not known.get("unit") and len(context.units) == 1:
+        known["unit"] = next(iter(context.units))
+    ask(context, parent, known)
 
 
 def ask(context: Context, parent: QWidget, known: Mapping[str, Value]) -> Uid | None:

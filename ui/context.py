@@ -26,6 +26,8 @@ class Context(QObject):
     closed = Signal()
     records_wanted = Signal(object)
     """`services.stats.Behind`: the records behind a number are to be shown in their tab."""
+    record_wanted = Signal(str, object)
+    """Kind and uid of one record that is to be opened in its tab; Alt+← leads back."""
     conflicts_wanted = Signal()
     """What waits for a decision is to be shown."""
     units_changed = Signal(object)

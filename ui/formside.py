@@ -24,6 +24,7 @@ from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names
+from ui.origins import Origins
 from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
 from ui.parts.rows import Column
@@ -76,6 +77,7 @@ class FormSide(QWidget):
         self.origin = f"page {plan.kind}"
         """Told in `Changes`, so that the list knows its own echo."""
         self.form, self.editor = self._new_form()
+        self._origins = Origins(context)
         self._hint = QLabel(_("选一条，或按 Ctrl+N 记一条新的"))
         self._area = QScrollArea()
         self._acts: list[QPushButton] = []
@@ -101,7 +103,8 @@ class FormSide(QWidget):
         acts.setSpacing(theme.px(8))
         wanted = [(_("历史"), self.history, "Ctrl+H"), (_("删除…"), self.delete, "")]
         if self._plan.kind in _CLUED:
-            wanted.insert(0, (_("记线索 F4"), self.note_clue, "F4"))
+            # F4 itself is the window's: it works wherever one is.
+            wanted.insert(0, (_("记线索 F4"), self.note_clue, ""))
         for text, slot, key in wanted:
             button = QPushButton(text)
             button.setAutoDefault(False)
@@ -120,6 +123,7 @@ class FormSide(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidget(self.form)
         column.addLayout(acts)
+        column.addWidget(self._origins)
         column.addWidget(self._hint, 1)
         column.addWidget(self._area, 1)
 
@@ -128,6 +132,7 @@ class FormSide(QWidget):
         self._hint.setVisible(not shown)
         for button in self._acts:
             button.setVisible(shown and self.editor.row is not None)
+        self._origins.show_of(self.editor.row if shown else None)
 
     @Slot()
     def clear(self) -> None:
@@ -185,11 +190,16 @@ class FormSide(QWidget):
     @Slot()
     def note_clue(self) -> None:
         """Ask for a clue; unit and evidence come from this record."""
-        row = self.editor.row
-        if row is None or self._area.isHidden():
-            return
         self._settle()
-        clue.ask(self._context, self, {"unit": row.values.get("unit"), "evidence": [row.uid]})
+        clue.ask(self._context, self, self.known())
+
+    def known(self) -> dict[str, Value]:
+        """What a clue of this record begins with."""
+        row = self.editor.row
+        if row is None or self._area.isHidden() or row.kind not in _CLUED:
+            return {}
+        begun: dict[str, Value] = {"unit": row.values.get("unit"), "evidence": [row.uid]}
+        return {name: value for name, value in begun.items() if value}
 
     @Slot()
     def history(self) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 
 from models.kinds import Uid
 from services import records
-from services.core import Filter
+from services.core import Filter, Row
 from services.errors import AppError
 from services.search import Hit
 from services.stats import Behind
+from services.words import _
 from ui import errors, people
 from ui.context import Context
 from ui.parts.rows import RowsView
@@ -55,7 +57,16 @@ class Leading(QObject):
         self._tree = tree
         self._lists: dict[str, tuple[int, ListTab]] = {}
         self._exchange: tuple[int, ExchangePages] | None = None
+        self._came_from: list[tuple[int, str, Uid]] = []
+        """Where a link was followed: place of the tab, kind and uid of what was open there."""
+        self.back_button = QPushButton(_("‹ 回到刚才那条"))
+        self.back_button.setProperty("kind", "link")
+        self.back_button.setToolTip("Alt+←")
+        self.back_button.setShortcut(QKeySequence("Alt+Left"))
+        self.back_button.clicked.connect(self.go_back)
+        self.back_button.hide()
         context.records_wanted.connect(self.show_records)
+        context.record_wanted.connect(self.follow)
         context.conflicts_wanted.connect(self.show_conflicts)
 
     def set_tabs(
@@ -102,16 +113,50 @@ class Leading(QObject):
             dialog.exec()
             dialog.deleteLater()
             return
+        self._open(row, Filter(text=sought))
+
+    def _open(self, row: Row, wanted: Filter) -> None:
         unit = row.values.get("unit")
         units = self._context.units
         if units and unit not in units:
             self._tree.choose(frozenset({Uid(unit)} if isinstance(unit, str) else ()))
-        place, tab = found
+        place, tab = self._lists[row.kind]
         self._bar.setCurrentIndex(place)
-        tab.show_records(Filter(text=sought))
-        tab.rows.select(hit.uid)
+        tab.show_records(wanted)
+        tab.rows.select(row.uid)
         activated: SignalInstance = tab.rows.activated
         activated.emit(row)
+
+    @Slot(str, object)
+    def follow(self, kind: str, uid: Uid) -> None:
+        """Open the record that a link names, and remember the way back."""
+        here = self._bar.currentIndex()
+        left = next(((k, tab) for k, (place, tab) in self._lists.items() if place == here), None)
+        row = left[1].rows.current() if left is not None else None
+        if self.open_record(kind, uid) and row is not None:
+            self._came_from.append((here, row.kind, row.uid))
+            self.back_button.show()
+
+    @Slot()
+    def go_back(self) -> None:
+        """To the record from which the last link was followed."""
+        if self._came_from:
+            _place, kind, uid = self._came_from.pop()
+            self.open_record(kind, uid)
+        self.back_button.setVisible(bool(self._came_from))
+
+    def open_record(self, kind: str, uid: Uid) -> bool:
+        """Open one record in the tab that lists its kind; False when it is gone or has none."""
+        try:
+            row = records.get(self._context.here(), kind, uid)
+        except AppError as failure:
+            errors.show(self._window, failure)
+            return False
+        if kind not in self._lists:
+            people.show(self._context, _shown(kind), self._window)
+            return False
+        self._open(row, Filter())
+        return True
 
 
 def _shown(kind: str) -> people.Shown:

@@ -25,7 +25,7 @@ from services import workspace as workspaces
 from services.core import Changes, Filter
 from services.ordering import by_name
 from services.words import _
-from ui import about, finding, keys, look, people, placing, theme
+from ui import about, clue, finding, keys, look, people, placing, theme
 from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
 from ui.leading import Leading, ListTab
@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         places = {kind: place for kind, (place, _tab) in lists.items()}
         places["exchange"] = len(self._tabs) - 1
         self.leading = Leading(context, self, self._bar, self._tree)
+        self._head.insertWidget(1, self.leading.back_button)
         self.leading.set_tabs(lists, (places["exchange"], self._exchange))
         self.upkeep = Upkeep(context, self)
         self._build_menus()
@@ -147,7 +148,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        head = QHBoxLayout()
+        head = self._head = QHBoxLayout()
         head.setContentsMargins(0, 0, theme.px(12), 0)
         head.addWidget(self._bar, 1)
         head.addWidget(self._find)
@@ -199,6 +200,8 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         look.add_to(view)
         work = self.menuBar().addMenu(_("督导"))
+        self._act(work, _("记一条线索…"), partial(clue.note, self._context, self, self._tab), "F4")
+        work.addSeparator()
         for shown in (people.units(), people.people(), people.group()):
             text = _("{title}…").format(title=shown.title)
             self._act(work, text, partial(people.show, self._context, shown, self))

@@ -129,6 +129,10 @@ class ChecksTab(QWidget):
         self.page.begin({**preset, **(given or {})})
         self._stack.setCurrentWidget(self.page)
 
+    def known(self) -> dict[str, Value]:
+        """What a clue noted now begins with: the check that is open."""
+        return self.page.known() if self._stack.currentWidget() is self.page else {}
+
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""
         self._back()

@@ -29,6 +29,7 @@ from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names
+from ui.origins import Origins
 from ui.parts.answers import AnswersView
 from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
@@ -63,6 +64,7 @@ class CheckPage(QWidget):
         self.form: FormView | None = None
         self.editor: Editor | None = None
         self.files = Attachments(context, self, _("照片和扫描件"))
+        self.origins = Origins(context)
         self._build()
 
     def _build(self) -> None:
@@ -92,10 +94,10 @@ class CheckPage(QWidget):
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self.origins)
         layout.addLayout(body, 1)
         QShortcut(QKeySequence("Esc"), self, self.leave)
         QShortcut(QKeySequence("Ctrl+H"), self, self._history)
-        QShortcut(QKeySequence("F4"), self, self.note_clue)
 
     def _draw(self) -> Editor:
         """A fresh form: the choices it offers are those of this moment."""
@@ -179,6 +181,7 @@ class CheckPage(QWidget):
         values = self.values()
         row = self.editor.row if self.editor is not None else None
         self.files.show_of(row.uid if row is not None else None)
+        self.origins.show_of(row)
         form = self._context.here().template.form(str(values.get("form") or ""))
         parts = [self._names.of(values.get("unit")), form.title if form else ""]
         self._title.setText(" · ".join(part for part in parts if part) or _("新检查"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QColor, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
-from models.kinds import Uid
+from models.kinds import Uid, Value
 from services import directory
 from services.core import Changes, Filter, Row
 from services.words import _
@@ -119,6 +119,10 @@ class InterviewsTab(QWidget):
         if self.page.begin(later=True):
             self._stack.setCurrentWidget(self.page)
             self.page.frame.show_elements()
+
+    def known(self) -> dict[str, Value]:
+        """What a clue noted now begins with: the talk that is open."""
+        return self.page.known() if self._stack.currentWidget() is self.page else {}
 
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""

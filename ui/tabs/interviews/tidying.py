@@ -102,7 +102,12 @@ class Tidying(QWidget):
         ):
             button.clicked.connect(slot)
             buttons.addWidget(button)
+        self.open_button = QPushButton(_("打开 ›"))
+        self.open_button.setProperty("kind", "link")
+        self.open_button.setToolTip(_("打开由这句做成的问题或意见（Alt+← 回来）"))
+        self.open_button.clicked.connect(self.open_made)
         buttons.addStretch(1)
+        buttons.addWidget(self.open_button)
         card.addLayout(buttons)
         card.addWidget(self._made)
         hint = QLabel(_("↑↓ 换句　1–5 选　Del 取消标记"))
@@ -220,6 +225,7 @@ class Tidying(QWidget):
         self._made.setVisible(bool(made))
         self.opinion_button.setEnabled(mark.opinion is None)
         self.problem_button.setEnabled(mark.problem is None)
+        self.open_button.setVisible(mark.is_used)
         self.chosen.emit(mark)
 
     @Slot()
@@ -303,6 +309,15 @@ class Tidying(QWidget):
         self._context.announce(changes)
         if place + 1 < self.list.count():
             self.list.setCurrentRow(place + 1)
+
+    @Slot()
+    def open_made(self) -> None:
+        """Open what was made of the current sentence: the problem before the opinion."""
+        mark = self.current()
+        if mark is not None and mark.problem is not None:
+            self._context.record_wanted.emit("problem", mark.problem)
+        elif mark is not None and mark.opinion is not None:
+            self._context.record_wanted.emit("opinion", mark.opinion)
 
     @Slot()
     def remove(self) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from models.kinds import Value
 from services.words import _
 from ui import theme
 from ui.context import Context
@@ -84,6 +85,10 @@ class OpinionsTab(QWidget):
         self._stack.setCurrentIndex(place)
         if place in self._unread:
             self.reload()
+
+    def known(self) -> dict[str, Value]:
+        """What a clue noted now begins with: the opinion in view."""
+        return self.page().side.known()
 
     def new_record(self) -> None:
         """Begin a record of the list in view."""

@@ -28,6 +28,7 @@ from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names, day, word
+from ui.origins import Origins
 from ui.parts.form import FieldView, FormView
 from ui.tabs.problems.measures import Measures
 from ui.tabs.problems.path import StatePath
@@ -54,6 +55,7 @@ class ProblemDetail(QWidget):
         self._steps: tuple[Step, ...] = ()
         self._new = False
         self.form, self.editor = self._new_form()
+        self.origins = Origins(context)
         self.measures = Measures(context, names)
         self.files = Attachments(context, self)
         self.timeline = Timeline(context, names)
@@ -140,6 +142,7 @@ class ProblemDetail(QWidget):
         head.setSpacing(8)
         head.addLayout(first)
         head.addWidget(self._title)
+        head.addWidget(self.origins)
         head.addWidget(self._path)
         head.addLayout(steps)
         return head
@@ -216,6 +219,7 @@ class ProblemDetail(QWidget):
         self._received.setText(self._received_text(values))
         self._received.setVisible(bool(self._received.text()))
         self.history_button.setVisible(row is not None)
+        self.origins.show_of(row)
         self.measures.show_of(row)
         self.files.show_of(row.uid if row is not None else None)
         self.timeline.show_of(row.uid if row is not None else None)

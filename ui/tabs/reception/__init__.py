@@ -3,7 +3,7 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from models.kinds import Uid
+from models.kinds import Uid, Value
 from services import receptions, stats, words
 from services.core import Changes, Row
 from services.receptions import Line
@@ -211,6 +211,10 @@ class ReceptionTab(QWidget):
     def show_figures(self) -> None:
         """To the statistics."""
         self._buttons[1].click()
+
+    def known(self) -> dict[str, Value]:
+        """What a clue noted now begins with: the reception in view."""
+        return self.register.side.known()
 
     def new_record(self) -> None:
         """Register another."""
