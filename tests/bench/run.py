@@ -22,7 +22,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.bench.timing import Figure
 
-SECTIONS = ("window", "verbs", "searching", "adding", "merge", "keepass", "documents", "batch")
+SECTIONS = (
+    "window",
+    "lists",
+    "verbs",
+    "searching",
+    "adding",
+    "merge",
+    "keepass",
+    "documents",
+    "batch",
+)
 """Modules of this folder, each with `figures(plan)`."""
 
 

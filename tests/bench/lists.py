@@ -1,0 +1,82 @@
+"""The problem table with a million problems: first page, later pages, the whole list as numbers."""
+
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from services import listing, workspace
+from services.core import Filter
+from services.workspace import Workspace
+from tests.bench import ledger
+from tests.bench.files import PASSPHRASE
+from tests.bench.timing import Figure, Plan, share
+
+if TYPE_CHECKING:
+    from models.kinds import Uid, Value
+
+PAGE_ROWS = 100
+FIRST_MS, LATER_MS, WHOLE_S = 150, 30, 1.5
+_COUNT, _FEWER = 1_000_000, 100_000
+_LATER = 3
+_SORTS = ("", "unit", "title", "number", "state", "sub_kind", "deadline")
+
+
+def figures(plan: Plan) -> list[Figure]:
+    """Every order, up and down, of every filter that the bar above the table offers."""
+    count = _FEWER if plan.quick else _COUNT
+    opened = workspace.open_file(ledger.file_with(count), PASSPHRASE)
+    chance = random.Random(3)  # noqa: S311 - nothing secret
+    first: dict[str, float] = {}
+    later: list[float] = []
+    whole: list[float] = []
+    try:
+        for name, wanted in _wanted(opened):
+            began = time.perf_counter()
+            listing.page(opened, "problem", wanted, 0, PAGE_ROWS, soon=True)
+            first[name] = 1e3 * (time.perf_counter() - began)
+            began = time.perf_counter()
+            numbers = listing.numbers(opened, "problem", wanted)
+            whole.append(time.perf_counter() - began)
+            for _ in range(_LATER if numbers else 0):
+                start = chance.randrange(len(numbers))
+                began = time.perf_counter()
+                listing.rows_at(opened, "problem", numbers[start : start + PAGE_ROWS])
+                later.append(1e3 * (time.perf_counter() - began))
+    finally:
+        opened.close()
+    spent, slowest = list(first.values()), max(first, key=lambda name: first[name])
+    told = f"p50 {share(spent, 50):.0f} ms, {len(spent)} lists; slowest: {slowest}, "
+    told += f"{first[slowest]:.0f} ms"
+    return [
+        Figure(f"{count:,} problems, first page, p95", share(spent, 95), "ms", FIRST_MS, told),
+        Figure("… a later page, p95", share(later, 95), "ms", LATER_MS,
+               f"p50 {share(later, 50):.1f} ms, {len(later)} pages"),
+        Figure("… the whole list as numbers, p95", share(whole, 95), "s", WHOLE_S,
+               f"p50 {share(whole, 50):.2f} s, longest {max(whole):.2f} s"),
+    ]  # fmt: skip
+
+
+def _wanted(opened: Workspace) -> Iterator[tuple[str, Filter]]:
+    units = ledger.units(opened)
+    kinds = [name for name, _ in opened.template.members("sub_kinds")]
+    winds = [name for name, _ in opened.template.members("winds")]
+    wheres: dict[str, dict[str, Value]] = {
+        "all": {},
+        "closed": {"state": ["closed"]},
+        "two states": {"state": ["void", "merged"]},
+        "a sub-kind": {"sub_kind": [kinds[0]]},
+        "a wind": {"winds": [winds[0]]},
+        "a week": {"deadline": {"from": "2014-05-05", "to": "2014-05-11"}},
+        "overdue": {"overdue": True},
+        "mine": {"handlers": [opened.actor]},
+        "void of a sub-kind": {"state": ["void"], "sub_kind": [kinds[0]]},
+        "mine, overdue": {"handlers": [opened.actor], "overdue": True},
+        "closed of a wind": {"state": ["closed"], "winds": [winds[0]]},
+    }
+    chosen: dict[str, frozenset[Uid]] = {"": frozenset(), " of a unit": frozenset(units[:1])}
+    chosen[" of eight units"] = frozenset(units[4:12])
+    ways = [f"{down}{sort}" for sort in _SORTS for down in (("", "-") if sort else ("",))]
+    for (of, those), (name, where), sort in itertools.product(chosen.items(), wheres.items(), ways):
+        yield f"{name}{of} by {sort or 'newest'}", Filter(where, those, "", sort)
