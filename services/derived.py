@@ -41,10 +41,14 @@ def overdue_conditions(
 
 
 def overdue_condition(
-    columns: Mapping[str, sa.Column[str]], today: date, *, wanted: Value
+    columns: Mapping[str, sa.Column[str]] | Mapping[str, sa.Column[object]],
+    today: date,
+    *,
+    wanted: Value,
 ) -> sa.ColumnElement[bool]:
     """The same in SQL, for lists; `wanted` false asks for the others."""
-    late = sa.and_(*(said(columns[name]) for name, said in overdue_conditions(today).items()))
+    held = {name: sa.type_coerce(columns[name], sa.Text()) for name in overdue_conditions(today)}
+    late = sa.and_(*(said(held[name]) for name, said in overdue_conditions(today).items()))
     return late if wanted else sa.not_(sa.func.coalesce(late, sa.false()))
 
 
