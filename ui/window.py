@@ -53,6 +53,8 @@ _LEAST_TREE = 150
 _LEAST_TAB = 600
 _NARROW = 1200
 """Below this many logical pixels the tree folds itself."""
+_NO_ROOM = 900
+"""Below this many logical pixels the tabs need the room of the words beside them."""
 _MOST_UNITS = 10_000
 _COUNTED = frozenset({"unit", "problem"})
 """Kinds whose changes the tree shows."""
@@ -312,6 +314,8 @@ class MainWindow(QMainWindow):
         """Fold the tree when the window becomes narrow, unless the person chose."""
         super().resizeEvent(event)
         self._place_tree()
+        # The menu and Ctrl+K still find; the tabs need the room.
+        self._find.setVisible(self.width() >= theme.px(_NO_ROOM))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whoever is talked to sees no other unit: a talk's page hides the tree."""

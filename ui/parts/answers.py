@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -24,6 +25,8 @@ from ui import theme
 from ui.parts.inputs import LineInput, TextInput, text_of, watch_typed
 from ui.parts.questions import Asked, RowTitles, TableInput, asked_input, typed_in
 
+_NARROW_PX = 680
+"""Below this many logical pixels the list of sections is left out; PgDn leads on."""
 _LEFT_PX = 184
 
 
@@ -63,11 +66,20 @@ class AnswersView(QWidget):
         left.addWidget(self.progress)
         left.addWidget(self.sections, 1)
         left.addWidget(self._figures)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(8))
         layout.addLayout(left)
         layout.addWidget(self._area, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the questions have the whole width, the progress stands above."""
+        super().resizeEvent(event)
+        narrow = self.width() < theme.px(_NARROW_PX)
+        self.sections.setHidden(narrow)
+        self._figures.setHidden(narrow and not self._figures.text())
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def load(self, form: Form, answers: Mapping[str, Value], rows: Mapping[str, RowTitles]) -> None:
         """Show a form and its answers.

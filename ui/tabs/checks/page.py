@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -37,6 +37,8 @@ from ui.parts.questions import RowTitles
 
 ORIGIN = "checks"
 _SIDE_PX = 330
+_NARROW_PX = 860
+"""Below this many logical pixels only the form, or what stands beside it, is shown."""
 _HEAD = ("unit", "form", "date", "checkers", "place")
 _JUDGEMENT = ("result", "action", "note")
 
@@ -58,11 +60,15 @@ class CheckPage(QWidget):
         self.answers = AnswersView()
         self.answers.edited.connect(self._answer)
         self.answers.typed.connect(self._touched)
+        self.side_button = QPushButton(_("检查要素"))
+        self.side_button.setCheckable(True)
+        self.side_button.toggled.connect(self._place)
         self._side = QScrollArea()
         self._side.setWidgetResizable(True)
-        self._side.setFixedWidth(theme.px(_SIDE_PX))
         self.form: FormView | None = None
         self.editor: Editor | None = None
+        self._drawn = False
+        """Whether the check's form is one that this campaign has."""
         self.files = Attachments(context, self, _("照片和扫描件"))
         self.origins = Origins(context)
         self._build()
@@ -78,6 +84,7 @@ class CheckPage(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._told)
         head.addStretch(1)
+        head.addWidget(self.side_button)
         for text, slot in (
             (_("记线索 F4"), self.note_clue),
             (_("历史"), self._history),
@@ -120,6 +127,22 @@ class CheckPage(QWidget):
         self.editor.stored.connect(self._stored)
         return self.editor
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both beside each other, or one of them where the screen is narrow."""
+        super().resizeEvent(event)
+        self._place()
+
+    @Slot()
+    def _place(self) -> None:
+        narrow = self.width() < theme.px(_NARROW_PX)
+        asked = self.side_button.isChecked() or not self._drawn
+        self.side_button.setVisible(narrow and self._drawn)
+        self._told.setHidden(narrow)
+        self._side.setVisible(asked or not narrow)
+        self.answers.setVisible(self._drawn and not (narrow and asked))
+        self._side.setMinimumWidth(theme.px(_SIDE_PX))
+        self._side.setMaximumWidth(self.width() if narrow else theme.px(_SIDE_PX))
+
     def begin(self, preset: Mapping[str, Value]) -> None:
         """Show an empty check; it is stored with the first field or answer.
 
@@ -128,6 +151,7 @@ class CheckPage(QWidget):
         self._settle()
         self._draw().begin(preset)
         self.answers.show_errors({})
+        self.side_button.setChecked(True)
         self._show_answers(preset, {})
         self._tell()
         if self.form is not None:
@@ -142,6 +166,7 @@ class CheckPage(QWidget):
             self.left.emit()
             return
         self.answers.show_errors({})
+        self.side_button.setChecked(False)
         self._refresh()
         self.answers.focus_first()
 
@@ -159,7 +184,8 @@ class CheckPage(QWidget):
 
     def _show_answers(self, values: Mapping[str, Value], answers: Mapping[str, Value]) -> None:
         form = self._context.here().template.form(str(values.get("form") or ""))
-        self.answers.setVisible(form is not None)
+        self._drawn = form is not None
+        self._place()
         if form is None:
             return
         rows: dict[str, RowTitles] = {
