@@ -9,6 +9,7 @@ back by emptying it. What a laptop still writes under the row that leads away is
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import orjson
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from models import tables
 from models.base import table
 from models.errors import Refused
 from models.kinds import Uid
+from models.projection import history
 from services import words
 from services.core import Changes
 from services.workspace import COMMON, Workspace
@@ -115,6 +117,61 @@ def part(workspace: Workspace, unit: Uid, reason: str = "") -> Changes:
         _undisputed(writer.connection, unit)
         writer.put("unit", unit, COMMON, {FIELD: None})
     return _changes(unit, Uid(into))
+
+
+def twice(workspace: Workspace) -> int:
+    """How many names of units stand on several rows that nobody has joined."""
+    unit = table("unit")
+    named: dict[str, set[Uid]] = {}
+    with workspace.store.read() as connection:
+        same = joined(connection)
+        for uid, name in connection.execute(sa.select(unit.c.uid, unit.c.name)):
+            named.setdefault(name or uid, set()).add(same.head(uid))
+    return sum(len(rows) > 1 for rows in named.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What tells one row of a unit from another of the same name."""
+
+    uid: Uid
+    name: str
+    code: str
+    records: int
+    """Living records filed under it."""
+    made_by: str
+    """Who made it; the beginning of their uid if they are not known here."""
+    made_on: date
+
+
+def shapes(workspace: Workspace, units: Iterable[Uid]) -> tuple[Shape, ...]:
+    """These units as they differ, the one with most records first; those gone are left out."""
+    with workspace.store.read() as connection:
+        found = [one for uid in units if (one := _shape(connection, uid)) is not None]
+    return tuple(sorted(found, key=lambda one: (-one.records, one.made_on, one.uid)))
+
+
+def _shape(connection: sa.Connection, unit: Uid) -> Shape | None:
+    target, row, scope, person = table("unit"), tables.row, tables.scope, table("person")
+    told = connection.execute(target.select().where(target.c.uid == unit)).first()
+    if told is None:
+        return None
+    filed = (
+        sa.select(sa.func.count(sa.distinct(row.c.uid)))
+        .join(scope, scope.c.n == row.c.scope)
+        .where(scope.c.name.in_([f"unit/{unit}", f"talk/unit/{unit}"]))
+        .where(row.c.deleted == 0, row.c.listed == 1)
+    )
+    first = history(connection, told.row_n)[0]
+    name = connection.scalar(sa.select(person.c.name).where(person.c.uid == first.actor))
+    return Shape(
+        uid=unit,
+        name=told.name or "",
+        code=told.code or "",
+        records=connection.scalar(filed) or 0,
+        made_by=name or first.actor[:8],
+        made_on=datetime.fromtimestamp(first.at / 1000, UTC).astimezone().date(),
+    )
 
 
 def _known(connection: sa.Connection, unit: Uid) -> None:

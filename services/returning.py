@@ -1,18 +1,22 @@
 """回写: after taking in, each stick gets what its owner still lacks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from models.base import table
+from models.cipher import key_among
 from models.errors import AppError, Cancelled, Refused
 from models.kinds import ReplicaId, Uid
-from models.parcels import Preset, Sender
+from models.parcels import Manifest, Preset, Sender
 from services import linking
 from services.core import Progress
 from services.exchange import Plugged, Standing
-from services.package import transfer_key
+from services.package import Keys, transfer_key
 from services.package.selecting import Extent, Order
 from services.package.writing import Means, Written, write
+from services.receiving import Reading
 from services.sticks import Stick
 from services.workspace import Workspace
 
@@ -26,6 +30,8 @@ class Returned:
     written: Written | None = None
     failure: AppError | None = None
     """Why nothing was written; the stick is as it was."""
+    is_spoken: bool = False
+    """It is closed with the passphrase that opened their own package."""
 
     @property
     def size_bytes(self) -> int:
@@ -40,27 +46,60 @@ class Errand:
     stick: Stick
     owner: str
     order: Order
+    passphrase: str = field(default="", repr=False)
+    """What opened their package, which no shared key did: theirs is closed with it again."""
 
 
-def errands(workspace: Workspace, plugged: Sequence[Plugged]) -> tuple[Errand, ...]:
-    """What each stick gets: one whose owner is not known from a package on it gets nothing."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A package that only a passphrase opened."""
+
+    manifest: Manifest
+    passphrase: str = field(repr=False)
+
+
+def opened_by(reading: Reading, passphrases: Sequence[str]) -> Mapping[Path, Opened]:
+    """Which of the packages read were opened by which of the passphrases given."""
+    found: dict[Path, Opened] = {}
+    for entry in reading.entries if passphrases else ():
+        if entry.source is None or not entry.source.is_package:
+            continue
+        for passphrase in passphrases:
+            with contextlib.suppress(AppError):
+                key_among(entry.path, Keys(passphrases=(passphrase,)).offered)
+                found[entry.path] = Opened(entry.source.manifest, passphrase)
+                break
+    return found
+
+
+def errands(
+    workspace: Workspace, plugged: Sequence[Plugged], opened: Mapping[Path, Opened] | None = None
+) -> tuple[Errand, ...]:
+    """What each stick gets: one whose owner is not known from a package on it gets nothing.
+
+    Args:
+        workspace: that writes.
+        plugged: the sticks.
+        opened: the packages on them that a passphrase opened, by their paths.
+    """
     found = []
     for one in plugged:
-        senders = _senders(workspace, one)
+        here = [o for f in one.found if (o := (opened or {}).get(f.file.path)) is not None]
+        senders = _senders(workspace, one, here)
         if senders:
+            first = next((o for o in here if o.manifest.sender == senders[0]), None)
             order = order_for(workspace, senders)
-            found.append(Errand(one.stick, one.owner, order))
+            owner = one.owner or senders[0].name
+            found.append(Errand(one.stick, owner, order, first.passphrase if first else ""))
     return tuple(found)
 
 
-def _senders(workspace: Workspace, plugged: Plugged) -> list[Sender]:
+def _senders(workspace: Workspace, plugged: Plugged, opened: Sequence[Opened]) -> list[Sender]:
     """Who packed what lies on a stick, the newest first; not this laptop, no other campaign's."""
     known = (Standing.NEW, Standing.KNOWN, Standing.UNDONE)
-    named = [
-        f.manifest
-        for f in plugged.found
-        if f.manifest and f.standing in known and f.manifest.campaign == workspace.campaign
-    ]
+    every = [f.manifest for f in plugged.found if f.manifest and f.standing in known]
+    every += [one.manifest for one in opened if one.manifest not in every]
+    named = [m for m in every if m.campaign == workspace.campaign]
     return [m.sender for m in sorted(named, key=lambda m: m.made_at, reverse=True)]
 
 
@@ -113,12 +152,17 @@ def give_back(
 def _give(workspace: Workspace, errand: Errand, progress: Progress) -> Returned:
     with workspace.store.read() as connection:
         key = transfer_key(connection, workspace, errand.order.preset)
-    if key is None:
+    means = Means()
+    if errand.passphrase:
+        # Whoever closes with a passphrase has no key of ours; the office's brings them its key.
+        means = Means(passphrase=errand.passphrase)
+    elif key is None:
         # Closed with this file's own passphrase nobody else could open it.
         failure = Refused("return_without_key")
         return Returned(errand.stick, errand.owner, failure=failure)
     try:
-        written = write(workspace, errand.stick.path, errand.order, Means(), progress)
+        written = write(workspace, errand.stick.path, errand.order, means, progress)
     except AppError as failure:
         return Returned(errand.stick, errand.owner, failure=failure)
-    return Returned(errand.stick, errand.owner, written)
+    is_spoken = means.passphrase is not None
+    return Returned(errand.stick, errand.owner, written, is_spoken=is_spoken)

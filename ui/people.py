@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import FieldType, Tier, Uid
-from services import drafts, records, words
+from services import drafts, linking, records, references, words
 from services import workspace as workspaces
 from services.core import Changes, Filter, Row
+from services.errors import AppError
 from services.words import _
+from ui import errors, same_units
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.kept import KeptTexts
@@ -116,12 +118,16 @@ class KindDialog(QDialog):
         self.add_button.setShortcut("Ctrl+N")
         self.add_button.setVisible(self._shown.can_add)
         self.add_button.clicked.connect(self.add)
+        self.same_button = QPushButton()
+        self.same_button.clicked.connect(self.join_or_part)
+        self.same_button.hide()
         leave = QPushButton(_("关闭"))
         leave.clicked.connect(self.accept)
-        for button in (self.add_button, leave):
+        for button in (self.add_button, self.same_button, leave):
             button.setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(self.add_button)
+        row.addWidget(self.same_button)
         row.addStretch(1)
         row.addWidget(leave)
         layout = QVBoxLayout(self)
@@ -166,6 +172,35 @@ class KindDialog(QDialog):
         if row is not None and row.uid != self._listed:
             self._listed = row.uid
             self.editor.show(row.uid)
+        self._offer_joining()
+
+    def _offer_joining(self) -> None:
+        """A unit noted twice can be joined with the other, and parted from it again."""
+        if self._shown.kind != "unit":
+            return
+        here = self._context.here()
+        into = linking.leading(here).get(self._listed or Uid(""))
+        name = references.titles(here, [into]).get(into, "") if into else ""
+        text = _("从“{name}”拆开…").format(name=name) if into else _("和另一条是同一个单位…")
+        self.same_button.setText(text)
+        self.same_button.setVisible(self._listed is not None)
+
+    @Slot()
+    def join_or_part(self) -> None:
+        """Join the unit in view with another, or part it from the one it was joined to."""
+        unit, leading = self._listed, linking.leading(self._context.here())
+        if unit is None:
+            return
+        try:
+            if unit in leading:
+                same_units.part(self._context, unit, self)
+            else:
+                others = candidates(self._context, ("unit",))
+                staying = [Uid(uid) for uid in others if uid != unit]
+                same_units.join(self._context, [unit], staying, self)
+        except AppError as failure:
+            errors.show(self, failure)
+        self._offer_joining()
 
     @Slot(str)
     def _follow(self, uid: str) -> None:

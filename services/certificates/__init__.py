@@ -23,7 +23,14 @@ from services.certificates.identity import (
     save_p12,
 )
 from services.certificates.pages import PageKey, new_page_key, page_key, page_signed
-from services.certificates.trust import RevocationList, read_certificate, read_crl, trusted
+from services.certificates.trust import (
+    RevocationList,
+    read_certificate,
+    read_crl,
+    roots_within,
+    subject_name,
+    trusted,
+)
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -46,6 +53,8 @@ __all__ = [
     "pem",
     "read_certificate",
     "read_crl",
+    "roots_within",
     "save_p12",
+    "subject_name",
     "trusted",
 ]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.hazmat.primitives.serialization import pkcs7
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import (
     ExtensionPolicy,
     PolicyBuilder,
@@ -20,6 +22,7 @@ from services.certificates.authority import Purpose
 
 MAX_CERTIFICATE_BYTES = 1024 * 1024
 MAX_CRL_BYTES = 16 * 1024 * 1024
+_MOST_ROOTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ def read_certificate(data: bytes) -> bytes:
         return x509.load_der_x509_certificate(data).public_bytes(serialization.Encoding.DER)
     except ValueError:
         raise Refused("not_a_certificate") from None
+
+
+def roots_within(signature: bytes) -> tuple[bytes, ...]:
+    """The self-signed certificates (DER) that a CMS carries along; nothing makes them trusted."""
+    try:
+        found = pkcs7.load_der_pkcs7_certificates(signature)
+    except (ValueError, UnsupportedAlgorithm):
+        return ()
+    own = (one for one in found if one.issuer == one.subject)
+    return tuple(one.public_bytes(serialization.Encoding.DER) for one in own)[:_MOST_ROOTS]
+
+
+def subject_name(certificate: bytes) -> str:
+    """The common name in a certificate (DER); empty if it has none."""
+    read = x509.load_der_x509_certificate(certificate)
+    found = read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else ""
 
 
 def read_crl(data: bytes, roots: Sequence[bytes]) -> RevocationList:

@@ -1,5 +1,6 @@
 """Merging: sources are proven, previewed, taken in, listed, and taken back."""
 
+from services.merge.forcing import Forced, force_waiting
 from services.merge.merging import (
     AnySource,
     apply,
@@ -32,6 +33,7 @@ __all__ = [
     "AnySource",
     "Collision",
     "Figures",
+    "Forced",
     "Fork",
     "Line",
     "MergeLine",
@@ -48,6 +50,7 @@ __all__ = [
     "apply",
     "close_all",
     "find",
+    "force_waiting",
     "merges",
     "open_all",
     "prepare",

@@ -4,6 +4,7 @@ When the gap fills later, equal values meet and different ones are asked about.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 import orjson
@@ -15,6 +16,8 @@ from models.journal import Change, fold, from_body
 from models.kinds import ChangeId, Role, Tier, Uid, Value
 from models.projection import tier_of
 from models.writer import Writer
+from services import backup
+from services.core import Changes, Progress
 from services.errors import Refused
 from services.merge.taking import Work
 from services.workspace import Workspace
@@ -30,6 +33,35 @@ def refuse_unless_allowed(workspace: Workspace, reason: str) -> None:
         raise Refused("force_gaps_role")
     if not reason.strip():
         raise Refused("reason_required")
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """What was written again."""
+
+    rows: int
+    changes: Changes
+
+
+def force_waiting(workspace: Workspace, reason: str, progress: Progress | None = None) -> Forced:
+    """Write again all that waits for missing changes, whatever package brought it.
+
+    A backup is made first, as before a merge.
+
+    Raises:
+        Refused: `force_gaps_role`, `reason_required`; `force_gaps_none`, nothing waits.
+        AppError: the backup failed.
+    """
+    refuse_unless_allowed(workspace, reason)
+    backup.backup(workspace, None, progress)
+    work = Work()
+    with workspace.store.write(workspace.actor, reason) as writer:
+        streams = writer.connection.scalars(sa.select(tables.stream.c.n))
+        work.streams = set(streams)
+        count = force(writer, work)
+        if not count:
+            raise Refused("force_gaps_none")
+    return Forced(count, Changes(frozenset(work.kinds), frozenset(work.units)))
 
 
 def force(writer: Writer, work: Work) -> int:

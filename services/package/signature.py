@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from models.errors import Damaged
+from services import certificates
 from services.verdicts import DataVerdict, Reason
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class SignatureVerdict:
     reasons: tuple[Reason, ...] = ()
     """Why it is not trusted."""
     notes: tuple[Reason, ...] = ()
+    root: bytes = b""
+    """The certificate (DER) that issued the signer's and that nobody compared yet; the package
+    itself brought it, so it is worth nothing before a person compared its fingerprint."""
 
     @property
     def trusted(self) -> bool:
@@ -83,8 +87,12 @@ def judge(
     verdict = verify.check_data(manifest, signature, roots=roots, crls=crls)
     if not verdict.intact or verdict.signer is None:
         raise Damaged("package_signature_bad", path=name)
+    state, root = _state(verdict), b""
+    if state is SignatureState.UNKNOWN_ROOT:
+        root = _unknown_root(manifest, signature)
     return SignatureVerdict(
-        state=_state(verdict),
+        state=state,
+        root=root,
         signer=verdict.signer.name,
         group=verdict.signer.group,
         at=verdict.signer.at,
@@ -93,6 +101,16 @@ def judge(
         reasons=verdict.reasons,
         notes=verdict.notes,
     )
+
+
+def _unknown_root(manifest: bytes, signature: bytes) -> bytes:
+    """The root that came along and that this signature would be good under, if any."""
+    from services import verify
+
+    for root in certificates.roots_within(signature):
+        if verify.check_data(manifest, signature, roots=(root,), crls=()).trusted:
+            return root
+    return b""
 
 
 def _state(verdict: DataVerdict) -> SignatureState:

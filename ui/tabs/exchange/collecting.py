@@ -5,17 +5,21 @@ from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QDialog
 
 from models.kinds import Role
-from services import collected, receipts, words
+from services import collected, merge, receipts, words
 from services.collected import Cell as Day
 from services.collected import Collected, Laptop, Line, Missing, State, Why
 from services.core import Progress
-from services.errors import AppError
+from services.errors import AppError, Cancelled
+from services.merge import Forced
 from services.receipts import Reception
 from services.words import _
 from services.workspace import Workspace
+from ui import errors
 from ui.context import Context
+from ui.parts.dialogs import Entry, ValuesDialog
 from ui.parts.grid import Cell
 from ui.tabs.exchange.map_card import MapCard, MapLine
 from ui.tabs.exchange.words import moment
@@ -34,11 +38,16 @@ class Collecting(QObject):
     received = Signal(object)
     """`services.receipts.Reception`: what the office has of this file; not in the office's own."""
 
+    forced = Signal(str)
+    """What was written although something is missing, in a sentence."""
+
     def __init__(self, context: Context, short: MapCard, whole: MapCard) -> None:
         """Show the map on `short` with the most pressing sentences, on `whole` with all."""
         super().__init__(whole)
         self._context = context
         self._short, self._whole = short, whole
+        for card in (short, whole):
+            card.force_wanted.connect(self.force)
         self._reading = False
         self._again = False
 
@@ -66,6 +75,9 @@ class Collecting(QObject):
             self.received.emit(reception)
         lines = [map_line(line) for line in found.lines]
         told = list(sentences(found))
+        may_force = self._context.here().role() is not Role.MEMBER and any(
+            one.why is Why.GAP for one in found.missing
+        )
         heard = any(line.laptop is None or not line.laptop.is_own for line in found.lines)
         for card, most in ((self._short, _MOST_IN_SHORT), (self._whole, _MOST_TOLD)):
             days = [str(day.day) for day in found.days]
@@ -74,12 +86,39 @@ class Collecting(QObject):
                 card.show_map(_period(found.days), days, lines, [*told[:most], *rest])
             else:
                 card.show_map("", (), (), ())
+            card.offer_force(may_force)
         self.read.emit()
+
+    @Slot()
+    def force(self) -> None:
+        """Ask why, then let count what waits behind the holes."""
+        text = _(
+            "请先请对方再送一次，缺的多半还在。实在找不回来时，先收着的内容以您的名义写入，"
+            "立刻生效；缺的以后到了，一样的自己合上，不一样的进“待裁定”。"
+        )
+        entry = Entry("reason", _("为什么"), long=True)
+        dialog = ValuesDialog(self._whole, _("强行生效"), _("强行生效"), [entry], text=text)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            work = partial(_force, self._context.here(), dialog.values()["reason"])
+            self._context.jobs.run(_("强行生效"), work, self._forced, self._not_forced)
+
+    def _forced(self, forced: Forced) -> None:
+        self._context.announce(forced.changes)
+        self.forced.emit(_("✓ 已写入 {count} 条，记了理由").format(count=f"{forced.rows:,}"))
+        self.reload()
+
+    def _not_forced(self, failure: AppError) -> None:
+        if not isinstance(failure, Cancelled):
+            errors.show(self._whole, failure)
 
     def _failed(self, _failure: AppError) -> None:
         """A map that could not be read stays as it was; the next change reads it anew."""
         self._reading = False
         self.read.emit()
+
+
+def _force(workspace: Workspace, reason: str, progress: Progress) -> Forced:
+    return merge.force_waiting(workspace, reason, progress)
 
 
 def _collect(
@@ -158,7 +197,7 @@ def _missing(laptop: Laptop | None, why: Why, some: list[Missing]) -> str:
     if len(some) == 1:
         count = _("第 {first}—{last} 条").format(first=some[0].first, last=some[0].last)
     if why is Why.GAP:
-        text = _("缺 {name} {when} {count}（后面的先收着，不生效）。请再送一次。")
+        text = _("缺 {name} {when} {count}（后面的先收着，不生效；强行生效要写理由）。请再送一次。")
         return text.format(name=_who(laptop), when=when, count=count)
     tellers = "、".join(dict.fromkeys(one.told_by for one in some if one.told_by))
     text = _("缺 {name} {when} {count}：{teller}那里有。请再送一次。")

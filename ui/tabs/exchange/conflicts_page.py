@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from services import conflicts, words
@@ -17,6 +18,7 @@ from ui.parts.deciding import DecidingView, Decision
 from ui.parts.dialogs import ask_reason
 from ui.parts.grid import Cell, Grid, Head
 from ui.settling import views_for
+from ui.tabs.exchange.findings_card import FindingsCard
 from ui.tabs.exchange.words import moment
 
 _SIZES = (430, 710)
@@ -40,6 +42,7 @@ class ConflictsPage(QWidget):
         )
         self.decided.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.view = DecidingView()
+        self.findings = FindingsCard(context)
         self._told = label("", "hint", wrapped=True)
         self._show_decided = QPushButton()
         self._show_decided.setProperty("kind", "link")
@@ -77,6 +80,7 @@ class ConflictsPage(QWidget):
         layout.setSpacing(theme.px(8))
         layout.addLayout(row)
         layout.addWidget(split, 1)
+        layout.addWidget(self.findings)
         self.list.currentCellChanged.connect(self._show_current)
         self.view.decided.connect(self._decide)
         self.view.postponed.connect(self._postpone)
@@ -105,7 +109,14 @@ class ConflictsPage(QWidget):
             button.setVisible(bool(ids))
         self.list.setVisible(bool(ids))
         self._show_waiting(self._waiting[place] if ids else None)
+        if self.isVisible():
+            self.findings.reload()
         self.counted.emit(len(ids))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What else there is to look at is looked for when somebody can see it."""
+        super().showEvent(event)
+        self.findings.reload()
 
     def count(self) -> int:
         """How many wait."""

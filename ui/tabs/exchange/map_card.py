@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from services.words import _
 from ui import theme
@@ -28,6 +28,9 @@ class MapLine:
 class MapCard(Card):
     """The grid, and below it what is to be done about the holes."""
 
+    force_wanted = Signal()
+    """What waits behind a hole is to count although the hole is there."""
+
     def __init__(self, first: str, *, tall: bool = False, parent: QWidget | None = None) -> None:
         """Build an empty card.
 
@@ -45,7 +48,15 @@ class MapCard(Card):
         self._told = label("", wrapped=True)
         self.body.addWidget(self._empty)
         self.body.addWidget(self.grid, 1 if tall else 0)
-        self.body.addWidget(self._told)
+        self.force = QPushButton(_("强行生效…"))
+        self.force.setToolTip(_("缺的实在找不回来时，先收着的内容以您的名义写入，要写理由"))
+        self.force.clicked.connect(self.force_wanted)
+        self.force.hide()
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        row.addWidget(self._told, 1)
+        row.addWidget(self.force, 0, Qt.AlignmentFlag.AlignBottom)
+        self.body.addLayout(row)
         if not tall:
             self.body.addStretch(1)
         self.show_map("", (), (), ())
@@ -74,6 +85,10 @@ class MapCard(Card):
         self._told.setText("\n".join(told))
         self._told.setVisible(bool(told))
         self.body.setSpacing(theme.px(8))
+
+    def offer_force(self, offered: bool) -> None:
+        """Whether the person may let count what waits behind a hole."""
+        self.force.setVisible(offered)
 
     def told(self) -> str:
         """The sentences below the grid."""

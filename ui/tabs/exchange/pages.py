@@ -101,6 +101,7 @@ class ExchangePages(QWidget):
         self.sending.done.connect(self._tell_sent)
         self.conflicts.counted.connect(self._tell_conflicts)
         self.collecting.received.connect(self._show_received)
+        self.collecting.forced.connect(self.home.tell)
         self.reception.shown.connect(self._show_reception)
         self.reception.ended.connect(self._leave_reception)
         self.reception.conflicts_wanted.connect(self._decide)

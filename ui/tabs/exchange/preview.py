@@ -78,6 +78,8 @@ class Preview(QWidget):
     """frozenset[int]: lines that were ticked."""
     refused = Signal()
     passphrase_wanted = Signal()
+    trust_wanted = Signal()
+    """A signer's root is to be compared by phone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build the page empty."""
@@ -89,6 +91,8 @@ class Preview(QWidget):
         self._leave.clicked.connect(self.refused)
         self._passphrase = QPushButton(_("输入包的口令…"))
         self._passphrase.clicked.connect(self.passphrase_wanted)
+        self.trust = QPushButton(_("核对签名人…"))
+        self.trust.clicked.connect(self.trust_wanted)
         self.accept = QPushButton()
         self.accept.setProperty("kind", "primary")
         self.accept.clicked.connect(self._accept)
@@ -127,6 +131,7 @@ class Preview(QWidget):
         top.addWidget(title)
         top.addWidget(self._head, 1)
         top.addWidget(self._passphrase)
+        top.addWidget(self.trust)
         top.addWidget(self._leave)
         top.addWidget(self.accept)
         below = QHBoxLayout()
@@ -169,16 +174,18 @@ class Preview(QWidget):
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self.refused)
 
-    def show_plan(self, shown: Shown, *, locked: bool) -> None:
+    def show_plan(self, shown: Shown, *, locked: bool, unknown: bool = False) -> None:
         """Show what would be taken in.
 
         Args:
             shown: the page in words.
             locked: some package wants a passphrase.
+            unknown: some signer's root was never compared.
         """
         self._shown, self._batch = shown, 0
         self._head.setText(shown.head)
         self._passphrase.setVisible(locked)
+        self.trust.setVisible(unknown)
         self.packages.fill([_package_row(line) for line in shown.packages])
         self.packages.setMaximumHeight(self.packages.whole_height())
         self.packages.setMinimumHeight(self.packages.whole_height(_LEAST_LINES_IN_VIEW))

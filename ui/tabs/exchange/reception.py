@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
-from services import conflicts, words
+from services import conflicts, linking, package, words
 from services.errors import AppError, Cancelled
 from services.exchange import Look
 from services.merge import Outcome
@@ -16,7 +16,7 @@ from ui import errors
 from ui.context import Context
 from ui.parts.cards import scrolled
 from ui.parts.dialogs import PassphraseDialog
-from ui.tabs.exchange import telling
+from ui.tabs.exchange import telling, trusting
 from ui.tabs.exchange.done import DonePage, ReturnLine
 from ui.tabs.exchange.preview import Preview
 from ui.tabs.exchange.taking import Taking
@@ -52,6 +52,7 @@ class Reception(QStackedWidget):
         self.preview.accepted.connect(self.taking.accept)
         self.preview.refused.connect(self.leave)
         self.preview.passphrase_wanted.connect(self._ask_passphrase)
+        self.preview.trust_wanted.connect(self._ask_trust)
         self.taking.planned.connect(self._show_plan)
         self.taking.taken.connect(self._show_outcome)
         self.taking.returned.connect(self._show_returns)
@@ -78,7 +79,8 @@ class Reception(QStackedWidget):
         page = telling.shown(self._context.here(), reading, self._sticks)
         self.setCurrentIndex(0)
         self.shown.emit()
-        self.preview.show_plan(page, locked=any(entry.is_locked for entry in reading.entries))
+        locked = any(entry.is_locked for entry in reading.entries)
+        self.preview.show_plan(page, locked=locked, unknown=bool(trusting.unknown(reading)))
 
     @Slot()
     def _ask_passphrase(self) -> None:
@@ -87,17 +89,31 @@ class Reception(QStackedWidget):
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.taking.unlock(dialog.passphrase())
 
+    @Slot()
+    def _ask_trust(self) -> None:
+        """Have the fingerprints compared, one root after the other; then read once more."""
+        reading = self.taking.reading
+        trusted = False
+        for one in trusting.unknown(reading) if reading is not None else ():
+            dialog = trusting.TrustDialog(one, self)
+            if dialog.exec() == QDialog.DialogCode.Accepted:
+                package.trust_root(self._context.here(), one.root, dialog.reason())
+                trusted = True
+        if trusted:
+            self.taking.read_again()
+
     def _show_outcome(self, outcome: Outcome, numbered: Numbered) -> None:
         reading = self.taking.reading
         entries = reading.entries if reading is not None else ()
         waiting = conflicts.count(self._context.here())
+        twice = linking.twice(self._context.here())
         self._merges = outcome.merges
         self.setCurrentIndex(1)
         self.done.show_outcome(
-            telling.outcome(outcome, numbered, waiting),
+            [*telling.outcome(outcome, numbered, waiting), *telling.units_twice(twice)],
             telling.left_out(outcome, entries),
             outcome.state_code,
-            conflicts=waiting,
+            conflicts=waiting + twice,
         )
         for button in (self.done.undo, self.done.minutes):
             button.setVisible(bool(outcome.merges))
@@ -139,9 +155,14 @@ def return_line(returned: Returned) -> ReturnLine:
     name = _place(returned.stick, returned.owner)
     if returned.written is not None:
         told = _("✓ 已回写 {size}，可安全拔出").format(size=size(returned.size_bytes))
+        if returned.is_spoken:
+            told = _("✓ 已回写 {size}，可安全拔出；用送来那个包的口令打开")
+            told = told.format(size=size(returned.size_bytes))
         files = "\n".join(str(parcel.path) for parcel in returned.written.parcels)
         return ReturnLine(name, told, "good", tip=files)
     why = words.error(returned.failure) if returned.failure is not None else ""
     if isinstance(returned.failure, Cancelled):
         why = _("已取消，没有回写")
-    return ReturnLine(name, _("✗ {why}").format(why=why), "late", can_retry=True)
+    # Another stick does not help where no key is shared.
+    retry = returned.failure is None or returned.failure.code != "return_without_key"
+    return ReturnLine(name, _("✗ {why}").format(why=why), "late", can_retry=retry)

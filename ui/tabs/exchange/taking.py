@@ -1,6 +1,6 @@
 """The way of a reception: read, show, take in, write back. All of it on the worker thread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from services.exchange import Look, Plugged
 from services.merge import Outcome
 from services.numbering import Numbered
 from services.receiving import Reading
-from services.returning import Errand, Returned
+from services.returning import Errand, Opened, Returned
 from services.words import _
 from services.workspace import Workspace
 from ui.context import Context
@@ -62,6 +62,10 @@ class Taking(QObject):
         self._passphrases = (*self._passphrases, passphrase)
         self._read()
 
+    def read_again(self) -> None:
+        """Read once more, since something that it depends on has changed."""
+        self._read()
+
     def _read(self) -> None:
         self._let_go()
         self.is_busy = True
@@ -82,14 +86,14 @@ class Taking(QObject):
         if self.is_busy or self.reading is None:
             return
         self.is_busy = True
-        work = partial(_take, self._context.here(), self.reading, ticked)
+        work = partial(_take, self._context.here(), self.reading, ticked, self._passphrases)
         self._context.jobs.run(_("接收"), work, self._taken, self._failed)
 
-    def _taken(self, done: tuple[Outcome, Numbered]) -> None:
-        outcome, numbered = done
+    def _taken(self, done: tuple[Outcome, Numbered, Mapping[Path, Opened]]) -> None:
+        outcome, numbered, opened = done
         self.is_busy = False
         here = self._context.here()
-        self.errands = returning.errands(here, self._plugged)
+        self.errands = returning.errands(here, self._plugged, opened)
         self.results = ()
         changes = Changes(
             outcome.changes.kinds | numbered.changes.kinds,
@@ -149,10 +153,15 @@ def _read(
 
 
 def _take(
-    workspace: Workspace, reading: Reading, ticked: frozenset[int], progress: Progress
-) -> tuple[Outcome, Numbered]:
+    workspace: Workspace,
+    reading: Reading,
+    ticked: frozenset[int],
+    passphrases: Sequence[str],
+    progress: Progress,
+) -> tuple[Outcome, Numbered, Mapping[Path, Opened]]:
     outcome = receiving.take(workspace, reading, ticked, progress)
-    return outcome, numbering.number_waiting(workspace)
+    opened = returning.opened_by(reading, passphrases)
+    return outcome, numbering.number_waiting(workspace), opened
 
 
 def _give_back(
