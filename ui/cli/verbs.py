@@ -67,8 +67,6 @@ MODULES: Final = {
     "merge": "merging",
     "merges": "merging",
     "undo-merge": "merging",
-    "archive": "archiving",
-    "archive check": "archiving",
     "demo": "practice",
 }
 """Verb → module of this package, which lists it in its `COMMANDS`."""
@@ -130,7 +128,5 @@ def summaries() -> dict[str, str]:
         "merge": _("接收数据包或别人的工作文件，先自动备份"),
         "merges": _("合并记录"),
         "undo-merge": _("撤回一次合并"),
-        "archive": _("归档移交：文书、目录、数据包、校验和，放在一个文件夹里"),
-        "archive check": _("核对归档文件夹有没有缺少或者改动"),
         "demo": _("用练习数据把全部工作走一遍"),
     }
