@@ -10,6 +10,7 @@ from services import records, words
 from services.errors import AppError
 from services.words import _
 from ui.context import Context
+from ui.keeping import Keeping
 from ui.parts.dialogs import Entry, ValuesDialog
 
 _ASKED = ("sub_kind", "title", "facts")
@@ -32,6 +33,11 @@ class ClueDialog(ValuesDialog):
         super().__init__(parent, _("记一条线索"), _("记下"), entries)
         self._context = context
         self._known = known
+        unit = known.get("unit")
+        self.keeping = Keeping(context, "problem", self, {"unit": str(unit or "")}, again=False)
+        for name, text in self.texts().items():
+            self.keeping.watch(name, text)
+        self.watch(self.keeping.touch)
         self.uid: Uid | None = None
         """The clue, once it is stored."""
 

@@ -1,6 +1,6 @@
 """Small dialogs: a reason, a yes or no, a passphrase, a few values. One at a time, Enter acts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -308,6 +308,19 @@ class ValuesDialog(Dialog):
         self.body.addLayout(form)
         if entries:
             self._widgets[entries[0].name].setFocus()
+
+    def watch(self, typed: Callable[[], None]) -> None:
+        """Call `typed` whenever somebody types into a line or a text; secrets are left out."""
+        for widget in self._widgets.values():
+            if isinstance(widget, LongText):
+                widget.textChanged.connect(typed)
+            elif isinstance(widget, QLineEdit):
+                widget.textEdited.connect(typed)
+
+    def texts(self) -> dict[str, Callable[[], str]]:
+        """Name → what stands there, of lines and texts; secrets and choices are left out."""
+        kinds = (LongText, QLineEdit)
+        return {name: w.text for name, w in self._widgets.items() if isinstance(w, kinds)}
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put values into lines and choices, as a person would."""

@@ -1,6 +1,7 @@
 """整改措施 and 销号 of a problem: one under the other, added and edited in a dialog."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -22,6 +23,7 @@ from services.rules import Invalid
 from services.words import _
 from ui.context import Context
 from ui.editing import field_views
+from ui.keeping import Keeping
 from ui.naming import Names, day, word
 from ui.parts.dialogs import Dialog
 from ui.parts.form import FormView
@@ -149,6 +151,13 @@ class MeasureDialog(Dialog):
         first: Mapping[str, Value] = {"deadline": deadline}
         self.form.load(measure.values if measure is not None else first)
         self.body.addWidget(self.form)
+        self.keeping = Keeping(context, "measure", self, {"problem": problem})
+        for name in _FIELDS:
+            self.keeping.watch(name, partial(self.form.typed_text, name))
+        self.form.typed.connect(self.keeping.touch)
+        if measure is None and self.keeping.found:
+            # Typed before the program ended without warning.
+            self.form.load({**first, **self.keeping.found})
         self.form.focus_first()
 
     def attempt(self) -> None:

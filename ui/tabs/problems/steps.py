@@ -14,6 +14,7 @@ from services.errors import AppError
 from services.problems import Moved, Step
 from services.words import _
 from ui.context import Context
+from ui.keeping import Keeping
 from ui.naming import candidates
 from ui.parts.dialogs import Entry, SecretLine, ValuesDialog
 from ui.parts.files import read_limited
@@ -76,10 +77,20 @@ class StepDialog(ValuesDialog):
         self._file: Path | None = None
         self.moved: tuple[Moved, ...] = ()
         """What the step did; empty while it is not done."""
+        if step.transition.verb == "apply-closure" and len(rows) == 1:
+            self._keep_texts(rows[0])
         self._place = QLabel(_("未选：记作未经组长签名"))
         self._secret = SecretLine(_("身份文件的口令"))
         if step.transition.signed:
             self._add_signature()
+
+    def _keep_texts(self, row: Row) -> None:
+        """What was done is written at length: it is kept while it is typed."""
+        self.keeping = Keeping(self._context, "closure", self, {"problem": row.uid})
+        for name, text in self.texts().items():
+            self.keeping.watch(name, text)
+        self.fill({n: t for n, t in self.keeping.found.items() if n in self.texts()})
+        self.watch(self.keeping.touch)
 
     def _add_signature(self) -> None:
         choose = QPushButton(_("选身份文件…"))
