@@ -3,7 +3,6 @@
 The one table below drives buttons, command line and merge; nothing else decides.
 """
 
-from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,7 @@ import sqlalchemy as sa
 from models.base import table
 from models.catalogue import KINDS
 from models.errors import Refused
-from models.journal import body_of, encode
 from models.kinds import CHOICES, ProblemState, Role, Uid, Value
-from models.projection import history
-from models.tables import row as row_table
 from models.writer import Signer, Writer, new_uid
 from services import milestones, numbers, rows, rules
 from services.core import Changes, Row
@@ -206,13 +202,26 @@ def move_many(
     sign: Signer | None = None,
 ) -> tuple[Moved, ...]:
     """Take several problems through the same transition, all or none; raises like `move`."""
+    with workspace.store.write(workspace.actor, reason) as writer:
+        return move_in(workspace, writer, uids, verb, given, sign=sign)
+
+
+def move_in(
+    workspace: Workspace,
+    writer: Writer,
+    uids: Sequence[Uid],
+    verb: str,
+    given: Mapping[str, Value] | None = None,
+    *,
+    sign: Signer | None = None,
+) -> tuple[Moved, ...]:
+    """`move_many` within a transaction that does more than that; raises like `move`."""
     transition = transition_named(verb)
     role = workspace.role()
-    with workspace.store.write(workspace.actor, reason) as writer:
-        return tuple(
-            _move_one(workspace, writer, uid, transition, dict(given or {}), role=role, sign=sign)
-            for uid in uids
-        )
+    return tuple(
+        _move_one(workspace, writer, uid, transition, dict(given or {}), role=role, sign=sign)
+        for uid in uids
+    )
 
 
 def _move_one(
@@ -380,21 +389,3 @@ def closure_in_force(connection: sa.Connection, problem: Uid) -> Uid | None:
     )
     found = connection.scalar(query)
     return None if found is None else Uid(found)
-
-
-def signature_of(workspace: Workspace, uid: Uid, state: ProblemState) -> tuple[bytes, bytes] | None:
-    """The newest signature under a step into `state`: (signed bytes, CMS); None: 未经组长签名."""
-    with workspace.store.read() as connection:
-        n = connection.scalar(
-            sa.select(row_table.c.n).where(row_table.c.uid == uid, row_table.c.entity == "problem")
-        )
-        for change in reversed(history(connection, int(n or 0))):
-            value = change.fields.get("state")
-            if not isinstance(value, dict) or value.get("state") != state:
-                continue
-            if change.sig is None:
-                return None
-            body = body_of(change)
-            del body["sig"]
-            return encode(body), b64decode(change.sig)
-    return None

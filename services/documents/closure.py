@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.kinds import ProblemState, Uid
 from services import problems as states
-from services import records, words
+from services import records, signed_steps, words
 from services.core import Row
 from services.documents import composing
 from services.documents.blocks import Column, Heading, Note, Table, body
@@ -84,7 +84,7 @@ def _sheet(
         verifier=names.get(text(closure, "verifier"), "") if closure else "",
         closed_on=text(closure, "date") if closure and closed else "",
         signed=not closed
-        or states.signature_of(workspace, row.uid, ProblemState.CLOSED) is not None,
+        or signed_steps.signature_of(workspace, row.uid, ProblemState.CLOSED) is not None,
     )
 
 

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from models.base import table
 from models.catalogue import KINDS
 from models.errors import Refused
 from models.kinds import ProblemState, Uid, Value
+from models.writer import Writer
 from services import attachments, problems, records, rows, rules
 from services.core import Changes, Filter, Page, Row
 from services.listing import page
 from services.workspace import Workspace
 
-REPORT = KINDS["report"]
+NOTICE, REPORT = KINDS["notice"], KINDS["report"]
 ISSUED = ("issued", "delivered", "receipted", "void")
 """States of a line of the register; a draft is none yet."""
 
@@ -54,11 +57,16 @@ def set_state(workspace: Workspace, uid: Uid, state: str, *, reason: str | None 
     if state == "void" and not (reason or "").strip():
         raise Refused("reason_required")
     with workspace.store.write(workspace.actor, reason) as writer:
-        row = rows.read(writer.connection, REPORT, uid, workspace)
-        _refuse_ended(row)
-        scope = rows.work_scope_of(writer.connection, REPORT, uid)
-        rows.write_row(writer, REPORT, uid, scope, {"state": state})
+        row = _set_state(workspace, writer, uid, state)
     return Changes(frozenset({"report"}), rows.units_of({"unit": row.values.get("of")}))
+
+
+def _set_state(workspace: Workspace, writer: Writer, uid: Uid, state: str) -> Row:
+    row = rows.read(writer.connection, REPORT, uid, workspace)
+    _refuse_ended(row)
+    scope = rows.work_scope_of(writer.connection, REPORT, uid)
+    rows.write_row(writer, REPORT, uid, scope, {"state": state})
+    return row
 
 
 def _refuse_ended(row: Row) -> None:
@@ -81,46 +89,47 @@ class Receipt:
 def take_receipt(workspace: Workspace, uid: Uid, receipt: Receipt) -> Changes:
     """Enter a signed receipt: the line is 已签收, and all problems of the notice are 已交办.
 
+    All of it is stored, or nothing.
+
     Raises:
         Refused: no such line, it is void, no name or day, or who acts may not hand out problems.
     """
     if not receipt.received_by.strip():
         raise Refused("name_empty")
     rules.check_date(receipt.received_on)
-    row = records.get(workspace, "report", uid)
-    _refuse_ended(row)
-    notice = row.values.get("notice")
-    changed = set_state(workspace, uid, "receipted")
-    if not isinstance(notice, str):
-        return changed
     given: dict[str, Value] = {
         "received_by": receipt.received_by.strip(),
         "received_on": receipt.received_on,
         "view": receipt.view or None,
         "reply": receipt.reply.strip() or None,
     }
-    records.change(workspace, "notice", Uid(notice), given)
-    _assign(workspace, Uid(notice), given)
-    return Changes(frozenset({"report", "notice", "problem"}), changed.units)
+    with workspace.store.write(workspace.actor) as writer:
+        row = _set_state(workspace, writer, uid, "receipted")
+        notice = row.values.get("notice")
+        if isinstance(notice, str):
+            records.change_in(workspace, writer, "notice", Uid(notice), given)
+            _assign(workspace, writer, Uid(notice), given)
+    units = rows.units_of({"unit": row.values.get("of")})
+    kinds = {"report", "notice", "problem"} if isinstance(notice, str) else {"report"}
+    return Changes(frozenset(kinds), units)
 
 
-def _assign(workspace: Workspace, notice: Uid, given: Mapping[str, Value]) -> None:
+def _assign(workspace: Workspace, writer: Writer, notice: Uid, given: Mapping[str, Value]) -> None:
     """交办 of those of the notice's problems that wait for it."""
-    items = records.get(workspace, "notice", notice).values.get("items")
+    items = rows.read(writer.connection, NOTICE, notice, workspace).values.get("items")
     waiting = [
         Uid(str(item))
         for item in (items if isinstance(items, list) else ())
-        if _state(workspace, Uid(str(item))) is ProblemState.CONFIRMED
+        if _state(writer.connection, Uid(str(item))) is ProblemState.CONFIRMED
     ]
     if waiting:
         taken = {name: given[name] for name in ("received_by", "received_on")}
-        problems.move_many(workspace, waiting, "assign", taken)
+        problems.move_in(workspace, writer, waiting, "assign", taken)
 
 
-def _state(workspace: Workspace, uid: Uid) -> ProblemState | None:
+def _state(connection: sa.Connection, uid: Uid) -> ProblemState | None:
     problem = table("problem")
-    with workspace.store.read() as connection:
-        found = connection.execute(problem.select().where(problem.c.uid == uid)).first()
+    found = connection.execute(problem.select().where(problem.c.uid == uid)).first()
     return None if found is None or not found.state else ProblemState(found.state)
 
 

@@ -10,7 +10,7 @@ from models.errors import Refused
 from models.journal import fold
 from models.kinds import ChangeId, ProblemState, ReplicaId, Tier, Uid, Value
 from models.writer import new_uid
-from services import conflicts, problems, records, workspace
+from services import conflicts, problems, records, signed_steps, workspace
 from services.conflicts import Sort, Wanted
 from services.rules import Invalid
 from tests.laptops import Laptop, changes_of, folded, tips
@@ -216,7 +216,7 @@ def test_states_are_told_as_two_paths_and_one_is_taken_whole(field: "Field") -> 
     conflicts.take(field.ws, waiting, 2, sign=lambda body: "YWJj" if body else "")
     values = records.get(field.ws, "problem", uid).values
     assert (values["state"], values["round"]) == (ProblemState.CLOSED, 1)
-    signed = problems.signature_of(field.ws, uid, ProblemState.CLOSED)
+    signed = signed_steps.signature_of(field.ws, uid, ProblemState.CLOSED)
     assert signed is not None
     assert signed[1] == b"abc"
     problems.move(field.ws, uid, "reopen", reason="反弹")

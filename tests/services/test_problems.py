@@ -7,7 +7,7 @@ import pytest
 
 from models.errors import Refused
 from models.kinds import ProblemState, Uid, Value
-from services import history, numbers, problems, records, workspace
+from services import history, numbers, records, signed_steps, workspace
 from services.certificates import Identity
 from services.core import Filter
 from services.listing import page
@@ -172,8 +172,8 @@ def test_confirmation_carries_the_leaders_signature(field: "Field", leader: Iden
     signed, plain = new(field), new(field)
     assert move(field.ws, signed, "confirm", sign=partial(sign_change, signer=leader)).signed
     assert not move(field.ws, plain, "confirm").signed
-    assert problems.signature_of(field.ws, plain, ProblemState.CONFIRMED) is None
-    found = problems.signature_of(field.ws, signed, ProblemState.CONFIRMED)
+    assert signed_steps.signature_of(field.ws, plain, ProblemState.CONFIRMED) is None
+    found = signed_steps.signature_of(field.ws, signed, ProblemState.CONFIRMED)
     assert found is not None
     from services.verify import check_data
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from models import tables
 from models.errors import Refused
+from models.kinds import Uid
 from services import health, problems, records, reports
 from services.certificates import Identity
 from services.documents.inspection_data import Inspection
@@ -130,3 +131,16 @@ def test_voiding_needs_a_reason_and_keeps_the_number(inspected: "Field", leader:
     reports.set_state(inspected.ws, first.uid, "void", reason="题目有误")
     second = reports.issue(inspected.ws, wanted, [Signature("leader", leader)])
     assert (first.number, second.number) == ("银督三〔2014〕1号", "银督三〔2014〕2号")
+
+
+def test_a_receipt_is_entered_whole_or_not_at_all(inspected: "Field", leader: Identity) -> None:
+    ws = inspected.ws
+    wanted = Wanted("rectification", inspected.education)
+    issued = reports.issue(ws, wanted, [Signature("leader", leader)])
+    receipt = reports.Receipt("王局长", "2014-05-07")
+    ws.actor = inspected.handler
+    with pytest.raises(Refused):
+        reports.take_receipt(ws, issued.uid, receipt)
+    assert reports.line(ws, issued.uid).values["state"] == "issued"
+    notice = reports.line(ws, issued.uid).values["notice"]
+    assert not records.get(ws, "notice", Uid(str(notice))).values.get("received_by")

@@ -32,8 +32,6 @@ MODULES: Final = {
     "search": "reading",
     "stats": "figures",
     "problem": "problem",
-    "unit join": "units",
-    "unit part": "units",
     "names list": "names",
     "names passphrase": "names",
     "names purge": "purging",
@@ -67,6 +65,8 @@ MODULES: Final = {
     "merge": "merging",
     "merges": "merging",
     "undo-merge": "merging",
+    "archive": "archiving",
+    "archive check": "archiving",
     "demo": "practice",
 }
 """Verb → module of this package, which lists it in its `COMMANDS`."""
@@ -93,8 +93,6 @@ def summaries() -> dict[str, str]:
         "search": _("在全部文字中查找"),
         "stats": _("各张图后面的数字；也可把图存为文件"),
         "problem": _("问题的下一步：提交、认定、交办、销号等"),
-        "unit join": _("两条记的是同一个单位：并到一个名下，记录都不动"),
-        "unit part": _("拆开并错的单位"),
         "names list": _("打开实名（须说明理由，并留下记录）"),
         "names passphrase": _("更换实名口令"),
         "names purge": _("清除实名和谈话原文（两人在场，不可恢复）"),
@@ -128,5 +126,7 @@ def summaries() -> dict[str, str]:
         "merge": _("接收数据包或别人的工作文件，先自动备份"),
         "merges": _("合并记录"),
         "undo-merge": _("撤回一次合并"),
+        "archive": _("归档移交：文书、目录、数据包、校验和，放在一个文件夹里"),
+        "archive check": _("核对归档文件夹有没有缺少或者改动"),
         "demo": _("用练习数据把全部工作走一遍"),
     }

@@ -31,6 +31,7 @@ from ui.parts.filters import FilterBar
 from ui.parts.pages import PagesView
 from ui.parts.rows import Column, RowsView
 from ui.tabs.reports import printing, receipts
+from ui.tabs.reports.archiving import ArchiveButton
 
 _NEXT = {"issued": "delivered", "delivered": "receipted"}
 """State of a line → the one that its button sets."""
@@ -116,7 +117,12 @@ class Register(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 4, 12, 12)
         layout.setSpacing(4)
-        layout.addWidget(self._filters)
+        self.archive = ArchiveButton(self._context)
+        self.archive.told.connect(self._tell)
+        above = QHBoxLayout()
+        above.addWidget(self._filters, 1)
+        above.addWidget(self.archive)
+        layout.addLayout(above)
         layout.addWidget(split, 1)
         self._show(None)
 
