@@ -121,8 +121,17 @@ class InterviewsTab(QWidget):
             self.page.frame.show_elements()
 
     def known(self) -> dict[str, Value]:
-        """What a clue noted now begins with: the talk that is open."""
-        return self.page.known() if self._stack.currentWidget() is self.page else {}
+        """What a clue noted now begins with: the talk that is open, as it stands stored now."""
+        if self._stack.currentWidget() is not self.page or not self.page.store_text():
+            return {}
+        row = self.page.row()
+        if row is None:
+            return {}
+        begun: dict[str, Value] = {
+            "unit": row.values.get("unit"), "handlers": row.values.get("talkers"),
+            "evidence": [row.uid],
+        }  # fmt: skip
+        return {name: value for name, value in begun.items() if value}
 
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""

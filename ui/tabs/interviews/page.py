@@ -147,18 +147,6 @@ class TalkPage(QWidget):
         """The talk as it was read last."""
         return self.editor.row if self.editor is not None else None
 
-    def known(self) -> dict[str, Value]:
-        """What a clue of this talk begins with; what was typed is stored first."""
-        self.store_text()
-        row = self.row()
-        if row is None:
-            return {}
-        begun: dict[str, Value] = {
-            "unit": row.values.get("unit"), "handlers": row.values.get("talkers"),
-            "evidence": [row.uid],
-        }  # fmt: skip
-        return {name: value for name, value in begun.items() if value}
-
     def focus_text(self) -> None:
         """To the end of the text."""
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
