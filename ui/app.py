@@ -32,7 +32,7 @@ def run(argv: list[str]) -> int:
         argv: arguments without the program's name: `--lang en`, and at most one file to open.
     """
     words.use(_language(argv))
-    app = QApplication([sys.argv[0], *argv])
+    app = QApplication([sys.argv[0], *theme.STYLE, *argv])
     app.setApplicationName("dudao")
     app.setApplicationDisplayName(_("督导通"))
     app.setDesktopFileName("dudao")

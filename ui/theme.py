@@ -97,6 +97,11 @@ def text_px(size: int) -> int:
     return round(size * _look.scale * _look.text / 10_000)
 
 
+STYLE = ("-style", "Fusion")
+"""Arguments of the application. Asked for later, Qt's style would be wrapped for Python, with every
+name that styles know: a tenth of the way to the first paint."""
+
+
 def apply(app: QApplication, mode: str = "system", scale: int = 100, text: int = 100) -> None:
     """Give the whole program a look.
 
@@ -110,14 +115,14 @@ def apply(app: QApplication, mode: str = "system", scale: int = 100, text: int =
     dark = mode == "dark"
     if mode == "system":
         hints.unsetColorScheme()
-        dark = app.style().standardPalette().window().color().lightness() < _DARK_BELOW
+        app.setPalette(QPalette())
+        dark = app.palette().window().color().lightness() < _DARK_BELOW
     else:
         # Qt's name space costs a third of the way to the first paint: only who chose a mode pays.
         from PySide6.QtCore import Qt
 
         hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
     _look.tokens, _look.scale, _look.text = (DARK if dark else LIGHT), scale, text
-    app.setStyle("Fusion")
     app.setPalette(_palette(_look.tokens))
     app.setFont(_font())
     app.setStyleSheet(style_sheet(_look.tokens, scale, text))
