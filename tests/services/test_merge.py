@@ -231,6 +231,21 @@ def test_rebuilding_keeps_the_rows_of_what_is_held(laptops: Laptops) -> None:
     assert a.findings() == []
 
 
+def test_what_waits_can_be_forced_after_it_was_taken_in(laptops: Laptops) -> None:
+    a, first, second = with_a_gap(laptops)
+    a.merge(second)
+    with a.at_work() as ws:
+        with pytest.raises(Refused, match="reason_required"):
+            merge.force_waiting(ws, " ")
+        assert merge.force_waiting(ws, "前一个盘丢了").rows == 1
+        with pytest.raises(Refused, match="force_gaps_none"):
+            merge.force_waiting(ws, "再来一次")
+    assert list(titles(a).values()) == ["第二条"]
+    a.merge(first)
+    assert sorted(map(str, titles(a).values())) == ["第一条", "第二条"]
+    assert a.findings() == []
+
+
 def test_a_gap_can_be_forced_and_filled_later(laptops: Laptops) -> None:
     a, first, second = with_a_gap(laptops)
     with a.at_work() as ws, a.sources(second) as sources:

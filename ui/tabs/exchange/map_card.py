@@ -55,7 +55,8 @@ class MapCard(Card):
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self._told, 1)
-        row.addWidget(self.force, 0, Qt.AlignmentFlag.AlignBottom)
+        place = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
+        row.addWidget(self.force, 0, place)
         self.body.addLayout(row)
         if not tall:
             self.body.addStretch(1)

@@ -209,7 +209,7 @@ def outcome(told: Outcome, numbered: Numbered, waiting: int) -> list[str]:
 
 def units_twice(count: int) -> list[str]:
     """That some units stand there twice, if any do."""
-    told = _("有 {count} 个单位两台电脑各记了一条：在“待裁定”里合为一个。")
+    told = _("有 {count} 个单位记了两条：在“待裁定”里合为一个。")
     return [told.format(count=count)] if count else []
 
 

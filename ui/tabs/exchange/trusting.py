@@ -46,6 +46,9 @@ class TrustDialog(Dialog):
         self.fingerprint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.fingerprint.setAccessibleName(_("根证书指纹"))
         self.fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        # Beside text that wraps, a layout would cut the last of its lines.
+        self.fingerprint.ensurePolished()
+        self.fingerprint.setMinimumHeight(self.fingerprint.sizeHint().height())
         self.with_whom = QLineEdit()
         self.with_whom.setAccessibleName(_("和谁核对的"))
         self.with_whom.setPlaceholderText(_("姓名、电话"))

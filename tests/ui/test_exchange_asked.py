@@ -1,0 +1,119 @@
+"""数据交换 asks: rows of one unit, holes that are forced, signers whose root nobody compared."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from models.kinds import Uid
+from models.store import Store
+from services import backup, certificates, linking, package, records
+from services import workspace as workspaces
+from services.package import Means, Order, Preset
+from tests.ui.test_exchange import LONG_MS, context, folder, pages, settle
+from ui.context import Context
+from ui.parts.dialogs import Dialog, ReasonDialog, ValuesDialog
+from ui.people import KindDialog, units
+from ui.tabs.exchange.pages import ExchangePages
+from ui.tabs.exchange.trusting import TrustDialog
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+__all__ = ["context", "pages"]
+
+
+class Answer:
+    """Answers the next dialog as a person would: types into its lines, presses its button."""
+
+    def __init__(self, text: str) -> None:
+        """Wait for it."""
+        self._text = text
+        self.said = ""
+        QTimer.singleShot(0, self._act)
+
+    def _act(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, Dialog):
+            QTimer.singleShot(20, self._act)
+            return
+        self.said = dialog.windowTitle()
+        if isinstance(dialog, ValuesDialog):
+            dialog.fill({"reason": self._text})
+        elif isinstance(dialog, ReasonDialog):
+            dialog.text.setPlainText(self._text)
+        else:
+            dialog.findChildren(QLineEdit)[0].setText(self._text)
+        if isinstance(dialog, TrustDialog):
+            self.said = dialog.fingerprint.text()
+        dialog.attempt()
+
+
+@pytest.fixture
+def twice(field: "Field") -> set[Uid]:
+    """Two rows of one unit."""
+    again = records.add(field.ws, "unit", [{"name": "市教育局"}]).uids[0]
+    return {field.education, again}
+
+
+def test_two_rows_of_one_unit_are_joined_and_parted_by_buttons(
+    qtbot: QtBot,
+    field: "Field",
+    context: Context,
+    pages: ExchangePages,
+    twice: set[Uid],
+) -> None:
+    records.add(field.ws, "problem", [field.problem()])
+    pages.show_page("conflicts")
+    settle(qtbot, context)
+    card = pages.conflicts.findings
+    assert "市教育局" in card.grid.texts()[0][1]
+    answer = Answer("同一家")
+    QTest.mouseClick(card.join, Qt.MouseButton.LeftButton)
+    settle(qtbot, context)
+    assert answer.said == "是同一个单位"
+    # The row with the work stays unless somebody chooses the other.
+    (gone,) = twice - {field.education}
+    assert linking.leading(field.ws) == {gone: field.education}
+    assert not card.isVisible()
+    dialog = KindDialog(context, units())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.rows.select(gone)
+    row = records.get(field.ws, "unit", gone)
+    dialog.rows.current_changed.emit(row)
+    assert dialog.same_button.text() == "从“市教育局”拆开…"
+    Answer("是两家")
+    QTest.mouseClick(dialog.same_button, Qt.MouseButton.LeftButton)
+    assert linking.leading(field.ws) == {}
+    assert dialog.same_button.text() == "和另一条是同一个单位…"
+
+
+def test_an_unknown_signer_is_compared_by_phone_and_then_believed(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
+) -> None:
+    root = certificates.make_root("活动办根证书")
+    signer = certificates.issue(root, "马志强", group="第三督导组")
+    copy = backup.backup(field.ws, tmp_path / "马志强.dudao")
+    ws = workspaces.attach(Store.open_with_key(copy, field.ws.store.key))
+    records.add(ws, "problem", [field.problem()])
+    stick = folder(tmp_path, "马志强")
+    package.write(ws, stick, Order(Preset.GROUP), Means(signer=signer))
+    ws.close()
+    pages.watcher.add([stick])
+    settle(qtbot, context)
+    pages.take()
+    preview = pages.reception.preview
+    qtbot.waitUntil(preview.isVisible, timeout=LONG_MS)
+    assert "根证书没有核对过" in preview.packages.texts()[0][-1]
+    answer = Answer("周主任 0951-1234567")
+    QTest.mouseClick(preview.trust, Qt.MouseButton.LeftButton)
+    settle(qtbot, context)
+    assert answer.said.split() == certificates.fingerprint(root.certificate).split()
+    assert package.trusted_roots(field.ws) == (root.certificate,)
+    assert not preview.trust.isVisible()
+    assert "根证书" not in preview.packages.texts()[0][-1]
