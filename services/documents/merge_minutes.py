@@ -88,7 +88,9 @@ def _taken(line: MergeLine) -> Taken:
 def _moment(at_ms: int) -> tuple[str, str]:
     """Day and clock of this laptop."""
     moment = datetime.fromtimestamp(at_ms / _MS).astimezone()
-    return moment.date().isoformat(), moment.strftime("%H:%M")
+    # Spelt out: a bare 18:22 is taken for a moment of a talk, and the minutes could not be issued.
+    clock = wording("merge_minutes")("clock", hour=moment.hour, minute=moment.minute)
+    return moment.date().isoformat(), clock
 
 
 def compose(data: Minutes) -> Composed:

@@ -48,7 +48,7 @@ class Purge:
 
     frame: Frame
     time: str
-    """Clock of the purge, HH:MM."""
+    """Clock of the purge, in words."""
     contents: tuple[Purged, ...]
     machine: str
     replica: str
@@ -98,7 +98,8 @@ def _read(line: Line, head: Frame) -> Purge:
     return Purge(
         # The certificate is of the day on which it was done, whenever it is printed.
         frame=replace(head, date=moment.date().isoformat()),
-        time=f"{moment:%H:%M}",
+        # Spelt out: a bare 18:22 is taken for a moment of a talk.
+        time=say("clock", hour=moment.hour, minute=moment.minute),
         contents=contents,
         machine=_text(told, "machine") or "—",
         replica=_text(told, "replica")[:8],
