@@ -61,6 +61,14 @@ NARROW = {kind.name: _define(kind.name) for kind in KINDS.values() if kind.coded
 """The narrow table of each kind that has one."""
 
 
+TRIGGERS = frozenset(
+    "CREATE TRIGGER" + statement.removeprefix("create trigger")
+    for kind in NARROW
+    for statement in _triggers(kind, KINDS[kind].coded_by)
+)
+"""The triggers of this module as the database keeps them, to the letter."""
+
+
 def coded_tables() -> list[sa.Table]:
     """The tables of this module: what follows from the projection."""
     return [word, *NARROW.values()]
