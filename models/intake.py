@@ -19,7 +19,7 @@ from models.closing import closed_scopes
 from models.inforce import Run, Shift
 from models.journal import GENESIS
 from models.kinds import ChangeId, ReplicaId, Uid, Value
-from models.proving import Part, read_changes
+from models.proving import Part, Stored, read_changes
 
 Tell = Callable[[int, int], None]
 """Told (done, in all); may raise to stop the work."""
@@ -28,8 +28,6 @@ _AT_ONCE = 2_000
 _AT_HAND_BYTES = 32 * 1024 * 1024
 """Of one scope's changes: what is kept for folding, as stored; more is read again."""
 _JSON = "select value from json_each(?)"
-_New = sa.Row[int, bytes, bytes, int]
-"""Number, id, body and the source's row number of a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class Brought:
             return False
         return sum(shift.low < s <= shift.high for s in stored.seqs) == shift.high - shift.low
 
-    def note(self, stream_n: int, rows: Mapping[int, int], new: Sequence[_New]) -> None:
+    def note(self, stream_n: int, rows: Mapping[int, int], new: Sequence[Stored]) -> None:
         """Remember what was stored, the changes themselves only as far as there is room."""
         stored = self._stored.setdefault(stream_n, _Stored())
         for seq, change_id, body, theirs in new:
@@ -219,14 +217,14 @@ class Intake:
             taken.forked[stream_n] = part.changes
         brought.runs += [(stream_n, Run(part.first, seq, end)) for seq, end in part.ends]
 
-    def _unknown(self, stream_n: int, batch: Sequence[_New]) -> Sequence[_New]:
+    def _unknown(self, stream_n: int, batch: Sequence[Stored]) -> Sequence[Stored]:
         """Those of a batch that are not stored yet."""
         query = "select seq, id from change where stream = ? and seq between ? and ?"
         span = (stream_n, batch[0][0], batch[-1][0])
         known = set(map(tuple, self.target.exec_driver_sql(query, span).all()))
         return [r for r in batch if (r[0], r[1]) not in known] if known else batch
 
-    def _insert(self, stream_n: int, numbers: Mapping[int, int], new: Sequence[_New]) -> None:
+    def _insert(self, stream_n: int, numbers: Mapping[int, int], new: Sequence[Stored]) -> None:
         """Store changes, those of one row side by side: whoever reads a row reads few pages."""
         values = [(stream_n, seq, i, numbers[row], body) for seq, i, body, row in new]
         values.sort(key=itemgetter(3))

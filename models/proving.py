@@ -27,13 +27,20 @@ _CHANGES = (
 _ROWS = "select n, uid, entity, scope from row where n in (select value from json_each(?))"
 
 
+Stored = tuple[int, bytes, bytes, int]
+"""Number, id, body and the source's row number of a change."""
+
+
 def read_changes(
     source: sa.Connection, stream_n: int, last: int, at_once: int = _AT_ONCE
-) -> Iterator[Sequence[sa.Row[int, bytes, bytes, int]]]:
+) -> Iterator[Sequence[Stored]]:
     """The changes in force of one of a source's streams, in order, so many at a time."""
-    cursor = source.exec_driver_sql(_CHANGES, (stream_n, last))
+    found = source.exec_driver_sql(_CHANGES, (stream_n, last))
+    # Straight from the driver: nobody asks for the columns by name, and they are many rows.
+    cursor = found.cursor
     while batch := cursor.fetchmany(at_once):
         yield batch
+    found.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ class _Walk:
         self._last_at = 0
         self._count = 0
 
-    def go(self, batch: Sequence[sa.Row[int, bytes, bytes, int]], rows: _Rows) -> None:
+    def go(self, batch: Sequence[Stored], rows: _Rows) -> None:
         """Prove the next changes. This runs for every change of a source: no call too many."""
         replica, scope = self._place
         scope_n = self._scope_n

@@ -300,14 +300,18 @@ def _in_view(state: RowState, incoming: Sequence[Arrived]) -> _View | None:
     """The changes in an order in which each author had all before it in view; None without one."""
     tips, authors = state.tips, state.authors
     fields: dict[str, Value] = {}
-    waiting = list(incoming)
+    waiting: Sequence[Arrived] = incoming
     while waiting:
-        at = next((n for n, c in enumerate(waiting) if c.base == tips), None)
-        if at is None:
+        left: list[Arrived] = []
+        for one in waiting:
+            if one.base == tips:
+                tips, authors = followed(tips, authors, one.id, one.replica)
+                fields.update(one.fields)
+            else:
+                left.append(one)
+        if len(left) == len(waiting):
             return None
-        following = waiting.pop(at)
-        tips, authors = followed(tips, authors, following.id, following.replica)
-        fields.update(following.fields)
+        waiting = left
     return None if "deleted" in fields else _View(tips, authors, fields)
 
 
