@@ -154,6 +154,17 @@ def title(ws: Workspace, uid: Uid) -> object:
     return records.get(ws, "problem", uid).values["title"]
 
 
+def decides(office: Desk, uid: Uid) -> None:
+    """The office decides for the group's value by its button."""
+    pages = office.tab.pages()
+    pages.show_page("conflicts")
+    choice = next(b for b in pages.conflicts.view.findChildren(QPushButton) if "赵明" in b.text())
+    _press(choice)
+    assert title(office.context.here(), uid) == "组里改的"
+    assert "已裁定 1" in pages.conflicts.told()
+    office.settle()
+
+
 def test_two_groups_and_the_office_exchange_through_their_windows(
     field: "Field", desk: Callable[[Workspace], Desk], tmp_path: Path
 ) -> None:
@@ -183,15 +194,10 @@ def test_two_groups_and_the_office_exchange_through_their_windows(
     records.change(field.ws, "problem", uid, {"title": "组里改的"})
     assert third.send("office", sticks["三组"]) == ""
     assert any("待裁定 1 处" in text for text in office.take(sticks["三组"]))
-    pages = office.tab.pages()
-    pages.show_page("conflicts")
-    choice = next(b for b in pages.conflicts.view.findChildren(QPushButton) if "赵明" in b.text())
-    _press(choice)
-    assert title(here, uid) == "组里改的"
-    assert "已裁定 1" in pages.conflicts.told()
-    office.settle()
+    decides(office, uid)
 
     # 收齐情况: group × unit × day, and the receipt at the group.
+    pages = office.tab.pages()
     pages.show_page("map")
     office.settle()
     lines = pages.map.grid.texts()

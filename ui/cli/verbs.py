@@ -32,6 +32,8 @@ MODULES: Final = {
     "search": "reading",
     "stats": "figures",
     "problem": "problem",
+    "unit join": "units",
+    "unit part": "units",
     "names list": "names",
     "names passphrase": "names",
     "names purge": "purging",
@@ -93,17 +95,13 @@ def summaries() -> dict[str, str]:
         "search": _("在全部文字中查找"),
         "stats": _("各张图后面的数字；也可把图存为文件"),
         "problem": _("问题的下一步：提交、认定、交办、销号等"),
+        "unit join": _("两条记的是同一个单位：并到一个名下，记录都不动"),
+        "unit part": _("拆开并错的单位"),
         "names list": _("打开实名（须说明理由，并留下记录）"),
         "names passphrase": _("更换实名口令"),
         "names purge": _("清除实名和谈话原文（两人在场，不可恢复）"),
         "numbers take": _("把本组的编号本接管到这台电脑"),
-        "invite": _("邀请组员：写一个入组包，给每人一个字母"),
-        "join": _("加入一个组：用联络员的入组包建立本人的工作文件"),
-        "pack": _("送出：写一个数据包，读回核对"),
-        "receipt": _("写一个接收回执（先备份并核对）"),
-        "received": _("办公室接收了多少；哪些还没收齐"),
-        "conflicts": _("待裁定的各处：几个人写得不一样的"),
-        "resolve": _("裁定一处：用其中一个，或另写一个"),
+        **_of_packages(),
         "document": _("生成文书；签名即签发、编号、登记"),
         "document check": _("量一份 PDF 的版式：版心、行距、版头、页码、版记、字体"),
         "documents": _("文书登记簿"),
@@ -129,4 +127,17 @@ def summaries() -> dict[str, str]:
         "archive": _("归档移交：文书、目录、数据包、校验和，放在一个文件夹里"),
         "archive check": _("核对归档文件夹有没有缺少或者改动"),
         "demo": _("用练习数据把全部工作走一遍"),
+    }
+
+
+def _of_packages() -> dict[str, str]:
+    """Verbs of joining, sending, receiving and deciding."""
+    return {
+        "invite": _("邀请组员：写一个入组包，给每人一个字母"),
+        "join": _("加入一个组：用联络员的入组包建立本人的工作文件"),
+        "pack": _("送出：写一个数据包，读回核对"),
+        "receipt": _("写一个接收回执（先备份并核对）"),
+        "received": _("办公室接收了多少；哪些还没收齐"),
+        "conflicts": _("待裁定的各处：几个人写得不一样的"),
+        "resolve": _("裁定一处：用其中一个，或另写一个"),
     }

@@ -46,9 +46,8 @@ class TrustDialog(Dialog):
         self.fingerprint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.fingerprint.setAccessibleName(_("根证书指纹"))
         self.fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # Beside text that wraps, a layout would cut the last of its lines.
         self.fingerprint.ensurePolished()
-        self.fingerprint.setMinimumHeight(self.fingerprint.sizeHint().height())
+        self.fingerprint.setMinimumSize(self.fingerprint.sizeHint())
         self.with_whom = QLineEdit()
         self.with_whom.setAccessibleName(_("和谁核对的"))
         self.with_whom.setPlaceholderText(_("姓名、电话"))
@@ -56,6 +55,14 @@ class TrustDialog(Dialog):
         self.body.addWidget(label(_("和谁核对的"), "hint"))
         self.body.addWidget(self.with_whom)
         self.with_whom.setFocus()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Beside text that wraps a dialog comes out too low for the last lines below it."""
+        layout = self.layout()
+        if layout is not None:
+            width = max(self.minimumWidth(), layout.minimumSize().width())
+            self.setMinimumSize(width, layout.totalHeightForWidth(width))
 
     def problem(self) -> str:
         """Who read it out has to be known."""
