@@ -81,7 +81,6 @@ def hand_over(
         Damaged: what was read back is not what was written, or an issued file is not whole.
         Cancelled: the person stopped it.
     """
-    progress = progress or Progress()
     with words.in_chinese():
         order = Order(Wanted("catalogue", None, EVERYTHING), workspace.today().isoformat())
         head = frame(workspace, order, _NOBODY)
@@ -97,7 +96,7 @@ def hand_over(
         detail = error.strerror or ""
         raise Refused("folder_unwritable", path=str(target), detail=detail) from error
     try:
-        filling = _Filling(workspace, making, head, options, progress)
+        filling = _Filling(workspace, making, head, options, progress or Progress())
         done = filling.fill(means, with_packages=with_packages)
         _log(workspace, name, done.documents)
         making.rename(final)
@@ -106,8 +105,8 @@ def hand_over(
         raise Refused("folder_unwritable", path=str(target), detail=detail) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    packages = tuple(final / path.relative_to(making) for path in done.packages)
-    return replace(done, folder=final, packages=packages)
+    moved = tuple(final / path.relative_to(making) for path in done.packages)
+    return replace(done, folder=final, packages=moved)
 
 
 @dataclass(frozen=True, slots=True)
