@@ -61,7 +61,8 @@ def test_packages_are_found_two_folders_deep_and_nothing_else_is(tmp_path: Path)
     found = sticks.packages_on(stick)
     assert [p.path.name for p in found] == ["a.dudaopack", "b.dudaopack"]
     assert found[0].size_bytes == 7
-    assert sticks.holding(found[0].path, [stick, sticks.at(deep)]) == sticks.at(deep)
+    inner = sticks.at(deep)
+    assert sticks.holding(found[0].path, [stick, inner]) is inner
     assert sticks.holding(Path("/nirgends/a"), [stick]) is None
 
 
