@@ -38,11 +38,15 @@ class SendingCard(Card):
         """Build an empty card."""
         super().__init__(_("送"), parent)
         self._inside = QWidget()
+        self._ways: tuple[Way, ...] = ()
         self.body.addWidget(self._inside)
         self.body.addStretch(1)
 
     def show_ways(self, ways: Sequence[Way]) -> None:
-        """Show these lines."""
+        """Show these lines; the same ones stay as they are, with the focus they have."""
+        if tuple(ways) == self._ways:
+            return
+        self._ways = tuple(ways)
         fresh = QWidget()
         grid = QGridLayout(fresh)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +67,8 @@ class SendingCard(Card):
                 grid.addWidget(label(way.note, "hint"), row, 0, 1, 3, Qt.AlignmentFlag.AlignTop)
                 row += 1
         self.body.replaceWidget(self._inside, fresh)
+        # A layout shows what it is given a turn of the event loop later: a click would be lost.
+        fresh.show()
         self._inside.deleteLater()
         self._inside = fresh
 
