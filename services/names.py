@@ -47,12 +47,30 @@ class OpenedName:
     uid: Uid
     kind: str
     values: Mapping[str, Value]
+    conflicts: tuple[str, ...] = ()
+    """Fields whose values wait for a decision (`services.conflicts.sealed_queue`)."""
 
 
 def open_names(
     workspace: Workspace, passphrase: str, reason: str, codes: frozenset[str] = frozenset()
 ) -> tuple[OpenedName, ...]:
     """Open the sealed records, all or those of the given code names, and log who did and why.
+
+    Raises:
+        WrongPassphrase: not the names' passphrase.
+        Refused: no reason was given, or the file is read-only (an opening must be logged).
+    """
+    private = opening_key(workspace, passphrase, reason, codes)
+    with workspace.store.read() as connection:
+        opened = _open_all(connection, private)
+    chosen = (n for n in opened if not codes or n.values.get("code_name") in codes)
+    return tuple(sorted(chosen, key=lambda n: str(n.values.get("code_name"))))
+
+
+def opening_key(
+    workspace: Workspace, passphrase: str, reason: str, codes: frozenset[str] = frozenset()
+) -> bytes:
+    """The private name key, after who opens what and why was logged.
 
     Raises:
         WrongPassphrase: not the names' passphrase.
@@ -68,10 +86,7 @@ def open_names(
             "why": reason.strip(),
         }
         writer.put("log", new_uid(), "log", fields, new=True)
-    with workspace.store.read() as connection:
-        opened = _open_all(connection, private)
-    chosen = (n for n in opened if not codes or n.values.get("code_name") in codes)
-    return tuple(sorted(chosen, key=lambda n: str(n.values.get("code_name"))))
+    return private
 
 
 def private_key(workspace: Workspace, passphrase: str) -> bytes:
@@ -119,7 +134,8 @@ def _open_all(connection: sa.Connection, private: bytes) -> list[OpenedName]:
     for n, uid, entity in connection.execute(query).all():
         folded = fold(unsealed(change, private) for change in history(connection, n))
         if folded.listed and not folded.deleted:
-            opened.append(OpenedName(Uid(uid), entity, folded.values))
+            waiting = tuple(sorted(folded.conflicts))
+            opened.append(OpenedName(Uid(uid), entity, folded.values, waiting))
     return opened
 
 

@@ -5,6 +5,7 @@ from services.conflicts.marks import Settled, hand_back, listed, resolved, take_
 from services.conflicts.reading import count, find, queue
 from services.conflicts.renumbering import reletter, renumber
 from services.conflicts.review import Finding, Found, findings
+from services.conflicts.sealed import find_sealed, is_sealed, sealed_queue
 from services.conflicts.shapes import Candidate, PathStep, Sort, Waiting, Wanted
 from services.conflicts.texts import Hunk, Merged, Origin, Piece, differences, merge_texts
 
@@ -26,14 +27,17 @@ __all__ = [
     "count",
     "differences",
     "find",
+    "find_sealed",
     "findings",
     "hand_back",
+    "is_sealed",
     "listed",
     "merge_texts",
     "queue",
     "reletter",
     "renumber",
     "resolved",
+    "sealed_queue",
     "settle_alike",
     "take",
     "take_listed",

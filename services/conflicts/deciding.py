@@ -20,6 +20,7 @@ from models.writer import Signer, Writer
 from services import names, problems, records, rows, rules
 from services.conflicts import marks
 from services.conflicts.reading import Reader, conflicted
+from services.conflicts.sealed import is_sealed, put_sealed
 from services.conflicts.shapes import DELETED, Sort, Waiting
 from services.core import Changes
 from services.directory import Lookup
@@ -174,11 +175,15 @@ def _settle(
     workspace: Workspace, picks: Sequence[_Pick], reason: str, *, sign: Signer | None = None
 ) -> Decided:
     with workspace.store.write(workspace.actor, reason.strip() or None) as writer:
-        current = _current(workspace, writer, picks)
-        for pick in picks:
+        clear = [pick for pick in picks if not is_sealed(pick.waiting)]
+        current = _current(workspace, writer, clear)
+        for pick in clear:
             _refuse(workspace, writer, pick, current)
-        made = _put(writer, picks, sign)
-        _refuse_broken(workspace, writer, picks, current)
+        made = _put(writer, clear, sign)
+        for pick in picks:
+            if is_sealed(pick.waiting):
+                made[pick.waiting.id] = put_sealed(writer, pick.waiting, pick.fields)
+        _refuse_broken(workspace, writer, clear, current)
         for pick in picks:
             marks.note_settled(writer, pick.waiting, made[pick.waiting.id])
     kinds = {pick.waiting.kind for pick in picks}

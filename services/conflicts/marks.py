@@ -21,7 +21,8 @@ from models.base import dump, table
 from models.catalogue import KINDS
 from models.errors import Refused
 from models.journal import decode
-from models.kinds import ChangeId, Uid, Value
+from models.kinds import ChangeId, Tier, Uid, Value
+from models.projection import tier_of
 from models.writer import Writer, new_uid
 from models.writership import read_meta, write_meta
 from services.conflicts.shapes import DELETED, Waiting
@@ -149,6 +150,8 @@ def _settled(connection: sa.Connection, wording: Wording, of: str | None) -> Set
     value = made.fields.get(field)
     if field == DELETED:
         words = _("删除") if value is True else _("保留")
+    elif tier_of(made.scope) is Tier.SEALED:
+        words = _("（封存）")
     else:
         words = wording.value(kind, field, value)
     return Settled(

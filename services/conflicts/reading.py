@@ -28,7 +28,8 @@ from services.wording import Wording
 from services.words import _
 from services.workspace import Workspace
 
-_LEAST_OF_AN_ID = 4
+LEAST_OF_AN_ID = 4
+"""Digits by which a conflict can be named."""
 _EVERYTHING = Wanted()
 
 
@@ -68,7 +69,7 @@ def find(workspace: Workspace, conflict: str) -> Waiting:
             (row, name)
             for row in conflicted(connection)
             for name in orjson.loads(str(row["conflicts"]))
-            if len(conflict) >= _LEAST_OF_AN_ID and _id(row, name).startswith(conflict)
+            if len(conflict) >= LEAST_OF_AN_ID and _id(row, name).startswith(conflict)
         ]
         if len(found) > 1:
             raise Refused("reference_ambiguous", text=conflict[:60], count=len(found))
@@ -118,9 +119,25 @@ class Reader:
     def of_row(self, row: Mapping[str, object]) -> tuple[Waiting, ...]:
         """The conflicts of one row (see `conflicted`), by field."""
         state = state_of(row, str(row["scope_name"]))
-        changes = history(self._connection, state.n)
-        folded = fold(changes)
         values = self._values(state.entity, state.uid)
+        return self.of_changes(row, history(self._connection, state.n), values)
+
+    def of_changes(
+        self,
+        row: Mapping[str, object],
+        changes: Sequence[Change],
+        shown: Mapping[str, Value] | None = None,
+    ) -> tuple[Waiting, ...]:
+        """The conflicts of one row between these changes, by field; a sealed row's are unsealed.
+
+        Args:
+            row: as `conflicted` yields it.
+            changes: all of the row's in force.
+            shown: the record's values; those of the fold when nothing is said.
+        """
+        state = state_of(row, str(row["scope_name"]))
+        folded = fold(changes)
+        values = folded.values if shown is None else shown
         sight = Sight(changes)
         unit = values.get("unit")
         found = []

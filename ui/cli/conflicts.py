@@ -32,7 +32,15 @@ def _conflicts_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=_("列出最近已裁定的"),
     )
+    _takes_names(parser)
+    parser.add_argument("--reason", default="", metavar="R", help=_("为什么打开实名；会留下记录"))
     parser.add_argument("--hand-back", action="store_true", help=_("把列出的交还作者定"))
+
+
+def _takes_names(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--names-passphrase-file", metavar="F", help=_("连封存的实名一起；实名口令在此文件的第一行")
+    )
 
 
 def _conflicts(taken: argparse.Namespace, said: Console) -> int:
@@ -49,6 +57,10 @@ def _conflicts(taken: argparse.Namespace, said: Console) -> int:
             conflicts.hand_back(ws, found)
             found = conflicts.queue(ws, wanted)
         others = conflicts.findings(ws)
+        if taken.names_passphrase_file is not None:
+            secret = inputs.passphrase(taken.names_passphrase_file, "")
+            sealed = conflicts.sealed_queue(ws, secret, taken.reason)
+            found = (*found, *(one for one in sealed if taken.kind in ("", one.kind)))
     lines = [line for one in found for line in _lines(one)]
     lines.append(_("共 {total} 处").format(total=len(found)))
     lines += [f"{words.kind(one.kind)} {one.name}  {cut(one.words, _CELL)}" for one in others]
@@ -68,13 +80,18 @@ def _resolve_arguments(parser: argparse.ArgumentParser) -> None:
     chosen.add_argument("--take", type=is_count, metavar="N", help=_("用第几个"))
     chosen.add_argument("--value", metavar="V", help=_("自己写一个；几项一起定的是 JSON 对象"))
     parser.add_argument("--reason", default="", metavar="R", help=_("为什么"))
+    _takes_names(parser)
 
 
 def _resolve(taken: argparse.Namespace, said: Console) -> int:
     if not taken.id.strip():
         raise UsageError("usage", detail="ID", program="resolve")
     with opened(taken, said) as ws:
-        waiting = conflicts.find(ws, taken.id)
+        if taken.names_passphrase_file is None:
+            waiting = conflicts.find(ws, taken.id)
+        else:
+            secret = inputs.passphrase(taken.names_passphrase_file, "")
+            waiting = conflicts.find_sealed(ws, taken.id, secret, taken.reason)
         if taken.take is not None:
             done = conflicts.take(ws, waiting, taken.take, taken.reason)
         else:

@@ -1,0 +1,81 @@
+"""Two laptops write one sealed name differently: nothing is dropped, and a person decides."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from models import tables
+from models.errors import Refused, WrongPassphrase
+from models.kinds import ReplicaId, Tier, Uid
+from services import conflicts, names, records
+from services.workspace import Workspace
+from tests.laptops import Laptop, changes_of
+
+if TYPE_CHECKING:
+    from tests.groups import Field
+
+NAMES_PASSPHRASE = "测试实名 1234"  # noqa: S105 - opens nothing but test files
+
+
+def disputed(field: "Field") -> Uid:
+    """An identity whose real name the handler and the recorder corrected each their own way."""
+    talk = records.add(field.ws, "interview", [field.talk()]).uids[0]
+    code = records.get(field.ws, "interview", talk).values["code_name"]
+    (uid,) = records.add(field.ws, "identity", [{"code_name": code, "real_name": "张三"}]).uids
+    seen = changes_of(field.ws, uid, Tier.SEALED)
+    laptops = (
+        (Laptop(field.ws, ReplicaId("b" * 32), field.handler), "张珊"),
+        (Laptop(field.ws, ReplicaId("c" * 32), field.recorder), "章三"),
+    )
+    for laptop, name in laptops:
+        with laptop.writing("改名字") as writer:
+            seal = names.sealer(writer.connection, {"real_name": name}, writer.reason)
+            base = [change.id for change in seen]
+            writer.put("identity", uid, seen[0].scope, {}, base=base, seal=seal)
+    return uid
+
+
+def real_name(ws: Workspace) -> object:
+    """What the one sealed name is now."""
+    (one,) = names.open_names(ws, NAMES_PASSPHRASE, "核实")
+    return one.values["real_name"]
+
+
+def test_a_conflict_between_sealed_names_is_told_and_settled(field: "Field") -> None:
+    uid = disputed(field)
+    assert conflicts.queue(field.ws) == ()
+    (opened,) = names.open_names(field.ws, NAMES_PASSPHRASE, "核实")
+    assert opened.conflicts == ("real_name",)
+    (waiting,) = conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "裁定")
+    assert (waiting.uid, waiting.field) == (uid, "real_name")
+    assert [c.words for c in waiting.candidates] == ["张珊", "章三"]
+    assert waiting.base is not None
+    assert waiting.base.words == "张三"
+    conflicts.take(field.ws, waiting, 1, "查过本人")
+    assert real_name(field.ws) == "张珊"
+    assert conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "裁定") == ()
+    (settled,) = conflicts.resolved(field.ws)
+    assert settled.words == "（封存）"
+    with pytest.raises(Refused, match="conflict_changed"):
+        conflicts.take(field.ws, waiting, 2)
+
+
+def test_a_third_name_may_be_written(field: "Field") -> None:
+    disputed(field)
+    (waiting,) = conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "裁定")
+    found = conflicts.find_sealed(field.ws, waiting.id[:6], NAMES_PASSPHRASE, "裁定")
+    assert found.id == waiting.id
+    conflicts.write(field.ws, waiting, "张姗")
+    assert real_name(field.ws) == "张姗"
+    with field.ws.store.read() as connection:
+        bodies = connection.scalars(sa.select(tables.change.c.body)).all()
+    assert not any("张姗".encode() in bytes(body) for body in bodies)
+
+
+def test_sealed_conflicts_open_with_passphrase_and_reason_only(field: "Field") -> None:
+    disputed(field)
+    with pytest.raises(WrongPassphrase):
+        conflicts.sealed_queue(field.ws, "别的口令", "裁定")
+    with pytest.raises(Refused, match="reason_required"):
+        conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, " ")
