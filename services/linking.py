@@ -65,6 +65,12 @@ def joined(connection: sa.Connection) -> Joined:
     return Joined({uid: head for uid, head in heads.items() if head != uid})
 
 
+def widened(workspace: Workspace, units: Iterable[Uid]) -> frozenset[Uid]:
+    """These units and every row that is one with any of them."""
+    with workspace.store.read() as connection:
+        return joined(connection).widen(units)
+
+
 def leading(workspace: Workspace) -> Mapping[Uid, Uid]:
     """Unit → the unit it stands for, of those that lead to another."""
     with workspace.store.read() as connection:

@@ -140,6 +140,17 @@ def test_rows_joined_in_a_ring_stand_for_one_unit_on_every_laptop(laptops: Lapto
             assert conflicts.queue(ws) == ()
 
 
+def test_a_joined_unit_means_all_its_rows_whichever_is_named(laptops: Laptops) -> None:
+    a, b = laptops("a"), laptops("b")
+    here, there = found_unit(a), found_unit(b)
+    a.merge(b)
+    with a.at_work() as ws:
+        assert linking.widened(ws, {there}) == {there}
+        linking.join(ws, there, here)
+        assert linking.widened(ws, {here}) == linking.widened(ws, {there}) == {here, there}
+        assert linking.widened(ws, ()) == frozenset()
+
+
 def test_a_package_of_a_joined_unit_holds_all_its_rows(laptops: Laptops, tmp_path: Path) -> None:
     a, b = laptops("a"), laptops("b")
     here, there = found_unit(a), found_unit(b)

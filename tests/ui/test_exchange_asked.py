@@ -93,6 +93,22 @@ def test_two_rows_of_one_unit_are_joined_and_parted_by_buttons(
     assert dialog.same_button.text() == "和另一条是同一个单位…"
 
 
+def test_what_else_wants_a_look_leads_to_its_record(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages
+) -> None:
+    doubled = [{"name": name, "code": "X01"} for name in ("市供热公司", "市城管局")]
+    uids = records.add(field.ws, "unit", doubled).uids
+    pages.show_page("conflicts")
+    settle(qtbot, context)
+    card = pages.conflicts.findings
+    assert not card.join.isVisible()
+    with qtbot.waitSignal(context.record_wanted) as wanted:
+        QTest.mouseClick(card.go, Qt.MouseButton.LeftButton)
+    kind, uid = wanted.args
+    assert kind == "unit"
+    assert uid in uids
+
+
 def test_an_unknown_signer_is_compared_by_phone_and_then_believed(
     qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
 ) -> None:

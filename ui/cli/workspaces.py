@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from models.kinds import Role
-from services import references, words, workspace
+from services import linking, references, words, workspace
 from services.words import _
 from ui.cli import inputs
 from ui.cli.arguments import is_count
@@ -61,7 +61,7 @@ def _info_arguments(parser: argparse.ArgumentParser) -> None:
 def _info(taken: argparse.Namespace, said: Console) -> int:
     with opened(taken, said) as ws:
         units = frozenset(references.resolve(ws, "unit", name) for name in taken.unit)
-        told = workspace.info(ws, units)
+        told = workspace.info(ws, linking.widened(ws, units))
     counts = "，".join(f"{words.kind(k)} {n}" for k, n in told.counts.items())
     lines = (
         f"{_('活动')}  {told.campaign}",

@@ -35,10 +35,13 @@ class FindingsCard(QWidget):
         self._head = label("", "hint")
         self.join = QPushButton(_("是同一个单位…"))
         self.join.clicked.connect(self._join)
+        self.go = QPushButton(_("去看"))
+        self.go.clicked.connect(self._go)
         self.grid = Grid(_("其他要看的"), (Head(_("哪一条"), 220), Head(_("怎么了"))))
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self._head, 1)
+        row.addWidget(self.go)
         row.addWidget(self.join)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +49,7 @@ class FindingsCard(QWidget):
         layout.addLayout(row)
         layout.addWidget(self.grid)
         self.grid.currentCellChanged.connect(self._offer)
-        self.grid.opened.connect(self._join)
+        self.grid.opened.connect(self._follow)
         self.hide()
 
     @Slot()
@@ -90,7 +93,24 @@ class FindingsCard(QWidget):
     @Slot()
     def _offer(self) -> None:
         current = self._current()
-        self.join.setVisible(current is not None and current.sort is Found.UNIT)
+        is_unit = current is not None and current.sort is Found.UNIT
+        self.join.setVisible(is_unit)
+        self.go.setVisible(current is not None and not is_unit)
+
+    @Slot()
+    def _follow(self) -> None:
+        """What is done about the current line: joining units, else a look at the record."""
+        current = self._current()
+        if current is not None and current.sort is Found.UNIT:
+            self._join()
+        else:
+            self._go()
+
+    @Slot()
+    def _go(self) -> None:
+        current = self._current()
+        if current is not None and current.uids:
+            self._context.record_wanted.emit(current.kind, current.uids[0])
 
     @Slot()
     def _join(self) -> None:
