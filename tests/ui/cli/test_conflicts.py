@@ -101,3 +101,13 @@ def test_conflicts_are_narrowed_and_handed_back(cli: "Cli", disputed: Uid) -> No
     assert "已交还作者" in cli("conflicts", FILE).out
     assert json.dumps(told)
     assert cli("conflicts", FILE, "--unit", "没有的单位", "--json").error == "record_unknown"
+
+
+def test_sealed_names_are_asked_only_with_passphrase_and_reason(cli: "Cli") -> None:
+    asked = ("conflicts", FILE, "--names-passphrase-file", "实名口令")
+    assert cli(*asked, "--json").error == "reason_required"
+    assert cli.told(*asked, "--reason", "裁定")["conflicts"] == []
+    sealed = ("--names-passphrase-file", "实名口令", "--reason", "裁定")
+    assert cli("resolve", FILE, "abcdef", "--take", "1", *sealed, "--json").error == (
+        "conflict_unknown"
+    )
