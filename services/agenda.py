@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TypedDict
 
 import orjson
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from services import derived, linking, stats
 from services.core import Filter
 from services.ordering import by_name
 from services.shares import percent_text
-from services.stats import Approval, Behind
+from services.stats import Behind
 from services.workspace import Workspace
 
 DAYS_AHEAD = 7
@@ -214,18 +213,6 @@ def standings(workspace: Workspace) -> tuple[Standing, ...]:
         )
         for uid, name in sorted(names.items(), key=lambda one: by_name(one[1]))
     )
-
-
-class _Approved(TypedDict):
-    approval: str | None
-    below: bool
-
-
-def _approved(found: Approval | None, line: int) -> _Approved:
-    if found is None:
-        return {"approval": None, "below": False}
-    below = 100 * found.part < line * found.whole
-    return {"approval": percent_text(found.part, found.whole, line), "below": below}
 
 
 def _by_unit(

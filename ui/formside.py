@@ -76,7 +76,8 @@ class FormSide(QWidget):
         self._names = names
         self.origin = f"page {plan.kind}"
         """Told in `Changes`, so that the list knows its own echo."""
-        self.form, self.editor = self._new_form()
+        # Nothing to be seen yet: drawing the fields of a page nobody opens delays the first tab.
+        self.form, self.editor = self._new_form(())
         self._origins = Origins(context)
         self._hint = QLabel(_("选一条，或按 Ctrl+N 记一条新的"))
         self._area = QScrollArea()
@@ -84,10 +85,9 @@ class FormSide(QWidget):
         self._build()
         self.clear()
 
-    def _new_form(self) -> tuple[FormView, Editor]:
+    def _new_form(self, fields: Sequence[tuple[str, Sequence[str]]]) -> tuple[FormView, Editor]:
         groups = [
-            (title, field_views(self._context, self._plan.kind, names))
-            for title, names in self._plan.groups
+            (title, field_views(self._context, self._plan.kind, names)) for title, names in fields
         ]
         form = FormView(groups)
         editor = Editor(self._context, self._plan.kind, form, self.origin)
@@ -161,7 +161,7 @@ class FormSide(QWidget):
         """A fresh form: the choices it offers are those of this moment."""
         self._settle()
         self.editor.drafting.keep()
-        self.form, self.editor = self._new_form()
+        self.form, self.editor = self._new_form(self._plan.groups)
         # The form that was there before is deleted with this.
         self._area.setWidget(self.form)
 
