@@ -12,7 +12,8 @@ from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
 from services import records, rows, rules
 from services.briefings.drafting import drafted
-from services.briefings.reading import BRIEFING, as_list, as_map, fresh, told
+from services.briefings.reading import BRIEFING, as_list, as_map, fresh, heading_key, told
+from services.briefings.shapes import HEADED
 from services.core import Changes, Row
 from services.documents.orders import Period
 from services.documents.wording import wording
@@ -65,6 +66,26 @@ def edit(workspace: Workspace, uid: Uid, paragraph: str, text: str) -> Changes:
         row = _open(writer, uid, f"texts.{paragraph}")
         same = text == str(as_map(row.values.get("drafted")).get(paragraph) or "")
         _write(writer, uid, {f"texts.{paragraph}": None if same else text})
+    return _CHANGED
+
+
+def edit_heading(workspace: Workspace, uid: Uid, section: str, text: str) -> Changes:
+    """Keep a person's heading of a section; empty or the template's own takes the change back.
+
+    Raises:
+        Refused: no such briefing or section, an issued briefing, a heading in conflict, or one that
+            cannot be stored.
+    """
+    text = rules.check_text(text.strip(), rules.MAX_TEXT, lines=False)
+    key = heading_key(section)
+    with workspace.store.read() as connection:
+        row = rows.read(connection, BRIEFING, uid)
+    known = {s.id: s.heading for s in fresh(workspace, row) if s.part in HEADED}
+    if section not in known:
+        raise Refused("field_unknown", field=section[:40], kind="briefing")
+    with workspace.store.write(workspace.actor) as writer:
+        _open(writer, uid, f"texts.{key}")
+        _write(writer, uid, {f"texts.{key}": None if text in ("", known[section]) else text})
     return _CHANGED
 
 

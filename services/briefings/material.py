@@ -18,7 +18,7 @@ class Found:
     """A name in a paragraph of a briefing that may not stand there."""
 
     paragraph: str
-    """Its id; empty for the title."""
+    """Its id, or the section's for a heading; empty for the title."""
     named: Named
 
 
@@ -58,6 +58,7 @@ def named(workspace: Workspace, briefing: Briefing) -> tuple[Found, ...]:
     """Names of units not cleared, of people, and code names in what is printed."""
     aside = names(workspace, briefing.cleared)
     texts = [("", briefing.title)]
+    texts += [(s.id, s.heading) for s in briefing.sections if s.has_heading and s.printed()]
     texts += [(p.id, p.lead + p.text) for p in printed(briefing)]
     return tuple(Found(where, one) for where, text in texts for one in aside.find(text))
 

@@ -12,7 +12,14 @@ from models.catalogue import KINDS
 from models.kinds import Uid, Value
 from services import rows
 from services.briefings.drafting import drafted, told_in
-from services.briefings.shapes import Briefing, Drafted, DraftedSection, Paragraph, Section
+from services.briefings.shapes import (
+    HEADED,
+    Briefing,
+    Drafted,
+    DraftedSection,
+    Paragraph,
+    Section,
+)
 from services.core import Row
 from services.documents.orders import Period
 from services.documents.wording import wording
@@ -124,11 +131,12 @@ def _read(row: Row, sections: Sequence[DraftedSection]) -> Briefing:
         Section(
             section.id,
             section.part,
-            section.heading,
+            _heading(row, section),
             section.title or section.heading,
             section.id not in off,
             section.count,
             in_order([_paragraph(row, one, off) for one in section.paragraphs], order),
+            section.heading,
         )
         for section in sections
     ]
@@ -143,6 +151,16 @@ def _read(row: Row, sections: Sequence[DraftedSection]) -> Briefing:
         copies=copies if isinstance(copies, int) else None,
         issued=values.get("state") == "issued",
     )
+
+
+def heading_key(section: str) -> str:
+    """The name under which a section's changed heading is kept among the texts."""
+    return f"heading.{section}"
+
+
+def _heading(row: Row, section: DraftedSection) -> str:
+    own = as_map(row.values.get("texts")).get(heading_key(section.id))
+    return own if isinstance(own, str) and own and section.part in HEADED else section.heading
 
 
 def _paragraph(row: Row, now: Drafted, off: set[str]) -> Paragraph:

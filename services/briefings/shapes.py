@@ -27,6 +27,10 @@ class Part(StrEnum):
     """报送范围: one paragraph each for 报, 送, 发."""
 
 
+HEADED = frozenset({Part.GROUP, Part.CASES})
+"""Sections whose heading is printed and can be changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """A paragraph as the records give it now."""
@@ -93,10 +97,18 @@ class Section:
     id: str
     part: Part
     heading: str
+    """What is printed, without its ordinal: the edited heading, or the template's."""
     title: str
     shown: bool
     count: int
     paragraphs: tuple[Paragraph, ...]
+    drafted: str = ""
+    """The heading as the template has it."""
+
+    @property
+    def has_heading(self) -> bool:
+        """Its heading is printed and can be changed."""
+        return self.part in HEADED
 
     def printed(self) -> tuple[Paragraph, ...]:
         """What of it is printed."""

@@ -33,6 +33,11 @@ def text_of(field: Field, uid: Uid, paragraph: str) -> str:
     return found.text
 
 
+def section_of(field: Field, uid: Uid) -> briefings.Section:
+    """The second group's section."""
+    return next(s for s in briefings.load(field.ws, uid).sections if s.id == "group.2")
+
+
 def test_confirmed_problems_become_sentences_without_names(field: Field) -> None:
     confirm(
         field,
@@ -98,6 +103,23 @@ def test_the_drafted_text_itself_is_no_edit(field: Field) -> None:
     found = briefings.load(field.ws, uid).paragraph("kind.2.2")
     assert found is not None
     assert not found.edited
+
+
+def test_a_heading_is_kept_and_emptied_goes_back(field: Field) -> None:
+    confirm(field, {"title": "甲"})
+    uid = briefings.new(field.ws, MAY)
+    briefings.edit_heading(field.ws, uid, "group.2", "有的学得不实")
+    briefings.refresh(field.ws, uid)
+    found = section_of(field, uid)
+    assert (found.heading, found.drafted) == ("有的学得不实", "有的学习教育不扎实")
+    briefings.edit_heading(field.ws, uid, "group.2", "李芳所在单位学得不实")
+    told = briefings.named(field.ws, briefings.load(field.ws, uid))
+    assert [one.named.text for one in told] == ["李芳"]
+    briefings.edit_heading(field.ws, uid, "group.2", " ")
+    assert section_of(field, uid).heading == "有的学习教育不扎实"
+    for wrong in ("table", "demands", "group.none"):
+        with pytest.raises(Refused, match="field_unknown"):
+            briefings.edit_heading(field.ws, uid, wrong, "题")
 
 
 def test_order_and_ticks_are_kept(field: Field) -> None:

@@ -106,6 +106,25 @@ def test_typing_is_stored_when_the_field_is_left(
     assert edit.toPlainText() == "changed"
 
 
+def test_a_heading_is_stored_when_it_is_left(
+    qtbot: QtBot, field: "Field", editor: BriefingPage
+) -> None:
+    editor.desk.structure.choose("group.2")
+    heading = editor.desk.text.heading
+    assert heading is not None
+    assert heading.text() == "有的学习教育不扎实"
+    heading.setFocus()
+    heading.selectAll()
+    QTest.keyClicks(heading, "other")
+    with qtbot.waitSignal(editor.shown, timeout=LONG_MS):
+        editor.desk.store()
+    found = briefings.load(field.ws, uid_of(editor))
+    assert [s.heading for s in found.sections if s.id == "group.2"] == ["other"]
+    assert heading.text() == "other"
+    editor.desk.structure.choose("note")
+    assert editor.desk.text.heading is None
+
+
 def test_what_is_being_typed_survives_new_records(
     qtbot: QtBot, field: "Field", context: Context, editor: BriefingPage
 ) -> None:

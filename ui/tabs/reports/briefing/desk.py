@@ -62,6 +62,7 @@ class Desk(QWidget):
         self.structure.switched.connect(self._switch)
         self.structure.ordered.connect(self._arrange)
         self.text.edited.connect(self._edit)
+        self.text.headed.connect(self._head)
         self.text.entered.connect(self._enter)
         self.side.material.wanted.connect(self.insert)
         self.side.newer.settled.connect(self._settle)
@@ -135,6 +136,10 @@ class Desk(QWidget):
     @Slot(str, str)
     def _edit(self, paragraph: str, text: str) -> None:
         self._write(lambda ws, uid: briefings.edit(ws, uid, paragraph, text))
+
+    @Slot(str, str)
+    def _head(self, section: str, text: str) -> None:
+        self._write(lambda ws, uid: briefings.edit_heading(ws, uid, section, text))
 
     @Slot(str, bool)
     def _switch(self, part: str, shown: bool) -> None:

@@ -74,8 +74,7 @@ class NamesDialog(Dialog):
         for one in found:
             told.setdefault(one.named.text, one)
         for name, one in list(told.items())[:_MOST_NAMES]:
-            paragraph = briefing.paragraph(one.paragraph)
-            where = _("题目") if paragraph is None else paragraph.lead or paragraph.text[:10]
+            where = _where(briefing, one.paragraph)
             line = _("{name}　在「{where}」").format(name=name, where=where)
             if one.named.unit is None:
                 self.body.addWidget(label(line, "late", wrapped=True))
@@ -171,3 +170,11 @@ def _issue(
     """On the worker thread: load the identity and issue; raises what both do."""
     identity = load_p12(read_limited(file, MAX_FILE_BYTES), passphrase)
     return issue(workspace, briefing, [identity], progress=progress)
+
+
+def _where(briefing: Briefing, part: str) -> str:
+    """What a paragraph, a heading or the title is called where a name was found in it."""
+    paragraph, section = briefing.paragraph(part), briefing.section(part)
+    if paragraph is not None:
+        return paragraph.lead or paragraph.text[:10]
+    return _("题目") if section is None else section.title

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from services.briefings import Paragraph, Part, Section
 from services.documents.wording import ordinal
@@ -96,6 +96,8 @@ class SectionText(QScrollArea):
 
     edited = Signal(str, str)
     """(paragraph, text)."""
+    headed = Signal(str, str)
+    """(section, heading); an empty heading asks for the template's own."""
     entered = Signal(str)
     """The cursor came into this paragraph."""
 
@@ -104,6 +106,8 @@ class SectionText(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self._section: Section | None = None
+        self.heading: QLineEdit | None = None
+        """The section's heading; None where it has none on paper."""
         self._fields: dict[str, ParagraphEdit] = {}
         self._leads: dict[str, QLabel] = {}
         self._current = ""
@@ -114,13 +118,17 @@ class SectionText(QScrollArea):
         known = self._section
         same = (
             known is not None
+            and known.id == section.id
             and locked == self._locked
             and [p.id for p in known.paragraphs] == [p.id for p in section.paragraphs]
         )
-        self._section, self._locked = section, locked
         if not same:
             self.store()
+        self._section, self._locked = section, locked
+        if not same:
             self._build(section)
+        if self.heading is not None and not (same and self.heading.isModified()):
+            self.heading.setText(section.heading)
         number = 0
         for paragraph in section.paragraphs:
             number += 1 if paragraph.shown and paragraph.text else 0
@@ -136,7 +144,7 @@ class SectionText(QScrollArea):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, theme.px(8), 0)
         layout.setSpacing(theme.px(4))
-        layout.addWidget(label(section.heading, "title", wrapped=True))
+        layout.addWidget(self._heading(section))
         if section.part is Part.TABLE:
             told = _("各种问题的个数和单位数，由程序按期间准确统计，签发时写进附表。不要就去掉勾。")
             layout.addWidget(label(told, "hint", wrapped=True))
@@ -152,8 +160,28 @@ class SectionText(QScrollArea):
         layout.addStretch(1)
         self.setWidget(page)
 
+    def _heading(self, section: Section) -> QWidget:
+        """The heading: a field where it is printed, else words."""
+        self.heading = None
+        if not section.has_heading:
+            return label(section.heading, "title", wrapped=True)
+        self.heading = QLineEdit(section.heading)
+        self.heading.setAccessibleName(_("标题"))
+        self.heading.setToolTip(_("原标题：{text}。清空则恢复").format(text=section.drafted))
+        self.heading.setReadOnly(self._locked)
+        self.heading.editingFinished.connect(self._head)
+        return self.heading
+
+    @Slot()
+    def _head(self) -> None:
+        """Hand on a changed heading."""
+        if self.heading is not None and self._section is not None and self.heading.isModified():
+            self.heading.setModified(False)
+            self.headed.emit(self._section.id, self.heading.text())
+
     def store(self) -> None:
         """Hand on what is being typed."""
+        self._head()
         for field in self._fields.values():
             field.store()
 
