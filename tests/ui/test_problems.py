@@ -263,6 +263,7 @@ def test_an_ended_problem_is_read_only_but_for_when_to_look_again(
 
 
 def test_a_field_says_what_to_write_there(tab: ProblemsTab) -> None:
+    tab.new_record()
     told = [label.text() for label in tab.detail.form.findChildren(QLabel)]
     assert "时间、地点、查了什么、看到什么，数字写全" in told
 

@@ -1,6 +1,6 @@
 """One problem: its head with the next step stays, facts, measures and closure scroll below."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -54,7 +54,9 @@ class ProblemDetail(QWidget):
         self._names = names
         self._steps: tuple[Step, ...] = ()
         self._new = False
-        self.form, self.editor = self._new_form()
+        # Drawn when a problem is shown for the first time: it delays the first tab.
+        self.form, self.editor = self._new_form(())
+        self._drawn = False
         self.origins = Origins(context)
         self.measures = Measures(context, names)
         self.files = Attachments(context, self)
@@ -78,23 +80,30 @@ class ProblemDetail(QWidget):
         self._build()
         self.clear()
 
-    def _new_form(self) -> tuple[FormView, Editor]:
-        form = FormView(_groups(self._context))
+    def _new_form(
+        self, groups: Sequence[tuple[str, Sequence[FieldView]]]
+    ) -> tuple[FormView, Editor]:
+        form = FormView(groups)
         editor = Editor(self._context, "problem", form, ORIGIN)
         editor.stored.connect(self._stored)
         return form, editor
 
     def rebuild(self) -> None:
         """Draw the form anew: the people or units it offers are others now."""
-        uid, leaving = self.uid(), self.form
-        self.form, self.editor = self._new_form()
-        self._body.replaceWidget(leaving, self.form)
-        leaving.hide()
-        leaving.deleteLater()
+        uid = self.uid()
+        self._draw()
         if uid is not None:
             self.show_problem(uid)
         elif self._new:
             self.begin({})
+
+    def _draw(self) -> None:
+        leaving = self.form
+        self.form, self.editor = self._new_form(_groups(self._context))
+        self._body.replaceWidget(leaving, self.form)
+        leaving.hide()
+        leaving.deleteLater()
+        self._drawn = True
 
     def _build(self) -> None:
         empty = _label("hint")
@@ -172,6 +181,8 @@ class ProblemDetail(QWidget):
     def begin(self, preset: Mapping[str, Value]) -> None:
         """Show an empty problem; its first field that is left stores it as a clue."""
         self._new = True
+        if not self._drawn:
+            self._draw()
         self.editor.begin(preset)
         self._stack.setCurrentIndex(_SHOWN)
         self._show_head()
@@ -180,6 +191,8 @@ class ProblemDetail(QWidget):
     def show_problem(self, uid: Uid) -> None:
         """Show a stored problem."""
         self._new = False
+        if not self._drawn:
+            self._draw()
         try:
             self.editor.show(uid)
         except AppError:
