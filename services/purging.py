@@ -25,10 +25,9 @@ from models.store import read_meta, write_meta
 from models.writer import new_uid
 from services import backup, names
 from services.core import Changes, Progress
-from services.workspace import Workspace, code_of, state_code
+from services.workspace import PURGE_UNFINISHED, Workspace, code_of, state_code
 
 _ALL = frozenset({Tier.SEALED, Tier.TALK})
-_UNFINISHED = "purge_unfinished"
 _WITNESSES = 2
 _MOST_NAME = 60
 _KEPT_COPY = ".replaced-"
@@ -197,7 +196,7 @@ def purge(
         writer.flush()
         for _rows in purging.purge(writer.connection, wish.tiers):
             progress.step(1, 3, "purge")
-        write_meta(writer.connection, _UNFINISHED, "1")
+        write_meta(writer.connection, PURGE_UNFINISHED, "1")
     left = finish(workspace, progress)
     kinds = frozenset({"interview", "identity", "opinion", "reception", "log"})
     return Done(uid, before, left, Changes(kinds))
@@ -248,12 +247,6 @@ def _day(at: datetime) -> str:
     return at.astimezone().date().isoformat()
 
 
-def is_unfinished(workspace: Workspace) -> bool:
-    """Whether a purge was cut short before the file was written anew and its copies removed."""
-    with workspace.store.read() as connection:
-        return read_meta(connection, _UNFINISHED) == "1"
-
-
 def finish(workspace: Workspace, progress: Progress | None = None) -> tuple[Path, ...]:
     """Write the file anew, back it up, and remove every earlier copy; those that would not go.
 
@@ -272,7 +265,7 @@ def finish(workspace: Workspace, progress: Progress | None = None) -> tuple[Path
     left = tuple(path for path in old if path.exists())
     if not left:
         with workspace.store.local() as connection:
-            connection.execute(tables.meta.delete().where(tables.meta.c.key == _UNFINISHED))
+            connection.execute(tables.meta.delete().where(tables.meta.c.key == PURGE_UNFINISHED))
     progress.step(3, 3, "purge")
     return left
 

@@ -25,6 +25,8 @@ from services.campaign import Template
 
 COMMON = "common"
 MAX_GROUP_NUMBER = 999
+PURGE_UNFINISHED = "purge_unfinished"
+"""Kept in the file from a purge's transaction until the file is written anew and its copies go."""
 _SECTIONS = ("title", "organiser", "number_prefix", "label", "phases", "thresholds")
 """Parts of a template's snapshot that are campaign fields of their own."""
 
@@ -281,6 +283,12 @@ def info(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Info:
             changes=changes or 0,
             last_backup=files.read_meta(connection, "last_backup"),
         )
+
+
+def purge_is_unfinished(workspace: Workspace) -> bool:
+    """Whether a purge was cut short; `services.purging.finish` does the rest."""
+    with workspace.store.read() as connection:
+        return files.read_meta(connection, PURGE_UNFINISHED) == "1"
 
 
 def group_name(workspace: Workspace) -> str:

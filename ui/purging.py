@@ -1,6 +1,7 @@
 """清除实名: what goes and what stays elsewhere is told; then a reason and two witnesses."""
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
@@ -9,7 +10,7 @@ from services.core import Progress
 from services.errors import AppError, Cancelled
 from services.purging import Done, Survey, Wish
 from services.words import _
-from services.workspace import Workspace
+from services.workspace import Workspace, purge_is_unfinished
 from ui import errors, theme
 from ui.context import Context
 from ui.parts.dialogs import Entry, ValuesDialog
@@ -102,6 +103,13 @@ class Purging:
         work = partial(_survey, self._context.here())
         self._context.jobs.run(_("清除实名"), work, self._show, self._failed)
 
+    def resume(self) -> None:
+        """Do the rest of a purge that was cut short, if there is one."""
+        workspace = self._context.here()
+        if not workspace.store.readonly and purge_is_unfinished(workspace):
+            title = _("做完上次的清除实名")
+            self._context.jobs.run(title, partial(_finish, workspace), self._tell, self._failed)
+
     def _show(self, found: Survey) -> None:
         self.dialog = PurgeDialog(found, self._window)
         self.dialog.accepted.connect(self._begin)
@@ -119,11 +127,14 @@ class Purging:
 
     def _done(self, done: Done) -> None:
         self._context.announce(done.changes)
+        self._tell(done.left)
+
+    def _tell(self, left: tuple[Path, ...]) -> None:
         box = QMessageBox(self._window)
         box.setWindowTitle(_("清除实名"))
         box.setText(_("已清除，不可恢复。清除证明在 文书报告 → 移交 → 清除证明。"))
-        if done.left:
-            names = "\n".join(str(path) for path in done.left)
+        if left:
+            names = "\n".join(str(path) for path in left)
             box.setInformativeText(_("这些旧文件没有删掉，请自己删：\n{names}").format(names=names))
         box.setModal(True)
         box.show()
@@ -135,6 +146,10 @@ class Purging:
 
 def _survey(workspace: Workspace, _progress: Progress) -> Survey:
     return purging.survey(workspace)
+
+
+def _finish(workspace: Workspace, progress: Progress) -> tuple[Path, ...]:
+    return purging.finish(workspace, progress)
 
 
 def _purge(workspace: Workspace, wish: Wish, secret: str, progress: Progress) -> Done:

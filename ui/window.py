@@ -211,6 +211,7 @@ class MainWindow(QMainWindow):
         work.addSeparator()
         self.purging = Purging(self._context, self)
         self._act(work, _("清除实名…"), self.purging.ask)
+        self.purging.resume()
         show_keys = partial(keys.show, self)
         hints = self.menuBar().addMenu(_("帮助"))
         self._act(hints, _("按键"), show_keys, "F1")

@@ -1,5 +1,6 @@
 """Names and talks leave a file for good, and nothing brings them back."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from models import health, tables
-from models.errors import AppError, Refused, WrongPassphrase
+from models.errors import AppError, Busy, Refused, WrongPassphrase
 from models.projection import tier_of
+from models.store import Store
 from services import backup, merge, names, purging, records, search
 from services.package import keys_of, open_source
 from services.purging import Wish
-from services.workspace import Workspace
+from services.workspace import Workspace, purge_is_unfinished
 from tests.groups import NAMES_PASSPHRASE
 from tests.packs import packed, work
 
@@ -55,7 +57,7 @@ def test_what_is_purged_is_nowhere_in_file_and_backups(field: "Field", tmp_path:
     done = purging.purge(ws, WISH, NAMES_PASSPHRASE)
     assert done.left == ()
     assert len(backup.backups(ws)) == 1
-    assert not purging.is_unfinished(ws)
+    assert not purge_is_unfinished(ws)
     assert sealed_changes(ws) == 0
     assert purging.survey(ws).changes == 0
     assert free_pages(ws) == 0
@@ -92,6 +94,29 @@ def test_no_package_brings_names_back(field: "Field", tmp_path: Path) -> None:
     with ws.store.read() as connection:
         findings = [*health.chains(connection), *health.projection(connection)]
     assert [f for f in findings if not isinstance(f, int)] == []
+
+
+def test_a_purge_that_was_cut_short_is_done_again_from_where_it_stopped(
+    field: "Field", tmp_path: Path
+) -> None:
+    work(field, tmp_path)
+    ws = field.ws
+    old = backup.backup(ws)
+    # A reader keeps the file from being written anew.
+    with (
+        closing(Store.open_with_key(ws.store.path, ws.store.key)) as other,
+        other.read() as reading,
+    ):
+        reading.execute(sa.select(tables.meta)).first()
+        with pytest.raises(Busy):
+            purging.purge(ws, WISH, NAMES_PASSPHRASE)
+    assert purge_is_unfinished(ws)
+    assert old.exists()
+    assert sealed_changes(ws) == 0
+    assert purging.finish(ws) == ()
+    assert not purge_is_unfinished(ws)
+    assert not old.exists()
+    assert free_pages(ws) == 0
 
 
 def test_who_may_purge_and_when(field: "Field", tmp_path: Path) -> None:

@@ -28,9 +28,19 @@ def opened(taken: argparse.Namespace, said: Console) -> Iterator[Workspace]:
     try:
         if workspace.store.newer:
             said.remark(_("此文件由更新的版本写成，只能查看。"))
+        if not workspace.store.readonly and workspaces.purge_is_unfinished(workspace):
+            _finish_purge(workspace, said)
         yield workspace
     finally:
         workspace.close()
+
+
+def _finish_purge(workspace: Workspace, said: Console) -> None:
+    from services import purging
+
+    said.remark(_("上次清除实名没有做完，现在做完。"))
+    for path in purging.finish(workspace):
+        said.remark(_("没有删掉，请自己删：{file}").format(file=path))
 
 
 def takes_file(parser: argparse.ArgumentParser) -> None:
