@@ -71,7 +71,7 @@ def file_with(count: int) -> Path:
     Raises:
         OSError: the disk has no room.
     """
-    path = folder() / f"{count}-{_key()}.dudao"
+    path = folder() / f"{count}-{tables_key()}.dudao"
     if path.exists():
         _complete(path)
         return path
@@ -89,7 +89,7 @@ def file_with(count: int) -> Path:
     return growing.rename(path)
 
 
-def _key() -> str:
+def tables_key() -> str:
     """Changes with the tables that are filled, with how text is indexed, and with the records."""
     chance = random.Random(0)  # noqa: S311 - as below
     sample = texts.text(chance)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from models import parcels, schema
+from models import parcels
 from models.cipher import connect, key_of
 from models.kinds import ReplicaId, Uid, Value
 from models.writer import new_uid
@@ -74,7 +74,7 @@ def figures(plan: Plan) -> list[Figure]:
 def made(held: int, brought: int, each: int = _CHANGES_A_ROW) -> tuple[Path, Path]:
     """A workspace of so many changes, `each` of them to a record, and a package it lacks."""
     folder = files.folder()
-    key = f"{schema.VERSION}-{parcels.FORMAT}-{_EDITION}-{each}"
+    key = f"{files.tables_key()}-{parcels.FORMAT}-{_EDITION}-{each}"
     target = folder / f"merge-{held}-{key}.dudao"
     source = folder / f"merge-{held}-{brought}-{key}.dudaopack"
     if not target.exists():
