@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from models.kinds import Uid
-from services import pictures, stats
+from services import pictures
 from services.documents.wording import wording
 from services.shares import percent_text
-from services.stats import Behind, Scope
+from services.stats import Behind, Counts, Scope
 from services.words import _
-from services.workspace import Workspace
 
 if TYPE_CHECKING:
-    from services.charts import Look
+    from services.charts import Look, Picture
 
-_MM_PER_INCH = 25.4
-_LEAST_DPI, _MOST_DPI = 40, 400
+_MOST_PX = 4_000
+"""Widest picture."""
+_DARKEST = 0.04045
+"""Up to here light grows evenly with a colour's number. Source: WCAG 2.2."""
 
 
 class Colours(Protocol):
@@ -65,8 +67,8 @@ class Drawn:
     """A chart ready to be shown."""
 
     caption: str
-    sheets: tuple[bytes, ...]
-    """PNG pictures, one below the other."""
+    sheets: "tuple[Picture, ...]"
+    """One below the other."""
     lines: tuple[Line, ...]
     """Numbers that are not 0, in the chart's order; none when there is nothing to draw."""
 
@@ -79,12 +81,13 @@ def scope_of(units: frozenset[Uid]) -> Scope:
 def look(colours: Colours) -> "Look":
     """A chart's colours from the window's.
 
-    Heat map: the accent mixed into the surface at 0 · 14 · 32 · 58 (dark: 72) · 100 per cent.
+    Heat map: the accent mixed into the surface at 0 · 14 · 32 · 58 (dark: 72) · 100 per cent, and
+    on it the one of two colours that stands out more.
     """
     from services.charts import Look
 
     shares = (0, 14, 32, 72 if colours.dark else 58, 100)
-    dark_from = 3
+    shades = tuple(_mixed(colours.surface, colours.accent, share) for share in shares)
     return Look(
         ground=colours.surface,
         text=colours.text,
@@ -94,12 +97,24 @@ def look(colours: Colours) -> "Look":
         middle=_mixed(colours.surface, colours.accent, 32),
         on_middle=colours.text,
         late=colours.late,
-        shades=tuple(_mixed(colours.surface, colours.accent, share) for share in shares),
+        shades=shades,
         on_shades=tuple(
-            colours.on_accent if place >= dark_from else colours.text
-            for place in range(len(shares))
+            max(colours.text, colours.on_accent, key=partial(_contrast, shade)) for shade in shades
         ),
     )
+
+
+def _contrast(ground: str, colour: str) -> float:
+    """How much a colour stands out, from 1 to 21. Source: WCAG 2.2, contrast ratio."""
+    dark, light = sorted(map(_luminance, (ground, colour)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Source: WCAG 2.2, relative luminance."""
+    parts = (part / 255 for part in bytes.fromhex(colour[1:]))
+    red, green, blue = (p / 12.92 if p <= _DARKEST else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _mixed(ground: str, colour: str, percent: int) -> str:
@@ -108,26 +123,20 @@ def _mixed(ground: str, colour: str, percent: int) -> str:
     return "#" + "".join(f"{round(g + (c - g) * percent / 100):02X}" for g, c in pairs)
 
 
-def draw(
-    workspace: Workspace, kind: str, units: frozenset[Uid], look: "Look", width_px: int
-) -> Drawn:
-    """Count and draw a chart so wide; takes some tenths of a second.
+def draw(counts: Counts, kind: str, look: "Look", width_px: int) -> Drawn:
+    """Draw a chart so wide, and count what was not counted before.
 
     Raises:
         Refused: no such chart, or a character that no font has.
     """
-    scope = scope_of(units)
-    lines = tuple(_LINES[kind](workspace, scope)) if kind in _LINES else ()
-    charts = pictures.drawn(workspace, kind, scope, look)
-    sheets = []
-    for chart in charts:
-        dpi = round(width_px * _MM_PER_INCH / chart.width_mm)
-        sheets.append(chart.png(min(max(dpi, _LEAST_DPI), _MOST_DPI)))
-    return Drawn(wording("charts")(f"{kind}.title"), tuple(sheets), lines)
+    charts = pictures.drawn(counts, kind, look)
+    sheets = tuple(chart.picture(min(max(1, width_px), _MOST_PX)) for chart in charts)
+    lines = tuple(_LINES[kind](counts))
+    return Drawn(wording("charts")(f"{kind}.title"), sheets, lines)
 
 
-def _problems(workspace: Workspace, scope: Scope) -> Iterator[Line]:
-    told = stats.problem_map(workspace, scope)
+def _problems(counts: Counts) -> Iterator[Line]:
+    told = counts.problems
     for row in told.rows:
         if row.total:
             yield Line(row.name, str(row.total), told.behind(unit=row.unit))
@@ -136,22 +145,24 @@ def _problems(workspace: Workspace, scope: Scope) -> Iterator[Line]:
             yield Line(column.title, str(total), told.behind(sub_kind=column.id))
 
 
-def _ratios(workspace: Workspace, scope: Scope) -> Iterator[Line]:
-    for pair in stats.four_ratios(workspace, scope):
+def _ratios(counts: Counts) -> Iterator[Line]:
+    for pair in counts.ratios:
         if pair.left_count + pair.right_count:
-            yield Line(pair.left, str(pair.left_count), pair.behind(left=True, scope=scope))
-            yield Line(pair.right, str(pair.right_count), pair.behind(left=False, scope=scope))
+            yield Line(pair.left, str(pair.left_count), pair.behind(left=True, scope=counts.scope))
+            yield Line(
+                pair.right, str(pair.right_count), pair.behind(left=False, scope=counts.scope)
+            )
 
 
-def _approvals(workspace: Workspace, scope: Scope) -> Iterator[Line]:
-    line = workspace.template.thresholds.approval_percent
-    for one in stats.approvals(workspace, scope):
+def _approvals(counts: Counts) -> Iterator[Line]:
+    line = counts.workspace.template.thresholds.approval_percent
+    for one in counts.approvals:
         if one.whole:
             yield Line(one.name, percent_text(one.part, one.whole, line), one.behind())
 
 
-def _progress(workspace: Workspace, scope: Scope) -> Iterator[Line]:
-    points = stats.progress(workspace, scope)
+def _progress(counts: Counts) -> Iterator[Line]:
+    points = counts.progress
     if points:
         last = points[-1]
         for words, count in (
@@ -163,18 +174,18 @@ def _progress(workspace: Workspace, scope: Scope) -> Iterator[Line]:
             yield Line(words, str(count))
 
 
-def _reception(workspace: Workspace, scope: Scope) -> Iterator[Line]:
-    came = stats.received(workspace, scope)
+def _reception(counts: Counts) -> Iterator[Line]:
+    came = counts.received
     for words, count, channels in (
         (_("来访（人次）"), came.persons, ("visit",)),
         (_("来信（件）"), came.letters, ("letter",)),
         (_("来电、短信（条次）"), came.calls, ("call", "sms")),
     ):
         if count:
-            yield Line(words, str(count), came.behind(channels, scope))
+            yield Line(words, str(count), came.behind(channels, counts.scope))
 
 
-_LINES: dict[str, Callable[[Workspace, Scope], Iterator[Line]]] = {
+_LINES: dict[str, Callable[[Counts], Iterator[Line]]] = {
     "problems": _problems,
     "ratios": _ratios,
     "approvals": _approvals,

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from models.errors import Refused
 from models.files import write_atomic
-from services import stats
 from services.documents.fonts import Role, prepare
 from services.documents.lines import clean
 from services.documents.wording import Wording, ordinal, wording
-from services.stats import EVERYTHING, Scope
+from services.stats import EVERYTHING, Counts, Scope
 from services.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -50,14 +49,16 @@ def plans(workspace: Workspace, kind: str, scope: Scope = EVERYTHING) -> tuple[P
     Raises:
         Refused: no such chart.
     """
+    return _plans(Counts(workspace, scope), kind)
+
+
+def _plans(counts: Counts, kind: str) -> tuple[Plan, ...]:
     if kind not in _PLANNERS:
         raise Refused("chart_unknown", kind=kind[:40], kinds=" ".join(KINDS))
-    return _PLANNERS[kind](workspace, scope, wording("charts"))
+    return _PLANNERS[kind](counts, wording("charts"))
 
 
-def drawn(
-    workspace: Workspace, kind: str, scope: Scope = EVERYTHING, look: "Look | None" = None
-) -> "tuple[Chart, ...]":
+def drawn(counts: Counts, kind: str, look: "Look | None" = None) -> "tuple[Chart, ...]":
     """The charts of a kind: as documents print them, or with a look as a screen shows them.
 
     A look brings its colours, and the face without serifs that a window is set in.
@@ -67,7 +68,7 @@ def drawn(
     """
     from services.charts import PAPER, Faces
 
-    wanted = plans(workspace, kind, scope)
+    wanted = _plans(counts, kind)
     characters = sorted({c for plan in wanted for word in plan.words for c in word} | {*_ALWAYS})
     role = Role.BODY if look is None else Role.HEI
     fonts = prepare({role: ["".join(characters)]})
@@ -90,7 +91,7 @@ def save(
     form = target.suffix.lower()
     if form not in FORMS:
         raise Refused("chart_form", name=target.name[:60], forms=" ".join(FORMS))
-    charts = drawn(workspace, kind, scope)
+    charts = drawn(Counts(workspace, scope), kind)
     names = [f"{target.stem}-{n}" if n > 1 else target.stem for n in range(1, len(charts) + 1)]
     files = tuple(target.with_name(f"{name}{target.suffix}") for name in names)
     for file in files:
@@ -111,11 +112,11 @@ def _plan(
     return Plan(caption, tuple(clean(word) for word in words), size[0], size[1], draw)
 
 
-def _problems(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, ...]:
+def _problems(counts: Counts, say: Wording) -> tuple[Plan, ...]:
     from services import charts
     from services.charts import Head, HeatRow
 
-    told = stats.problem_map(workspace, scope)
+    told = counts.problems
     heads = tuple(
         Head(
             say("problems.group", ordinal=ordinal(c.group_number), group=c.group)
@@ -151,13 +152,12 @@ def _problems(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, .
     return tuple(made)
 
 
-def _ratios(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, ...]:
+def _ratios(counts: Counts, say: Wording) -> tuple[Plan, ...]:
     from services import charts
     from services.charts import Ratio
 
     pairs = [
-        Ratio(clean(p.left), clean(p.right), p.left_count, p.right_count)
-        for p in stats.four_ratios(workspace, scope)
+        Ratio(clean(p.left), clean(p.right), p.left_count, p.right_count) for p in counts.ratios
     ]
     nothing = say("nothing")
     words = [nothing, *(p.left + p.right for p in pairs)]
@@ -171,11 +171,11 @@ def _ratios(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, ...
     return (plan,)
 
 
-def _approvals(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, ...]:
+def _approvals(counts: Counts, say: Wording) -> tuple[Plan, ...]:
     from services import charts
     from services.charts import Rate
 
-    line = workspace.template.thresholds.approval_percent
+    line = counts.workspace.template.thresholds.approval_percent
     line_words, nothing = say("approvals.line", line=line), say("nothing")
     bars = [
         Rate(
@@ -183,7 +183,7 @@ def _approvals(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, 
             a.part,
             a.whole,
         )
-        for a in stats.approvals(workspace, scope)
+        for a in counts.approvals
     ]
     parts = [bars[at : at + MOST_BARS] for at in range(0, len(bars), MOST_BARS)] or [[]]
     made = []
@@ -199,15 +199,15 @@ def _approvals(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, 
     return tuple(made)
 
 
-def _progress(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, ...]:
+def _progress(counts: Counts, say: Wording) -> tuple[Plan, ...]:
     from services import charts
     from services.charts import Stack
 
     columns = []
-    for point in stats.progress(workspace, scope):
+    for point in counts.progress:
         _year, month, day = (int(part) for part in point.day.split("-"))
-        counts = (point.closed, point.verifying, point.rectifying, point.confirmed)
-        columns.append(Stack(say("day", month=month, day=day), counts))
+        stood = (point.closed, point.verifying, point.rectifying, point.confirmed)
+        columns.append(Stack(say("day", month=month, day=day), stood))
     series, nothing = say.several("progress.series"), say("nothing")
     words = [nothing, *series, *(c.label for c in columns)]
     plan = _plan(
@@ -219,11 +219,11 @@ def _progress(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, .
     return (plan,)
 
 
-def _reception(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, ...]:
+def _reception(counts: Counts, say: Wording) -> tuple[Plan, ...]:
     from services import charts
     from services.charts import Amount
 
-    came = stats.received(workspace, scope)
+    came = counts.received
     bars = [
         Amount(say("reception.visits"), came.persons, say("reception.persons", count=came.persons)),
         Amount(say("reception.letters"), came.letters, say("reception.items", count=came.letters)),
@@ -240,7 +240,7 @@ def _reception(workspace: Workspace, scope: Scope, say: Wording) -> tuple[Plan, 
     return (plan,)
 
 
-_PLANNERS: dict[str, Callable[[Workspace, Scope, Wording], tuple[Plan, ...]]] = {
+_PLANNERS: dict[str, Callable[[Counts, Wording], tuple[Plan, ...]]] = {
     "problems": _problems,
     "ratios": _ratios,
     "approvals": _approvals,

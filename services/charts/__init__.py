@@ -16,8 +16,10 @@ from services.charts.bars import (
     ratios,
     ratios_height,
 )
+from services.charts.chart import Chart
 from services.charts.heat import Head, HeatRow, heat_height, heat_map, slices
-from services.charts.sheet import PAPER, Chart, Faces, Look
+from services.charts.screen import Picture
+from services.charts.sheet import PAPER, Faces, Look
 from services.charts.stacks import HEIGHT as STACKS_HEIGHT
 from services.charts.stacks import Stack, stacks
 
@@ -30,6 +32,7 @@ __all__ = [
     "Head",
     "HeatRow",
     "Look",
+    "Picture",
     "Rate",
     "Ratio",
     "Stack",

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.charts.sheet import PAPER, SIZE, Chart, Faces, Look, Sheet, drawn, folded
+from services.charts.chart import Chart
+from services.charts.sheet import PAPER, SIZE, Faces, Look, Sheet, folded
 from services.shares import percent_text
 
 _PAIR_ROW, _BAR = 13.0, 5.0
@@ -60,7 +61,7 @@ def ratios(
         for down, pair in enumerate(pairs):
             _pair(sheet, _PAIR_ROW * down + 6, pair, nothing, width_mm)
 
-    return drawn(width_mm, ratios_height(pairs), faces, look, draw)
+    return Chart(width_mm, ratios_height(pairs), faces, look, draw)
 
 
 def _pair(sheet: Sheet, y: float, pair: Ratio, nothing: str, width: float) -> None:
@@ -120,7 +121,7 @@ def rates(
         sheet.line((x, _RATE_TOP - 1.5), (x, height - 1), 0.9, dashed=True, colour=late)
         sheet.text(x, _RATE_TOP - 2.5, line, 9, across="center", down="baseline", colour=late)
 
-    return drawn(width_mm, height, faces, look, draw)
+    return Chart(width_mm, height, faces, look, draw)
 
 
 def _rate(sheet: Sheet, y: float, rate: Rate, line: tuple[int, str], room: float) -> None:
@@ -162,7 +163,7 @@ def amounts(
             sheet.text(_AMOUNT_LABEL + length + 2, middle, bar.words)
         sheet.line((_AMOUNT_LABEL, 1), (_AMOUNT_LABEL, height - 1))
 
-    return drawn(width_mm, height, faces, look, draw)
+    return Chart(width_mm, height, faces, look, draw)
 
 
 def _label(sheet: Sheet, middle: float, words: str, room: float) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from services.charts.sheet import PAPER, Chart, Faces, Look, Sheet, drawn, folded
+from services.charts.chart import Chart
+from services.charts.sheet import PAPER, Faces, Look, Sheet, folded
 
 MOST_ROWS = 20
 """Units on one chart; more go on the next one."""
@@ -102,7 +103,7 @@ def heat_map(
         if totals is not None:
             _sums(sheet, y, HeatRow(total, tuple(totals)), cell)
 
-    return drawn(width_mm, height, faces, look, draw)
+    return Chart(width_mm, height, faces, look, draw)
 
 
 def _heads(sheet: Sheet, heads: Sequence[Head], cell: float, total: str) -> None:

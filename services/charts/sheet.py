@@ -1,31 +1,18 @@
 """The sheet a chart is drawn on: millimetres, the document's fonts, one set of colours.
 
-Everything is opaque (PDF/A-1 forbids transparency) and equal data gives equal bytes. The same
-drawing comes out as PDF, SVG or PNG.
+Everything is opaque (PDF/A-1 forbids transparency) and equal data gives equal bytes. A chart knows
+how it is drawn; each form of it (PDF, SVG, PNG, the picture in a window) is drawn when it is asked
+for, and nothing of the drawing is kept.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
-from matplotlib.patches import Rectangle
-
-if TYPE_CHECKING:
-    from matplotlib.typing import RcKeyType
-
-_MM = 1 / 25.4
 _POINT_MM = 25.4 / 72
 SIZE = 10.5
 """Points of running text in a chart."""
-HATCH = "////"
 _DOTS = "…"
 _BEFORE_CHINESE = 0x2E7F
 
@@ -65,72 +52,12 @@ PAPER = Look()
 """Greys and hatching: a print in black reads the same."""
 
 
-class Chart:
-    """A drawn chart."""
-
-    def __init__(
-        self, figure: Figure, faces: Faces, size_mm: tuple[float, float], ground: str
-    ) -> None:
-        """Keep what was drawn; a format is made when it is asked for."""
-        self.width_mm, self.height_mm = size_mm
-        self._figure, self._faces, self._ground = figure, faces, ground
-
-    @property
-    def pdf(self) -> bytes:
-        """One page of the chart's size, nothing behind it."""
-        nameless = {"Creator": None, "Producer": None, "CreationDate": None}
-        return self._saved("pdf", metadata=nameless)
-
-    @property
-    def svg(self) -> bytes:
-        """With text as outlines: it looks the same everywhere."""
-        nameless = {"Creator": None, "Date": None, "Format": None, "Type": None}
-        return self._saved("svg", metadata=nameless, facecolor=self._ground)
-
-    def png(self, dots_per_inch: int = 200) -> bytes:
-        """A picture of width_mm / 25.4 × dots_per_inch pixels."""
-        return self._saved(
-            "png", metadata={"Software": None}, facecolor=self._ground, dpi=dots_per_inch
-        )
-
-    def _saved(self, form: str, **options: object) -> bytes:
-        out = BytesIO()
-        figure = self._figure
-        figure.patch.set_visible("facecolor" in options)
-        with _settings(self._faces):
-            save: Callable[..., None] = figure.savefig
-            save(out, format=form, **options)
-        return out.getvalue()
-
-
-@contextmanager
-def _settings(faces: Faces) -> Iterator[None]:
-    """The drawing library set up for these fonts; afterwards as it was."""
-    settings: dict[RcKeyType, object] = {
-        "pdf.fonttype": 3,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "dudao",
-        "font.family": list(faces.names),
-        "axes.unicode_minus": False,
-        "hatch.linewidth": 0.5,
-        "pdf.compression": 6,
-    }
-    before = list(fontManager.ttflist)
-    with mpl.rc_context(settings):
-        for path in faces.files:
-            fontManager.addfont(path)
-        try:
-            yield
-        finally:
-            fontManager.ttflist[:] = before
-
-
-class Sheet:
+class Sheet(Protocol):
     """A sheet to draw on, millimetres from its top left; sizes of type in points."""
 
-    def __init__(self, axes: Axes, look: Look) -> None:
-        """Draw on these axes."""
-        self._axes, self.look = axes, look
+    @property
+    def look(self) -> Look:
+        """Its colours."""
 
     def text(
         self,
@@ -143,9 +70,17 @@ class Sheet:
         down: str = "center_baseline",
         colour: str | None = None,
     ) -> None:
-        """One line of text: x is its left, center or right, y its middle or what `down` says."""
-        colour = colour or self.look.text
-        self._axes.text(x, y, words, size=size, ha=across, va=down, color=colour)
+        """One line of text.
+
+        Args:
+            x: Its left, center or right, as `across` says.
+            y: Its middle (center_baseline) or the foot of its letters (baseline), as `down` says.
+            words: What is written.
+            size: Points.
+            across: left, center or right.
+            down: center_baseline or baseline.
+            colour: The look's text when None.
+        """
 
     def box(
         self,
@@ -158,20 +93,10 @@ class Sheet:
         hatched: bool = False,
         line: float = 0.6,
     ) -> None:
-        """A rectangle with an edge, its top left at x and y."""
-        hatch = HATCH if hatched else None
-        edge = self.look.edge
-        made = Rectangle((x, y), width, height, fc=fill, ec=edge, lw=line, hatch=hatch)
-        # Added as a patch it would move the limits, which stand: three times as slow.
-        made.set_transform(self._axes.transData)
-        made.set_clip_on(False)
-        self._axes.add_artist(made)
+        """A rectangle with an edge of `line` points, its top left at x and y."""
 
     def dots(self, places: Sequence[tuple[float, float]], colour: str) -> None:
         """Small dots, all at once."""
-        if places:
-            xs, ys = zip(*places, strict=True)
-            self._axes.plot(xs, ys, ".", color=colour, ms=1.6, mew=0, clip_on=False)
 
     def line(
         self,
@@ -183,28 +108,10 @@ class Sheet:
         colour: str | None = None,
     ) -> None:
         """A straight line; `thick` in points."""
-        colour = colour or self.look.edge
-        xs, ys = [start[0], end[0]], [start[1], end[1]]
-        if dashed:
-            self._axes.plot(xs, ys, color=colour, lw=thick, dashes=(4, 2.5))
-        else:
-            self._axes.plot(xs, ys, color=colour, lw=thick, solid_capstyle="butt")
 
 
-def drawn(
-    width_mm: float, height_mm: float, faces: Faces, look: Look, draw: Callable[[Sheet], None]
-) -> Chart:
-    """A chart of this size, drawn by `draw`."""
-    with _settings(faces):
-        figure = Figure(figsize=(width_mm * _MM, height_mm * _MM))
-        FigureCanvasAgg(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_axis_off()
-        axes.patch.set_visible(False)
-        axes.set_xlim(0, width_mm)
-        axes.set_ylim(height_mm, 0)
-        draw(Sheet(axes, look))
-    return Chart(figure, faces, (width_mm, height_mm), look.ground)
+Draw = Callable[[Sheet], None]
+"""Draws a chart on any sheet."""
 
 
 def cells(words: str) -> float:

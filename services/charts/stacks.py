@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.charts.sheet import PAPER, Chart, Faces, Look, Sheet, cells, drawn
+from services.charts.chart import Chart
+from services.charts.sheet import PAPER, Faces, Look, Sheet, cells
 
 HEIGHT = 78.0
 _TOP, _FOOT, _SIDE = 16.0, 8.0, 4.0
@@ -57,7 +58,7 @@ def stacks(
             scale = room / greatest if greatest else 0.0
             _column(sheet, (middle, min(step * 0.62, 14.0)), floor, column, scale)
 
-    return drawn(width_mm, HEIGHT, faces, look, draw)
+    return Chart(width_mm, HEIGHT, faces, look, draw)
 
 
 def _fills(look: Look) -> tuple[tuple[str, bool, str], ...]:

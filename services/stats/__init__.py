@@ -1,5 +1,6 @@
 """Counts over many records, worked out in SQL: for the tree, the charts and the documents."""
 
+from services.stats.counts import Counts
 from services.stats.figures import PAIRS, approvals, four_ratios, problem_map, progress, received
 from services.stats.shapes import (
     ESTABLISHED,
@@ -23,6 +24,7 @@ __all__ = [
     "WAITING",
     "Approval",
     "Behind",
+    "Counts",
     "PairCount",
     "Point",
     "ProblemMap",

@@ -91,6 +91,7 @@ def _charts(window: MainWindow, context: Context, _opened: Workspace) -> dict[st
     spent = {}
     for _ in range(2):
         for number, kind in enumerate(pictures.KINDS):
+            page.forget()
             began = time.perf_counter()
             _chosen(page, number)
             _rest(context)

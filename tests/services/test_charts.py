@@ -5,6 +5,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from matplotlib.font_manager import fontManager
+from PIL import Image, ImageChops, ImageStat
 
 from services import charts
 from services.charts import Amount, Chart, Faces, Head, HeatRow, Rate, Ratio, Stack
@@ -115,6 +116,20 @@ def test_a_chart_is_also_a_picture_and_a_drawing(faces: Faces) -> None:
     assert chart.svg.startswith(b"<?xml")
     assert chart.svg == all_charts(faces)[0].svg
     assert b"<text" not in chart.svg
+
+
+def test_a_window_shows_the_same_drawing(faces: Faces) -> None:
+    for chart in all_charts(faces):
+        shown = chart.picture(600)
+        file = Image.open(BytesIO(chart.png(round(600 / chart.width_mm * 25.4)))).convert("RGBA")
+        assert shown.width_px == 600
+        assert abs(shown.height_px - file.height) <= 1
+        assert len(shown.rgba) == 4 * shown.width_px * shown.height_px
+        ours = Image.frombytes("RGBA", (shown.width_px, shown.height_px), shown.rgba)
+        coarse = [one.convert("L").resize((60, 30), Image.Resampling.BOX) for one in (ours, file)]
+        differ = ImageStat.Stat(ImageChops.difference(*coarse))
+        assert differ.mean[0] < 6, differ.mean
+        assert set(shown.rgba[3::4]) == {255}
 
 
 def test_rows_beyond_a_page_go_on_evenly() -> None:

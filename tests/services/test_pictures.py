@@ -8,6 +8,7 @@ import pytest
 from models.errors import Refused
 from services import pictures, problems, records
 from services.documents import pages
+from services.stats import Counts
 from tests.groups import Field
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def test_every_chart_is_planned_with_all_its_words_and_its_height(field: Field) 
     problems.move(field.ws, uid, "confirm")
     for kind in pictures.KINDS:
         (plan,) = pictures.plans(field.ws, kind)
-        (chart,) = pictures.drawn(field.ws, kind)
+        (chart,) = pictures.drawn(Counts(field.ws), kind)
         assert (chart.width_mm, chart.height_mm) == (plan.width_mm, plan.height_mm)
         printed = {*pages.text(chart.pdf, 1)} - {*"\r\n\ufffe0123456789.%（） ·…"}
         assert printed <= {c for word in plan.words for c in word}

@@ -14,6 +14,7 @@ from services import figures, problems, records
 from ui import theme
 from ui.context import Context
 from ui.tabs.overview import OverviewTab
+from ui.tabs.overview.figures import FiguresPage
 from ui.tabs.problems import ProblemsTab
 from ui.window import MainWindow
 
@@ -91,9 +92,28 @@ def test_a_chart_comes_with_its_numbers_and_their_records(window: MainWindow, qt
     assert problem_tab.rows.total() == 1
 
 
+def test_a_chart_is_drawn_again_only_after_a_change(field: "Field", qtbot: QtBot) -> None:
+    context = Context()
+    context.open(field.ws)
+    page = FiguresPage(context)
+    qtbot.addWidget(page)
+    page.reload()
+    assert context.jobs.running
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
+    page.reload()
+    assert not context.jobs.running
+    page.forget()
+    page.reload()
+    assert context.jobs.running
+    context.jobs.finish()
+
+
 def test_charts_take_the_colours_of_the_window() -> None:
     look = figures.look(theme.DARK)
     assert (look.ground, look.shades[0], look.shades[-1]) == (
         *(theme.DARK.surface, theme.DARK.surface, theme.DARK.accent),
     )
     assert len(set(look.shades)) == 5
+    assert set(look.on_shades) == {theme.DARK.text, theme.DARK.on_accent}
+    light = figures.look(theme.LIGHT)
+    assert light.on_shades == (*[theme.LIGHT.text] * 4, theme.LIGHT.on_accent)

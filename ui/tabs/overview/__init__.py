@@ -80,6 +80,7 @@ class OverviewTab(QWidget):
 
     @Slot(object)
     def _take_changes(self, _changes: Changes) -> None:
+        self.figures.forget()
         if self.isVisible():
             self.reload()
         else:

@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Slot
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from services import figures, pictures
 from services.core import Progress
-from services.errors import AppError
+from services.errors import AppError, Cancelled
 from services.figures import Drawn, Line
+from services.stats import Counts
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
@@ -39,7 +40,11 @@ class FiguresPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._lines: tuple[Line, ...] = ()
-        self._asked = 0
+        self._counts: Counts | None = None
+        self._counted: tuple[object, ...] = ()
+        """Of which units, and on which day."""
+        self._asked: tuple[object, ...] = ()
+        """What the chart in view, or the one on its way, is drawn from."""
         self.list = QListWidget()
         self.list.setAccessibleName(_("选图"))
         self.list.setFixedWidth(theme.px(_LIST_PX))
@@ -81,26 +86,42 @@ class FiguresPage(QWidget):
         """The chart that is chosen."""
         return pictures.KINDS[max(0, self.list.currentRow())]
 
+    def forget(self) -> None:
+        """The records have changed: count again when a chart is wanted."""
+        self._counts = None
+
+    def _current(self) -> Counts:
+        """The numbers as they are now: counted once for as long as nothing changes."""
+        workspace = self._context.here()
+        asked = (workspace, self._context.units, workspace.today())
+        if self._counts is None or self._counted != asked:
+            self._counts = Counts(workspace, figures.scope_of(self._context.units))
+            self._counted = asked
+        return self._counts
+
     @Slot()
     def reload(self) -> None:
-        """Count and draw on the worker thread; the chart before stays until it is done."""
+        """Count and draw on the worker thread; the chart before stays until it is done.
+
+        Nothing is done when the chart in view, or the one on its way, is the one that is wanted.
+        """
         if self._context.workspace is None:
             return
-        self._asked += 1
         room = max(_LEAST_PX, self._area.viewport().width() - theme.px(4))
-        work = partial(
-            figures.draw,
-            self._context.here(),
-            self.kind(),
-            self._context.units,
-            figures.look(theme.tokens()),
-            round(room * self.devicePixelRatioF()),
-        )
-        self._context.jobs.run(
-            _("画图"), partial(_without_progress, work), partial(self._show, self._asked)
-        )
+        look, width = figures.look(theme.tokens()), round(room * self.devicePixelRatioF())
+        wanted = (self._current(), self.kind(), look, width)
+        if wanted == self._asked:
+            return
+        self._asked = wanted
+        work = partial(_without_progress, partial(figures.draw, *wanted))
+        self._context.jobs.run(_("画图"), work, partial(self._show, wanted), self._fail)
 
-    def _show(self, asked: int, drawn: Drawn) -> None:
+    def _fail(self, failure: AppError) -> None:
+        self._asked = ()
+        if not isinstance(failure, Cancelled):
+            self._context.jobs.failed.emit(failure)
+
+    def _show(self, asked: tuple[object, ...], drawn: Drawn) -> None:
         if asked != self._asked:
             return
         self._lines = drawn.lines
@@ -111,12 +132,15 @@ class FiguresPage(QWidget):
         ratio = self.devicePixelRatioF()
         for place, picture in enumerate(self._pictures):
             picture.setVisible(place < len(drawn.sheets))
+            if place >= len(drawn.sheets):
+                picture.clear()
         for place, sheet in enumerate(drawn.sheets):
             if place == len(self._pictures):
                 self._pictures.append(QLabel())
                 self._sheets.insertWidget(place, self._pictures[place])
-            shown = QPixmap()
-            shown.loadFromData(QByteArray(sheet), "PNG")
+            size, row_bytes = (sheet.width_px, sheet.height_px), 4 * sheet.width_px
+            image = QImage(sheet.rgba, *size, row_bytes, QImage.Format.Format_RGBX8888)
+            shown = QPixmap.fromImage(image)
             shown.setDevicePixelRatio(ratio)
             self._pictures[place].setPixmap(shown)
 
