@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
-import numpy as np
-import numpy.typing as npt
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
@@ -33,7 +31,7 @@ _DOT_RADIUS = 0.25
 """Of a dot's size: as small as a file's dots are."""
 _BEFORE = {"left": 0.0, "center": 0.5, "right": 1.0}
 """How much of some words stands left of their place."""
-_Stamp: TypeAlias = "tuple[npt.NDArray[np.uint8], float, int, float, int]"
+_Stamp: TypeAlias = tuple[memoryview, float, int, float, int]
 """Pixels of some words from the bottom up. Then in pixels: how far they go, where the first stands
 from there they begin, how far they rise, and how many rows are below their foot."""
 
@@ -64,7 +62,7 @@ class _Renderer(Protocol):
     ) -> None: ...
 
     def draw_image(
-        self, context: GraphicsContextBase, x: int, y: int, pixels: npt.NDArray[np.uint8]
+        self, context: GraphicsContextBase, x: int, y: int, pixels: memoryview
     ) -> None: ...
 
     def buffer_rgba(self) -> memoryview: ...
@@ -161,15 +159,15 @@ class _Screen:
         font.set_text(words, 0.0, flags=LoadFlags.DEFAULT)
         font.draw_glyphs_to_bitmap(antialiased=True)
         shape = font.get_image()
-        pixels = np.empty((*shape.shape, 4), np.uint8)
-        pixels[..., :3] = np.rint(np.multiply(to_rgb(colour), 255))
-        pixels[..., 3] = shape[::-1]
+        pixels = bytearray(bytes.fromhex(colour[1:]) + b"\0") * shape.size
+        pixels[3::4] = shape[::-1].tobytes()
+        drawn = memoryview(pixels).cast("B", (*shape.shape, 4))
         width, height = font.get_width_height()
         rise = (height - font.get_descent()) / _UNITS_PER_PIXEL
         bearing, _up = font.get_bitmap_offset()
         # The font leaves one row free above the highest letter.
         below = len(shape) - 1 - math.floor(rise)
-        return pixels, width / _UNITS_PER_PIXEL, bearing // _UNITS_PER_PIXEL, rise, below
+        return drawn, width / _UNITS_PER_PIXEL, bearing // _UNITS_PER_PIXEL, rise, below
 
     def box(
         self,

@@ -6,7 +6,8 @@ period. Opinions bear no day.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -40,6 +41,8 @@ PAIRS = (
 """四多四少: which values of a field stand on which side. Source: 银川 2014, 三之二."""
 CALLS = ("call", "sms")
 """Channels told together as 电话（短信）."""
+_STEPS = ("confirmed_on", "assigned_on", "verifying_on", "closed_on")
+"""Days a problem bears, in the order of its way."""
 MOST_POINTS = 12
 """Days at which the progress of problems is told."""
 
@@ -193,21 +196,21 @@ def progress(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Point, ..
     never got further than it is now.
     """
     problem = table("problem")
-    steps = ("confirmed_on", "assigned_on", "verifying_on", "closed_on")
-    counts = []
+    days = [problem.c[name] for name in _STEPS]
+    reached = [
+        sa.func.coalesce(*days[at:], sa.null() if at else problem.c.changed_on)
+        for at in range(len(days))
+    ]
+    held: list[Counter[str]] = [Counter() for _ in days]
     with workspace.store.read() as connection:
         where = _problem_conditions(problem, scope, linking.joined(connection))
-        for at in range(len(steps)):
-            known = [problem.c[name] for name in steps[at:]]
-            reached = sa.func.coalesce(*known, problem.c.changed_on if at == 0 else None)
-            query = (
-                sa.select(reached, sa.func.count())
-                .where(*where, reached.is_not(None))
-                .group_by(reached)
-                .order_by(reached)
-            )
-            found = connection.execute(query).all()
-            counts.append(_Growth([r[0] for r in found], [int(r[1]) for r in found]))
+        # One walk over the problems for all steps: they are wide, and reading them is the work.
+        query = sa.select(*reached, sa.func.count()).where(*where).group_by(*reached)
+        for *known, count in connection.execute(query):
+            for step, day in zip(held, known, strict=True):
+                if day is not None:
+                    step[day] += int(count)
+    counts = [_Growth(step) for step in held]
     first = counts[0].days[0] if counts[0].days else ""
     points = []
     for day in _told(first, scope.end or workspace.today().isoformat()):
@@ -221,9 +224,9 @@ def progress(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Point, ..
 class _Growth:
     """How many had come by a day."""
 
-    def __init__(self, days: Sequence[str], counts: Sequence[int]) -> None:
-        self.days = days
-        self._sums = list(accumulate(counts))
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self.days = sorted(counts)
+        self._sums = list(accumulate(counts[day] for day in self.days))
 
     def until(self, day: str) -> int:
         """Up to this day, itself included."""
