@@ -96,14 +96,23 @@ def private_key(workspace: Workspace, passphrase: str) -> bytes:
         WrongPassphrase: not the names' passphrase.
         Refused: this file holds no wrapped key (it came without names).
     """
-    secret = tables.secret
     with workspace.store.read() as connection:
-        key = files.read_meta(connection, "name_key")
-        query = sa.select(secret.c.value).where(secret.c.kind == "name_key", secret.c.owner == key)
-        wrapped = connection.scalar(query)
+        wrapped = _wrapped(connection)
     if wrapped is None:
         raise Refused("name_key_not_here")
     return seal.unwrap(orjson.loads(wrapped), passphrase)
+
+
+def has_key(connection: sa.Connection) -> bool:
+    """Whether this file holds the wrapped key that opens names."""
+    return _wrapped(connection) is not None
+
+
+def _wrapped(connection: sa.Connection) -> str | None:
+    secret = tables.secret
+    key = files.read_meta(connection, "name_key")
+    query = sa.select(secret.c.value).where(secret.c.kind == "name_key", secret.c.owner == key)
+    return connection.scalar(query)
 
 
 def change_passphrase(workspace: Workspace, old: str, new: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -19,6 +19,9 @@ _CLOCK_PX = 64
 
 class Blank(QWidget):
     """Lies over everything in the window; only it gets keys meanwhile."""
+
+    covered = Signal()
+    """Went blank: what is open for a while only is shut."""
 
     def __init__(self, window: QMainWindow, opens: Callable[[str], bool]) -> None:
         """Hidden; `opens` tells whether a passphrase is the open file's."""
@@ -60,6 +63,7 @@ class Blank(QWidget):
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.covered.emit()
 
     def uncover(self) -> None:
         """Come back; after five minutes only with the passphrase."""

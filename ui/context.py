@@ -24,6 +24,8 @@ class Context(QObject):
     """A field was stored; the status bar tells it with the time."""
     opened = Signal()
     closed = Signal()
+    covered = Signal()
+    """遮屏: names that are open are shut at once."""
     records_wanted = Signal(object)
     """`services.stats.Behind`: the records behind a number are to be shown in their tab."""
     record_wanted = Signal(str, object)

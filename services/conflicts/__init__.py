@@ -5,7 +5,14 @@ from services.conflicts.marks import Settled, hand_back, listed, resolved, take_
 from services.conflicts.reading import count, find, queue
 from services.conflicts.renumbering import reletter, renumber
 from services.conflicts.review import Finding, Found, findings
-from services.conflicts.sealed import find_sealed, is_sealed, sealed_queue
+from services.conflicts.sealed import (
+    OpenedSeal,
+    find_sealed,
+    is_sealed,
+    open_sealed,
+    sealed_apart,
+    sealed_queue,
+)
 from services.conflicts.shapes import Candidate, PathStep, Sort, Waiting, Wanted
 from services.conflicts.texts import Hunk, Merged, Origin, Piece, differences, merge_texts
 
@@ -16,6 +23,7 @@ __all__ = [
     "Found",
     "Hunk",
     "Merged",
+    "OpenedSeal",
     "Origin",
     "PathStep",
     "Piece",
@@ -33,10 +41,12 @@ __all__ = [
     "is_sealed",
     "listed",
     "merge_texts",
+    "open_sealed",
     "queue",
     "reletter",
     "renumber",
     "resolved",
+    "sealed_apart",
     "sealed_queue",
     "settle_alike",
     "take",

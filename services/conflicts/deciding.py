@@ -174,15 +174,17 @@ def _membership(waiting: Waiting, is_member: bool) -> Value:
 def _settle(
     workspace: Workspace, picks: Sequence[_Pick], reason: str, *, sign: Signer | None = None
 ) -> Decided:
-    with workspace.store.write(workspace.actor, reason.strip() or None) as writer:
-        clear = [pick for pick in picks if not is_sealed(pick.waiting)]
+    said = reason.strip() or None
+    clear = [pick for pick in picks if not is_sealed(pick.waiting)]
+    # Why one name is the right one may well hold it: no log is to have it in clear.
+    with workspace.store.write(workspace.actor, said if clear else None) as writer:
         current = _current(workspace, writer, clear)
         for pick in clear:
             _refuse(workspace, writer, pick, current)
         made = _put(writer, clear, sign)
         for pick in picks:
             if is_sealed(pick.waiting):
-                made[pick.waiting.id] = put_sealed(writer, pick.waiting, pick.fields)
+                made[pick.waiting.id] = put_sealed(writer, pick.waiting, pick.fields, said)
         _refuse_broken(workspace, writer, clear, current)
         for pick in picks:
             marks.note_settled(writer, pick.waiting, made[pick.waiting.id])

@@ -4,12 +4,16 @@ No table knows them, for the fold of a sealed row needs the names' key. Reading 
 like any other: with a reason, and logged. Settling needs no key, for anybody may seal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 import sqlalchemy as sa
 
 from models import tables
 from models.errors import Refused
+from models.journal import Change, Sight
 from models.kinds import ChangeId, Tier, Value
 from models.projection import history, state_of, tier_of
 from models.writer import Writer
@@ -18,36 +22,93 @@ from services.conflicts.reading import LEAST_OF_AN_ID, Reader
 from services.conflicts.shapes import Waiting
 from services.workspace import Workspace
 
+_ONE_TIP = 32
+"""Bytes of the tips of a row that one replica wrote alone."""
+_SEALED = (
+    sa.select(tables.row, tables.scope.c.name.label("scope_name"))
+    .join(tables.scope, tables.scope.c.n == tables.row.c.scope)
+    .where(tables.scope.c.name.startswith("sealed/"))
+    .order_by(tables.row.c.n)
+)
+
 
 def is_sealed(waiting: Waiting) -> bool:
     """Whether it is about a sealed name, not to be shown, kept or logged in clear."""
     return tier_of(waiting.scope) is Tier.SEALED
 
 
-def sealed_queue(workspace: Workspace, passphrase: str, reason: str) -> tuple[Waiting, ...]:
-    """What waits between sealed names, by record; the opening is logged first.
+@dataclass(frozen=True, slots=True)
+class OpenedSeal:
+    """The names' key while names are open: to be dropped as soon as nobody looks any more."""
+
+    _private: bytes = field(repr=False)
+
+    def queue(self, workspace: Workspace) -> tuple[Waiting, ...]:
+        """What waits between sealed names now, by record; of the same opening, not logged anew."""
+        found: list[Waiting] = []
+        with workspace.store.read() as connection:
+            reader = Reader(workspace, connection)
+            for one in connection.execute(_SEALED).mappings().all():
+                row = dict(one)
+                state = state_of(row, str(row["scope_name"]))
+                kept = history(connection, state.n)
+                found += reader.of_changes(row, [names.unsealed(c, self._private) for c in kept])
+        return tuple(found)
+
+
+def open_sealed(workspace: Workspace, passphrase: str, reason: str) -> OpenedSeal:
+    """Open the names to see what waits between them; the opening is logged first.
 
     Raises:
         WrongPassphrase: not the names' passphrase.
         Refused: no reason was given, or the file is read-only or holds no key to names.
     """
-    private = names.opening_key(workspace, passphrase, reason)
-    row, scope = tables.row, tables.scope
-    query = (
-        sa.select(row, scope.c.name.label("scope_name"))
-        .join(scope, scope.c.n == row.c.scope)
-        .where(scope.c.name.startswith("sealed/"))
-        .order_by(row.c.n)
-    )
-    found: list[Waiting] = []
+    return OpenedSeal(names.opening_key(workspace, passphrase, reason))
+
+
+def sealed_queue(workspace: Workspace, passphrase: str, reason: str) -> tuple[Waiting, ...]:
+    """What waits between sealed names, by record; raises what `open_sealed` raises."""
+    return open_sealed(workspace, passphrase, reason).queue(workspace)
+
+
+def sealed_apart(workspace: Workspace) -> int:
+    """How many sealed records people wrote without having seen each other.
+
+    What each wrote is sealed, whom each had seen is not: whether it has to be decided only opening
+    tells. None where this file holds no key to names.
+    """
     with workspace.store.read() as connection:
-        reader = Reader(workspace, connection)
-        for found_row in connection.execute(query).mappings().all():
-            one: dict[str, object] = dict(found_row)
-            state = state_of(one, str(one["scope_name"]))
-            changes = [names.unsealed(change, private) for change in history(connection, state.n)]
-            found += reader.of_changes(one, changes)
-    return tuple(found)
+        if not names.has_key(connection):
+            return 0
+        row, change = tables.row, tables.change
+        touched = sa.select(change.c.row).where(change.c.stream.in_(_lesser_streams(connection)))
+        query = sa.select(row.c.n).where(
+            row.c.n.in_(touched), sa.func.length(row.c.tips) > _ONE_TIP
+        )
+        return sum(_is_apart(history(connection, n)) for n in connection.scalars(query).all())
+
+
+def _lesser_streams(connection: sa.Connection) -> list[int]:
+    """Of each scope of sealed names all streams but the longest.
+
+    Whatever two replicas wrote, one of these touched: no other row need be looked at.
+    """
+    stream, scope = tables.stream, tables.scope
+    query = (
+        sa.select(stream.c.n, stream.c.scope)
+        .join(scope, scope.c.n == stream.c.scope)
+        .where(scope.c.name.startswith("sealed/"))
+        .order_by(stream.c.scope, stream.c.seq.desc())
+    )
+    streams = groupby(connection.execute(query).all(), key=itemgetter(1))
+    return [n for _scope, (_longest, *lesser) in streams for n, _ in lesser]
+
+
+def _is_apart(changes: Sequence[Change]) -> bool:
+    """Whether more than one change was seen by no other."""
+    sight = Sight(changes)
+    seen = sight.seen_by(b for c in sight.changes for b in c.base)
+    return len({c.replica for c in sight.changes if c.id not in seen}) > 1
 
 
 def find_sealed(workspace: Workspace, conflict: str, passphrase: str, reason: str) -> Waiting:
@@ -69,8 +130,10 @@ def find_sealed(workspace: Workspace, conflict: str, passphrase: str, reason: st
     return found[0]
 
 
-def put_sealed(writer: Writer, waiting: Waiting, fields: Mapping[str, Value]) -> ChangeId:
-    """Write what ends it, sealed.
+def put_sealed(
+    writer: Writer, waiting: Waiting, fields: Mapping[str, Value], reason: str | None
+) -> ChangeId:
+    """Write what ends it, sealed with its reason.
 
     Raises:
         Refused: the row changed since it was looked at, or changes it stands on are missing.
@@ -88,5 +151,5 @@ def put_sealed(writer: Writer, waiting: Waiting, fields: Mapping[str, Value]) ->
         raise Refused("conflict_changed", name=waiting.name)
     if not waiting.is_asked:
         raise Refused("conflict_incomplete", name=waiting.name)
-    seal = names.sealer(writer.connection, fields, writer.reason)
+    seal = names.sealer(writer.connection, fields, reason)
     return writer.put(waiting.kind, waiting.uid, waiting.scope, {}, base=waiting.seen, seal=seal)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from models import tables
 from models.errors import Refused, WrongPassphrase
-from models.kinds import ReplicaId, Tier, Uid
+from models.kinds import ReplicaId, Tier, Uid, Value
 from services import conflicts, names, records
 from services.workspace import Workspace
 from tests.laptops import Laptop, changes_of
@@ -18,19 +18,25 @@ if TYPE_CHECKING:
 NAMES_PASSPHRASE = "测试实名 1234"  # noqa: S105 - opens nothing but test files
 
 
-def disputed(field: "Field") -> Uid:
-    """An identity whose real name the handler and the recorder corrected each their own way."""
+def disputed(field: "Field", phones: tuple[str | None, str | None] = (None, None)) -> Uid:
+    """An identity whose real name the handler and the recorder corrected each their own way.
+
+    With `phones` each wrote a number too.
+    """
     talk = records.add(field.ws, "interview", [field.talk()]).uids[0]
     code = records.get(field.ws, "interview", talk).values["code_name"]
     (uid,) = records.add(field.ws, "identity", [{"code_name": code, "real_name": "张三"}]).uids
     seen = changes_of(field.ws, uid, Tier.SEALED)
     laptops = (
-        (Laptop(field.ws, ReplicaId("b" * 32), field.handler), "张珊"),
-        (Laptop(field.ws, ReplicaId("c" * 32), field.recorder), "章三"),
+        (Laptop(field.ws, ReplicaId("b" * 32), field.handler), "张珊", phones[0]),
+        (Laptop(field.ws, ReplicaId("c" * 32), field.recorder), "章三", phones[1]),
     )
-    for laptop, name in laptops:
+    for laptop, name, phone in laptops:
+        fields: dict[str, Value] = {"real_name": name}
+        if phone:
+            fields["phone"] = phone
         with laptop.writing("改名字") as writer:
-            seal = names.sealer(writer.connection, {"real_name": name}, writer.reason)
+            seal = names.sealer(writer.connection, fields, writer.reason)
             base = [change.id for change in seen]
             writer.put("identity", uid, seen[0].scope, {}, base=base, seal=seal)
     return uid
@@ -66,11 +72,14 @@ def test_a_third_name_may_be_written(field: "Field") -> None:
     (waiting,) = conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "裁定")
     found = conflicts.find_sealed(field.ws, waiting.id[:6], NAMES_PASSPHRASE, "裁定")
     assert found.id == waiting.id
-    conflicts.write(field.ws, waiting, "张姗")
+    assert conflicts.sealed_apart(field.ws) == 1
+    conflicts.write(field.ws, waiting, "张姗", "身份证上是张姗")
+    assert conflicts.sealed_apart(field.ws) == 0
     assert real_name(field.ws) == "张姗"
     with field.ws.store.read() as connection:
         bodies = connection.scalars(sa.select(tables.change.c.body)).all()
     assert not any("张姗".encode() in bytes(body) for body in bodies)
+    assert conflicts.resolved(field.ws)[0].reason is None
 
 
 def test_sealed_conflicts_open_with_passphrase_and_reason_only(field: "Field") -> None:

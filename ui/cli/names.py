@@ -27,11 +27,19 @@ def _list(taken: argparse.Namespace, said: Console) -> int:
     with opened(taken, said) as ws:
         secret = inputs.passphrase(taken.names_passphrase_file, _("实名口令："))
         found = names.open_names(ws, secret, taken.reason, frozenset(taken.code))
-    told = [{"uid": name.uid, "kind": name.kind, **name.values} for name in found]
+    told = [
+        {"uid": one.uid, "kind": one.kind, **one.values, "conflicts": list(one.conflicts)}
+        for one in found
+    ]
     fields = ("code_name", "real_name", "post", "unit", "phone", "sex", "identity")
     shown = [f for f in fields if any(name.values.get(f) for name in found)]
     cells = [[str(name.values.get(f) or "") for f in shown] for name in found]
-    lines = table([words.field("identity", f) for f in shown], cells)
+    heads = [words.field("identity", f) for f in shown]
+    if any(name.conflicts for name in found):
+        heads.append(_("待裁定"))
+        for row, name in zip(cells, found, strict=True):
+            row.append("、".join(words.field(name.kind, f) for f in name.conflicts))
+    lines = table(heads, cells)
     said.result({"names": told}, lines)
     return 0
 

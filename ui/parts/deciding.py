@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from models.kinds import Value
 from services import words
-from services.conflicts import Candidate, Sort, Waiting, merge_texts
+from services.conflicts import Candidate, Sort, Waiting, is_sealed, merge_texts
 from services.words import _
 from ui import theme
 from ui.parts.candidates import block, head_of, numbered, paths, plain_label, reason_of, was
@@ -97,8 +98,13 @@ class DecidingView(QWidget):
         outer.addWidget(self._card, 1)
 
     def clear(self) -> None:
-        """Show no conflict."""
+        """Show no conflict; nothing of the last one stays in any widget."""
         self._waiting = None
+        self._own = {}
+        self._sections = None
+        self._written = ""
+        self._title.clear()
+        self._area.setWidget(QWidget())
         self._card.hide()
         self._empty.show()
 
@@ -171,6 +177,9 @@ class DecidingView(QWidget):
         layout.addWidget(self.reason)
         layout.addWidget(foot)
         layout.addStretch(1)
+        if is_sealed(waiting):
+            for shown in body.findChildren(QLabel):
+                shown.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         return body
 
     def _add_sections(self, layout: QVBoxLayout, waiting: Waiting) -> None:

@@ -19,6 +19,7 @@ from ui.parts.dialogs import ask_reason
 from ui.parts.grid import Cell, Grid, Head
 from ui.settling import views_for
 from ui.tabs.exchange.findings_card import FindingsCard
+from ui.tabs.exchange.sealed_bar import SealedBar
 from ui.tabs.exchange.words import moment
 
 _SIZES = (430, 710)
@@ -43,6 +44,7 @@ class ConflictsPage(QWidget):
         self.decided.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.view = DecidingView()
         self.findings = FindingsCard(context)
+        self.sealed = SealedBar(context)
         self._told = label("", "hint", wrapped=True)
         self._show_decided = QPushButton()
         self._show_decided.setProperty("kind", "link")
@@ -79,11 +81,13 @@ class ConflictsPage(QWidget):
         layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
         layout.setSpacing(theme.px(8))
         layout.addLayout(row)
+        layout.addWidget(self.sealed)
         layout.addWidget(split, 1)
         layout.addWidget(self.findings)
         self.list.currentCellChanged.connect(self._show_current)
         self.view.decided.connect(self._decide)
         self.view.postponed.connect(self._postpone)
+        self.sealed.turned.connect(self._take_sealed)
         self._show_decided.toggled.connect(self.decided.setVisible)
 
     @Slot()
@@ -91,7 +95,8 @@ class ConflictsPage(QWidget):
         """Show what waits now; the current one stays while it waits."""
         here = self._context.here()
         shown = self.view.waiting()
-        self._waiting = conflicts.queue(here)
+        self.sealed.reload()
+        self._waiting = (*self.sealed.waiting(), *conflicts.queue(here))
         self._settled = conflicts.resolved(here)
         self.list.blockSignals(True)
         self.list.fill([_row(one) for one in self._waiting])
@@ -112,6 +117,15 @@ class ConflictsPage(QWidget):
         if self.isVisible():
             self.findings.reload()
         self.counted.emit(len(ids))
+
+    @Slot()
+    def _take_sealed(self) -> None:
+        """Names were opened, or are shut: then nothing of them stays on the screen."""
+        if self._context.workspace is None:
+            self.view.clear()
+            self.list.fill([])
+            return
+        self.reload()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What else there is to look at is looked for when somebody can see it."""

@@ -45,6 +45,7 @@ class SealedName(QFrame):
         self.open_ms = OPEN_MS
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.shut)
+        context.covered.connect(self.hide_name)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 12, 12, 12)
         grid.setColumnStretch(1, 1)
@@ -121,6 +122,12 @@ class SealedName(QFrame):
         self._timer.stop()
         self._told.clear()
         self._empty()
+
+    @Slot()
+    def hide_name(self) -> None:
+        """Show no opened name any more; what is being typed stays."""
+        self._timer.stop()
+        self._told.clear()
 
     def _empty(self) -> None:
         """Empty the lines for good: `clear` could be undone by Ctrl+Z, a new text cannot."""
