@@ -1,4 +1,4 @@
-"""Numbers, codes and letters that two records bear once files made apart meet."""
+"""Numbers, codes, letters and names of units that two records bear once files made apart meet."""
 
 from collections import defaultdict
 
@@ -8,13 +8,17 @@ import sqlalchemy as sa
 from models.base import table
 from models.kinds import Tier, Uid
 from models.refolding import Turned
+from services import linking
 from services.merge.shapes import Collision
 
+UNIT_NAME = ("unit", "name", Tier.WORK)
+"""Two rows of one name may well be one unit: they are joined, not changed."""
 _UNIQUE = (
     ("problem", "number", Tier.WORK),
     ("problem", "provisional_number", Tier.WORK),
     ("interview", "code_name", Tier.TALK),
     ("unit", "code", Tier.WORK),
+    UNIT_NAME,
     ("notice", "number", Tier.WORK),
     ("report", "number", Tier.WORK),
 )
@@ -70,10 +74,11 @@ def _borne(
     asked = (orjson.dumps(values).decode(),)
     for value, uid in connection.exec_driver_sql(query, asked):
         bearers[value].add(uid)
+    same = linking.joined(connection) if place == UNIT_NAME else linking.Joined()
     return [
         Collision(kind, field, value, tuple(sorted(uids)[:_MOST_UIDS]))
         for value, uids in bearers.items()
-        if len(uids) > 1
+        if len({same.head(uid) for uid in uids}) > 1
     ]
 
 

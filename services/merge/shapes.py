@@ -92,12 +92,20 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Collision:
-    """A number, code or letter that several records bear: one of them has to be changed."""
+    """A number, code or letter that several records bear: one of them has to be changed.
+
+    Of a unit's name: they may be one unit, to be joined (`services.linking`).
+    """
 
     kind: str
     field: str
     value: str
     uids: tuple[Uid, ...]
+
+    @property
+    def is_same_unit(self) -> bool:
+        """Whether it is about several rows of what seems to be one unit."""
+        return (self.kind, self.field) == ("unit", "name")
 
 
 @dataclass(frozen=True, slots=True)

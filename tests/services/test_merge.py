@@ -7,7 +7,7 @@ import pytest
 
 from models import inforce
 from models.kinds import Uid, Value
-from services import listing, merge, records
+from services import linking, listing, merge, records
 from services.core import Filter
 from services.errors import AppError, Refused
 from services.merge import Outcome, Report, Verdict
@@ -376,7 +376,11 @@ def test_equal_numbers_that_meet_are_listed(laptops: Laptops) -> None:
     a, b = laptops("a"), laptops("b")
     for one in (a, b):
         with one.at_work() as ws:
-            records.add(ws, "unit", [{"name": f"{one.name}局", "code": "017"}])
-    (collision,) = only(a.merge(b)).figures.collisions
-    assert (collision.kind, collision.field, collision.value) == ("unit", "code", "017")
-    assert len(collision.uids) == 2
+            records.add(ws, "unit", [{"name": f"{one.name}局", "code": "017"}, {"name": "水务局"}])
+    code, name = only(a.merge(b)).figures.collisions
+    assert (code.kind, code.field, code.value) == ("unit", "code", "017")
+    assert len(code.uids) == 2
+    assert (name.value, name.is_same_unit) == ("水务局", True)
+    with a.at_work() as ws:
+        linking.join(ws, *name.uids)
+    assert [c.field for c in only(b.merge(a)).figures.collisions] == ["code"]

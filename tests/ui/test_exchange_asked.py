@@ -116,7 +116,7 @@ def test_an_unknown_signer_is_compared_by_phone_and_then_believed(
     signer = certificates.issue(root, "马志强", group="第三督导组")
     copy = backup.backup(field.ws, tmp_path / "马志强.dudao")
     ws = workspaces.attach(Store.open_with_key(copy, field.ws.store.key))
-    records.add(ws, "problem", [field.problem()])
+    records.add(ws, "unit", [{"name": "市教育局"}])
     stick = folder(tmp_path, "马志强")
     package.write(ws, stick, Order(Preset.GROUP), Means(signer=signer))
     ws.close()
@@ -126,6 +126,8 @@ def test_an_unknown_signer_is_compared_by_phone_and_then_believed(
     preview = pages.reception.preview
     qtbot.waitUntil(preview.isVisible, timeout=LONG_MS)
     assert "根证书没有核对过" in preview.packages.texts()[0][-1]
+    told = "有 1 个单位可能是同一单位记了两条：市教育局。接收后在“待裁定”里合为一个"
+    assert told in preview.notes()
     answer = Answer("周主任 0951-1234567")
     QTest.mouseClick(preview.trust, Qt.MouseButton.LeftButton)
     settle(qtbot, context)

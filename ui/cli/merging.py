@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services import merge, words
-from services.merge import MergeLine, Outcome, Plan, Report, Tally, Verdict
+from services.merge import Collision, MergeLine, Outcome, Plan, Report, Tally, Verdict
 from services.package import Keys, keys_of
 from services.words import _
 from services.workspace import Workspace
@@ -78,6 +78,11 @@ def _told(done: Plan | Outcome, said: Console) -> int:
         "rows": {name: _sum(tallies, name) for name in ("new", "changed", "deleted", "parallel")},
         "conflicts": _sum(tallies, "conflicts"),
         "gaps": [gap for one in taken for gap in _gaps(one)],
+        "units_twice": [
+            {"name": c.value, "uids": list(c.uids)}
+            for c in {c.value: c for one in taken for c in one.figures.collisions}.values()
+            if c.is_same_unit
+        ],
         "state_code": done.state_code,
         "merge_id": merges[0] if merges else None,
         "merge_ids": merges,
@@ -150,15 +155,20 @@ def _lines(done: Plan | Outcome, taken: Sequence[Report]) -> list[str]:
             )
         )
         lines += [f"  {words.sentence(r.code, r.params)}" for r in one.figures.remarks]
-        for c in one.figures.collisions:
-            name = words.field(c.kind, c.field)
-            told = _("  {count} 条{kind}的{field}都是 {value}，须改其中一个")
-            kind = words.kind(c.kind)
-            lines.append(told.format(count=len(c.uids), kind=kind, field=name, value=c.value))
+        lines += [_collision(c) for c in one.figures.collisions]
     if isinstance(done, Outcome) and done.new_replica:
         lines.append(_("发现另一台电脑也在以本机的身份写入，本机已换用新的身份。"))
     lines.append(_("核对码 {code}").format(code=done.state_code))
     return lines
+
+
+def _collision(one: Collision) -> str:
+    if one.is_same_unit:
+        told = _("  单位“{name}”有 {count} 条，可能是同一单位：用 unit join 合为一个")
+        return told.format(name=one.value, count=len(one.uids))
+    told = _("  {count} 条{kind}的{field}都是 {value}，须改其中一个")
+    kind, name = words.kind(one.kind), words.field(one.kind, one.field)
+    return told.format(count=len(one.uids), kind=kind, field=name, value=one.value)
 
 
 def _merges(taken: argparse.Namespace, said: Console) -> int:

@@ -87,7 +87,12 @@ def test_gaps_are_forced_with_a_reason_only(cli: Cli, other: Uid) -> None:
 
 def test_people_read_lines(cli: Cli, other: Uid) -> None:
     del other
+    unit = cli.told("list", FILE, "unit", "--limit", "1")["rows"][0]
+    (again,) = cli.told("add", OTHER, "unit", json.dumps({"name": unit["name"]}))["uids"]
+    (twice,) = cli.told("merge", FILE, OTHER, "--dry-run")["units_twice"]
+    assert (twice["name"], set(twice["uids"])) == (unit["name"], {unit["uid"], again})
     said = cli("merge", FILE, OTHER).out
-    assert "新 1、改 0、删 0" in said
+    assert "可能是同一单位" in said
+    assert "新 2、改 0、删 0" in said
     assert "核对码" in said
     assert OTHER in cli("merges", FILE).out

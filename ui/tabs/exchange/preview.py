@@ -68,7 +68,7 @@ class Shown:
     kinds: tuple[KindLine, ...]
     samples: tuple[Sample, ...]
     notes: tuple[str, ...] = ()
-    """Gaps, forks and clocks, a sentence each."""
+    """Gaps, forks, and what will stand there twice, a sentence each."""
 
 
 class Preview(QWidget):
@@ -198,6 +198,10 @@ class Preview(QWidget):
         if shown.packages:
             self.packages.setCurrentCell(0, 1)
         self.packages.setFocus()
+
+    def notes(self) -> str:
+        """What is said of holes, forks, and of what stands there twice."""
+        return self._notes.text()
 
     def ticked(self) -> frozenset[int]:
         """The lines that the person ticked."""

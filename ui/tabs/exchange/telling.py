@@ -36,7 +36,7 @@ def shown(workspace: Workspace, reading: Reading, sticks: int) -> Shown:
         packages=tuple(_package(entry, workspace.group) for entry in reading.entries),
         kinds=tuple(_kinds(tallies, titles)),
         samples=tuple(_sample(s, titles) for s in _mixed(tallies)),
-        notes=tuple(_notes(reading, workspace.group)),
+        notes=(*_notes(reading, workspace.group), *_met(reports)),
     )
 
 
@@ -175,6 +175,27 @@ def _notes(reading: Reading, own: Uid) -> Iterable[str]:
             name = names.get(fork.replica, fork.replica[:8])
             told[_("{name} 有两份分头写的，两份都保留").format(name=name)] = None
     return told
+
+
+def _met(reports: Iterable[Report]) -> Iterable[str]:
+    """What stands there twice once the packages are in, and where that is put right."""
+    every = {(c.kind, c.field, c.value): c for r in reports for c in r.figures.collisions}
+    units = [c.value for c in every.values() if c.is_same_unit]
+    if units:
+        told = _("有 {count} 个单位可能是同一单位记了两条：{names}。接收后在“待裁定”里合为一个")
+        yield told.format(count=len(units), names=_some(units))
+    numbers = [
+        f"{words.field(c.kind, c.field)} {c.value}" for c in every.values() if not c.is_same_unit
+    ]
+    if numbers:
+        told = _("有 {count} 个编号重了：{names}。接收后在“待裁定”里看是哪几条，改其中一条")
+        yield told.format(count=len(numbers), names=_some(numbers))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few, and how many there are if there are more."""
+    text = "、".join(names[:_TOP])
+    return _("{names}等").format(names=text) if len(names) > _TOP else text
 
 
 def outcome(told: Outcome, numbered: Numbered, waiting: int) -> list[str]:
