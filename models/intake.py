@@ -5,28 +5,24 @@ changes of kinds, fields and scopes that this version does not know are taken li
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
 
-from models import tables
+from models import inforce, tables
 from models.closing import closed_scopes
 from models.inforce import Run, Shift
 from models.journal import GENESIS
 from models.kinds import ChangeId, ReplicaId, Uid, Value
-from models.proving import Part, Stored, read_changes
+from models.proving import Batch, Part, Stored
 
-Tell = Callable[[int, int], None]
-"""Told (done, in all); may raise to stop the work."""
 _NOTHING = bytes.fromhex(GENESIS)
-_AT_ONCE = 2_000
-_AT_HAND_BYTES = 32 * 1024 * 1024
-"""Of one scope's changes: what is kept for folding, as stored; more is read again."""
+_MOST_CHARACTERS = 16 * 1024 * 1024
+"""Of bodies in one statement."""
 _JSON = "select value from json_each(?)"
 
 
@@ -53,9 +49,8 @@ class Arrived(NamedTuple):
     is_signed: bool
 
 
-def arrived(change_id: bytes, stored: bytes) -> Arrived:
-    """What counts of a stored change that was proven before."""
-    body = orjson.loads(stored)
+def arrived(change_id: bytes, body: Mapping[str, Any]) -> Arrived:
+    """What counts of a change that was proven, by its id and its body."""
     base = body["base"]
     return Arrived(
         ChangeId(change_id.hex()),
@@ -89,30 +84,46 @@ class Brought:
     """What it carried, by stream number here; of a forked stream one a branch."""
     before: dict[int, int] = field(default_factory=dict)
     """Stream → its last number in force before."""
+    streams: dict[ReplicaId, int] = field(default_factory=dict)
+    """Replica → the number here of its stream in this scope."""
     fresh: dict[int, Fresh] = field(default_factory=dict)
     """Rows that have no entry yet, by number."""
+    shifts: list[Shift] = field(default_factory=list)
+    """What came into force of it, and went out of it."""
+    whole: set[int] = field(default_factory=set)
+    """Rows of changes that were stored before and come into force, or go out of it, only now."""
     _stored: dict[int, _Stored] = field(default_factory=dict)
-    _at_hand: dict[int, list[Arrived]] = field(default_factory=dict)
-    _room: int = _AT_HAND_BYTES
+    _begun: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def arrivals(self, shifts: Sequence[Shift]) -> Arrivals | None:
-        """What came into force, where that is just what was stored and it was not too much.
+    def begin(self, n: int, fresh: Fresh) -> None:
+        """A row not met before gets its number."""
+        self.fresh[n] = fresh
+        self._begun[fresh.uid, fresh.entity] = n
 
-        Else it has to be looked for among what is stored.
-        """
-        moved = {s.stream: s for s in shifts}
-        if self._room < 0 or any(s.is_forked for s in shifts):
-            return None
+    def number(self, uid: str, entity: str) -> int | None:
+        """The number of a row that began just now."""
+        return self._begun.get((uid, entity))
+
+    def is_of(self, stream_n: int) -> bool:
+        """Whether anything of a stream was new."""
+        return stream_n in self._stored
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether what came into force is just what was stored, in full."""
+        moved = {s.stream: s for s in self.shifts}
+        if any(s.is_forked for s in self.shifts):
+            return False
         for stream, stored in self._stored.items():
             shift = moved.get(stream)
             if shift is None or not shift.low < min(stored.seqs) <= max(stored.seqs) <= shift.high:
-                return None
-        return self._at_hand
+                return False
+        return True
 
-    def rows_in_force(self, shifts: Iterable[Shift]) -> set[int]:
+    def rows_in_force(self) -> set[int]:
         """Rows of changes stored just now that came into force."""
         rows: set[int] = set()
-        for shift in shifts:
+        for shift in self.shifts:
             stored = self._stored.get(shift.stream)
             if stored is None:
                 continue
@@ -130,18 +141,11 @@ class Brought:
             return False
         return sum(shift.low < s <= shift.high for s in stored.seqs) == shift.high - shift.low
 
-    def note(self, stream_n: int, rows: Mapping[int, int], new: Sequence[Stored]) -> None:
-        """Remember what was stored, the changes themselves only as far as there is room."""
+    def note(self, stream_n: int, numbers: Mapping[int, int], new: Sequence[Stored]) -> None:
+        """Remember what was stored; `numbers` are rows here by those of the source."""
         stored = self._stored.setdefault(stream_n, _Stored())
-        for seq, change_id, body, theirs in new:
-            row = rows[theirs]
-            stored.seqs.append(seq)
-            stored.rows.append(row)
-            if self._room >= 0:
-                self._room -= len(body)
-                self._at_hand.setdefault(row, []).append(arrived(change_id, body))
-        if self._room < 0:
-            self._at_hand.clear()
+        stored.seqs.extend([one[0] for one in new])
+        stored.rows.extend([numbers[one[3]] for one in new])
 
 
 @dataclass(slots=True)
@@ -166,165 +170,176 @@ class Taken:
 
 
 class Intake:
-    """One transaction's worth of taking in; the caller settles what is in force and folds."""
+    """One transaction's worth of taking in; the caller settles what is in force and folds.
+
+    All of it is asked for in the order of the source's streams, of whoever has the connection.
+    """
 
     def __init__(self, target: sa.Connection) -> None:
         """Take into the workspace file behind `target`, in its open transaction."""
         change, row = tables.change, tables.row
-        self.target = target
         self.new_from = (target.scalar(sa.select(sa.func.max(change.c.n))) or 0) + 1
         """The first number (`change.n`) that a change taken in bears."""
+        self.closed = closed_scopes(target)
+        """Scopes of which nothing is taken in any more."""
         self.taken = Taken()
         """What was taken in so far."""
         self._last_row = target.scalar(sa.select(sa.func.max(row.c.n))) or 0
         self._scopes: dict[str, int] = {r.name: r.n for r in target.execute(tables.scope.select())}
-        self._closed = closed_scopes(target)
 
-    def take(self, source: sa.Connection, parts: Sequence[Part], tell: Tell) -> Iterator[Brought]:
-        """Store what is new of a proven source; `parts` are its streams, sorted by scope.
+    def begin(self, target: sa.Connection, brought: Brought, replica: ReplicaId) -> None:
+        """Look up the number of a stream here; one not met before begins."""
+        table = tables.stream
+        scope_n = self._scope(target, brought.scope)
+        query = sa.select(table.c.n, table.c.seq).where(
+            table.c.replica == replica, table.c.scope == scope_n
+        )
+        found = target.execute(query).first()
+        if found is not None:
+            n, seq = int(found.n), int(found.seq)
+        else:
+            values = {"replica": replica, "scope": scope_n, "seq": 0, "tip": _NOTHING}
+            n, seq = _inserted(target.execute(table.insert().values(values))), 0
+        brought.before[n] = seq
+        brought.streams[replica] = n
 
-        Yields after each scope: what was just read is settled and folded without reading it again.
-        """
-        parts = [part for part in parts if part.scope not in self._closed]
-        total = sum(part.changes for part in parts)
-        for scope, those in groupby(parts, key=lambda part: part.scope):
-            brought = Brought(scope)
-            for part in those:
-                self._take_part(source, part, brought, lambda done: tell(done, total))
-            self.taken.runs += brought.runs
-            self.taken.before |= brought.before
-            yield brought
+    def store(
+        self, target: sa.Connection, brought: Brought, replica: ReplicaId, batch: Batch
+    ) -> Sequence[int | None]:
+        """Store what is new of some changes: the row here of each, None for what is known."""
+        stream_n, changes = brought.streams[replica], batch.changes
+        new = self._unknown(target, stream_n, changes)
+        self.taken.changes += len(changes)
+        if not new:
+            return [None] * len(changes)
+        numbers = self._number_rows(target, brought, batch.rows)
+        _insert(target, stream_n, numbers, new)
+        brought.note(stream_n, numbers, new)
+        self.taken.stored += len(new)
+        if len(new) == len(changes):
+            return [numbers[one[3]] for one in changes]
+        places = {(one[0], one[1]) for one in new}
+        return [numbers[r[3]] if (r[0], r[1]) in places else None for r in changes]
 
-    def _take_part(
-        self, source: sa.Connection, part: Part, brought: Brought, tell: Callable[[int], None]
-    ) -> None:
-        taken = self.taken
-        stream_n, brought.before[stream_n] = self._stream(part.replica, part.scope)
-        rows = _Rows(self, source, brought)
-        before = taken.stored
-        for batch in read_changes(source, part.n, part.last, _AT_ONCE):
-            new = self._unknown(stream_n, batch)
-            if new:
-                numbers = rows.numbers({r[3] for r in new})
-                self._insert(stream_n, numbers, new)
-                brought.note(stream_n, numbers, new)
-            taken.changes += len(batch)
-            taken.stored += len(new)
-            tell(taken.changes)
-        if taken.stored > before:
-            self._note_broken_links(stream_n, part)
-        if self._is_forked(stream_n):
-            taken.forked[stream_n] = part.changes
+    def end(self, target: sa.Connection, brought: Brought, part: Part) -> None:
+        """Note what a stream was as a whole, once all of it is stored."""
+        stream_n = brought.streams[part.replica]
+        if brought.is_of(stream_n):
+            self._note_broken_links(target, stream_n, part)
+        if self._is_forked(target, stream_n):
+            self.taken.forked[stream_n] = part.changes
         brought.runs += [(stream_n, Run(part.first, seq, end)) for seq, end in part.ends]
 
-    def _unknown(self, stream_n: int, batch: Sequence[Stored]) -> Sequence[Stored]:
+    def settle(self, target: sa.Connection, brought: Brought) -> None:
+        """Bring what is in force to what the scope's runs, noted by now, cover."""
+        self.taken.runs += brought.runs
+        self.taken.before |= brought.before
+        brought.shifts = inforce.settle(target, brought.before, self.new_from)
+        # What was stored before, and comes into force only now, has to be looked for.
+        older = [s for s in brought.shifts if not brought.brought(s)]
+        brought.whole = inforce.rows_of(target, older, self.new_from)
+        forked = [s for s in brought.shifts if s.is_forked]
+        if forked:
+            brought.whole |= inforce.rows_of(target, forked)
+
+    def _unknown(
+        self, target: sa.Connection, stream_n: int, batch: Sequence[Stored]
+    ) -> Sequence[Stored]:
         """Those of a batch that are not stored yet."""
         query = "select seq, id from change where stream = ? and seq between ? and ?"
         span = (stream_n, batch[0][0], batch[-1][0])
-        known = set(map(tuple, self.target.exec_driver_sql(query, span).all()))
+        known = set(map(tuple, target.exec_driver_sql(query, span).all()))
         return [r for r in batch if (r[0], r[1]) not in known] if known else batch
 
-    def _insert(self, stream_n: int, numbers: Mapping[int, int], new: Sequence[Stored]) -> None:
-        """Store changes, those of one row side by side: whoever reads a row reads few pages."""
-        values = [(stream_n, seq, i, numbers[row], body) for seq, i, body, row in new]
-        values.sort(key=itemgetter(3))
-        self.target.exec_driver_sql(
-            "insert into change(stream, seq, id, row, body) values (?, ?, ?, ?, ?)", values
-        )
-
-    def _note_broken_links(self, stream_n: int, part: Part) -> None:
+    def _note_broken_links(self, target: sa.Connection, stream_n: int, part: Part) -> None:
         """Mark a stream in which numbers alone do not say what stands on what any more."""
         double = (
             "select 1 from change where stream = ? and seq between ? and ? "
             "group by seq having count(*) > 1 limit 1"
         )
         span = (stream_n, part.first, part.last)
-        broken = part.is_forked or self.target.exec_driver_sql(double, span).first() is not None
+        broken = part.is_forked or target.exec_driver_sql(double, span).first() is not None
         if not broken:
-            broken = self._follows_other(stream_n, part.first, part.prev)
+            broken = self._follows_other(target, stream_n, part.first, part.prev)
         if not broken:
             after = "select body from change where stream = ? and seq = ?"
-            found = self.target.exec_driver_sql(after, (stream_n, part.last + 1)).scalar()
+            found = target.exec_driver_sql(after, (stream_n, part.last + 1)).scalar()
             if found is not None:
                 prev = bytes.fromhex(orjson.loads(found)["prev"])
-                broken = self._follows_other(stream_n, part.last + 1, prev)
+                broken = self._follows_other(target, stream_n, part.last + 1, prev)
         if broken:
             stream = tables.stream
             query = stream.update().where(stream.c.n == stream_n)
-            self.target.execute(query.values(forked=1))
+            target.execute(query.values(forked=1))
 
-    def _is_forked(self, stream_n: int) -> bool:
+    def _is_forked(self, target: sa.Connection, stream_n: int) -> bool:
         stream = tables.stream
         query = sa.select(stream.c.forked).where(stream.c.n == stream_n)
-        return bool(self.target.scalar(query))
+        return bool(target.scalar(query))
 
-    def _follows_other(self, stream_n: int, seq: int, prev: bytes) -> bool:
+    def _follows_other(self, target: sa.Connection, stream_n: int, seq: int, prev: bytes) -> bool:
         """Whether the change before number `seq` is stored here and is not the one named."""
         before = "select id from change where stream = ? and seq = ?"
-        ids = self.target.exec_driver_sql(before, (stream_n, seq - 1)).scalars().all()
+        ids = target.exec_driver_sql(before, (stream_n, seq - 1)).scalars().all()
         return bool(ids) and prev not in ids
 
-    def _stream(self, replica: ReplicaId, scope: str) -> tuple[int, int]:
-        """The number of a stream here, and the last number in force; one not met before begins."""
-        table = tables.stream
-        scope_n = self._scope(scope)
-        query = sa.select(table.c.n, table.c.seq).where(
-            table.c.replica == replica, table.c.scope == scope_n
-        )
-        found = self.target.execute(query).first()
-        if found is not None:
-            return found.n, found.seq
-        values = {"replica": replica, "scope": scope_n, "seq": 0, "tip": _NOTHING}
-        return _inserted(self.target.execute(table.insert().values(values))), 0
-
-    def _scope(self, name: str) -> int:
+    def _scope(self, target: sa.Connection, name: str) -> int:
         if name not in self._scopes:
-            made = self.target.execute(tables.scope.insert().values(name=name))
+            made = target.execute(tables.scope.insert().values(name=name))
             self._scopes[name] = _inserted(made)
         return self._scopes[name]
 
-    def number_rows(
-        self, brought: Brought, wanted: Mapping[int, tuple[Uid, str]]
+    def _number_rows(
+        self,
+        target: sa.Connection,
+        brought: Brought,
+        wanted: Mapping[int, tuple[Uid, str, int]],
     ) -> dict[int, int]:
-        """Source's row numbers → ours, for rows of one scope given by (uid, entity)."""
+        """Source's row numbers → ours, for rows of one scope given by uid and entity."""
         scope_n = self._scopes[brought.scope]
-        uids = orjson.dumps(sorted(uid for uid, _ in wanted.values())).decode()
+        uids = orjson.dumps(sorted(uid for uid, _, _ in wanted.values())).decode()
         query = f"select n, uid, entity from row where uid in ({_JSON}) and scope = ?"  # noqa: S608
         found = {
             (uid, entity): n
-            for n, uid, entity in self.target.exec_driver_sql(query, (uids, scope_n)).all()
+            for n, uid, entity in target.exec_driver_sql(query, (uids, scope_n)).all()
         }
-        found |= {(one.uid, one.entity): n for n, one in brought.fresh.items()}
         numbers = {}
-        for theirs, named in wanted.items():
-            ours = found.get(named)
+        for theirs, (uid, entity, _) in wanted.items():
+            ours = found.get((uid, entity)) or brought.number(uid, entity)
             if ours is None:
                 self._last_row += 1
-                ours = found[named] = self._last_row
-                brought.fresh[ours] = Fresh(*named, scope_n, brought.scope)
+                ours = self._last_row
+                brought.begin(ours, Fresh(uid, entity, scope_n, brought.scope))
             numbers[theirs] = ours
         return numbers
 
 
-class _Rows:
-    """Numbers of a source's rows here, asked for once each."""
+_INSERT = (
+    "insert into change(stream, seq, id, row, body) select ?, value ->> 0, unhex(value ->> 1), "
+    "value ->> 2, cast(value ->> 3 as blob) from json_each(?)"
+)
+"""By one statement: see `models.bulk`. A proven body is JSON in UTF-8, as texts are stored."""
 
-    def __init__(self, intake: Intake, source: sa.Connection, brought: Brought) -> None:
-        self._intake = intake
-        self._source = source
-        self._brought = brought
-        self._known: dict[int, int] = {}
 
-    def numbers(self, theirs: set[int]) -> Mapping[int, int]:
-        """Theirs → ours, for these and all asked for before."""
-        missing = theirs - self._known.keys()
-        if missing:
-            query = f"select n, uid, entity from row where n in ({_JSON})"  # noqa: S608
-            asked = (orjson.dumps(sorted(missing)).decode(),)
-            rows = self._source.exec_driver_sql(query, asked).all()
-            wanted = {n: (Uid(uid), str(entity)) for n, uid, entity in rows}
-            self._known |= self._intake.number_rows(self._brought, wanted)
-        return self._known
+def _insert(
+    target: sa.Connection, stream_n: int, numbers: Mapping[int, int], new: Sequence[Stored]
+) -> None:
+    """Store changes, those of one row side by side: whoever reads a row reads few pages."""
+    values = [(seq, i.hex(), numbers[row], body.decode()) for seq, i, body, row in new]
+    values.sort(key=itemgetter(2))
+    for some in _slices(values):
+        target.exec_driver_sql(_INSERT, (stream_n, orjson.dumps(some).decode()))
+
+
+def _slices(values: Sequence[tuple[int, str, int, str]]) -> Iterator[Sequence[object]]:
+    """Not more text at once than a statement takes."""
+    start = room = 0
+    for n, one in enumerate(values):
+        room += len(one[3])
+        if room > _MOST_CHARACTERS and n > start:
+            yield values[start:n]
+            start, room = n, len(one[3])
+    yield values[start:]
 
 
 def _inserted(result: sa.CursorResult[tuple[object]]) -> int:

@@ -8,7 +8,7 @@ from operator import itemgetter
 import orjson
 import sqlalchemy as sa
 
-from models import tables
+from models import bulk, tables
 from models.base import dump, project, table, unproject
 from models.catalogue import INTERNAL, KINDS
 from models.inforce import IN_FORCE
@@ -261,12 +261,12 @@ def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
 def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
     """Store the fold state of the given rows, nothing of their projection."""
     states = list(states)
-    fresh = [s.columns() for s in states if s.is_new]
+    fresh = [tuple(s.columns().values()) for s in states if s.is_new]
     known = [s for s in states if not s.is_new]
     if fresh:
-        insert_many(connection, tables.row, fresh)
+        bulk.insert(connection, "row", tables.row.columns.keys(), fresh)
     if known:
-        connection.exec_driver_sql(_UPDATE_ROW, [_standing(s) for s in known])
+        bulk.update(connection, "row", _SET, "n", [_standing(s) for s in known])
     # Setting what an index holds writes the index again, and few rows are ever in conflict.
     disputed = [s for s in known if s.conflicts or s.had_conflicts]
     if disputed:
@@ -276,9 +276,7 @@ def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
         state.had_conflicts = bool(state.conflicts)
 
 
-_UPDATE_ROW = (
-    "update row set tips = ?, authors = ?, deleted = ?, listed = ?, incomplete = ? where n = ?"
-)
+_SET = ("tips", "authors", "deleted", "listed", "incomplete")
 
 
 def _standing(state: RowState) -> tuple[object, ...]:
@@ -296,31 +294,23 @@ def write_moves(
     connection: sa.Connection, target: sa.Table, moves: Sequence[Move], pending: Pending
 ) -> None:
     """Bring one projection table from what stands there to what should; the index is to follow."""
-    removed = [{"gone_n": state.n} for state, _, new in moves if state.was_projected and not new]
+    removed = [state.n for state, _, new in moves if state.was_projected and not new]
     if removed:
-        gone = target.c.row_n == sa.bindparam("gone_n")
-        connection.execute(target.delete().where(gone), removed)
+        bulk.delete(connection, target.name, "row_n", removed)
     added = [new for _, old, new in moves if new is not None and old is None]
     if added:
-        insert_many(connection, target, added)
+        names = target.columns.keys()
+        bulk.insert(connection, target.name, names, [[new[n] for n in names] for new in added])
     changed: dict[tuple[str, ...], list[list[object]]] = {}
     for state, old, new in moves:
         if old is not None and new is not None:
-            names = tuple([n for n in new if new[n] is not old[n] and new[n] != old[n]])
-            changed.setdefault(names, []).append([*(new[n] for n in names), state.n])
-    for names, values in changed.items():
-        _update(connection, target, names, values)
+            other = tuple([n for n in new if new[n] is not old[n] and new[n] != old[n]])
+            changed.setdefault(other, []).append([*(new[n] for n in other), state.n])
+    # Only these columns: an index is written again for each column of it that is set.
+    for columns, values in changed.items():
+        bulk.update(connection, target.name, columns, "row_n", values)
     _reindex(pending, moves)
     pending.write_if_full(connection)
-
-
-def _update(
-    connection: sa.Connection, target: sa.Table, names: Sequence[str], values: list[list[object]]
-) -> None:
-    """Set these columns only: an index is written again for each column of it that is set."""
-    columns = ", ".join(f'"{name}" = ?' for name in names)
-    statement = f'update "{target.name}" set {columns} where row_n = ?'  # noqa: S608 - own tables
-    connection.exec_driver_sql(statement, list(map(tuple, values)))
 
 
 def _reindex(pending: Pending, moves: Iterable[Move]) -> None:

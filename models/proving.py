@@ -1,17 +1,18 @@
 """Proving a source's changes one by one, before anything of it is written."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NoReturn
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
 
 import sqlalchemy as sa
 
 from models.errors import AppError, Damaged, NewerVersion
+from models.faults import told
 from models.journal import GENESIS, read_body
-from models.kinds import ChangeId, ReplicaId
+from models.kinds import ChangeId, ReplicaId, Uid
 
-Tell = Callable[[int, int], None]
 _DAY_MS = 86_400_000
 _AT_ONCE = 2_000
 
@@ -77,56 +78,88 @@ class Clock:
     """The time it should have been at most (the reader's clock) or at least (the change before)."""
 
 
-@dataclass(slots=True)
-class Proof:
-    """What walking through a source found."""
-
-    parts: list[Part] = field(default_factory=list)
-    clocks: list[Clock] = field(default_factory=list)
-    """At most one a stream."""
-    newest_at: int = 0
-
-    @property
-    def changes(self) -> int:
-        """How many changes the source holds."""
-        return sum(part.changes for part in self.parts)
-
-
 Starts = Mapping[tuple[ReplicaId, str], tuple[int, ChangeId]]
 """(replica, scope) → first number and what it follows, by a package's manifest."""
 
 
-def prove(source: sa.Connection, starts: Starts | None, name: str, now: int, tell: Tell) -> Proof:
-    """Prove every change in force of a source: id, spelling, place, row, limits and predecessor.
+class Unproven(Exception):
+    """A source is not what it says: nothing of it may be kept."""
 
-    Args:
-        source: a connection to the private copy.
-        starts: where its runs begin; None for a workspace file, whose runs begin at number 1.
-        name: what the person knows the file by.
-        now: the reader's clock, UTC, milliseconds.
-        tell: told how far it is.
-
-    Raises:
-        Damaged: `package_change_bad`, with the stream, the number and what is wrong.
-        NewerVersion: a change carries a later format version.
-    """
-    proof = Proof()
-    total = int(source.exec_driver_sql("select count(*) from change").scalar_one())
-    done = 0
-    for n, replica, scope, scope_n, seq, tip in source.exec_driver_sql(_STREAMS).all():
-        start = (1, ChangeId(GENESIS)) if starts is None else starts[replica, scope]
-        walk = _Walk(name, (replica, scope), scope_n, start, now)
-        for batch in read_changes(source, n, seq):
-            walk.go(batch, _rows(source, {r[3] for r in batch}))
-            done += len(batch)
-            tell(done, total)
-        proof.parts.append(walk.part(n, seq, bytes(tip)))
-        proof.clocks += [walk.clock] if walk.clock else []
-        proof.newest_at = max(proof.newest_at, walk.newest_at)
-    return proof
+    def __init__(self, failure: AppError) -> None:
+        """`failure` says what is wrong with it."""
+        super().__init__(failure.code)
+        self.failure = failure
 
 
-_Rows = Mapping[int, tuple[str, str, int]]
+class Batch(NamedTuple):
+    """Some changes of one stream, proven as far as they go."""
+
+    changes: Sequence[Stored]
+    bodies: Sequence[Mapping[str, Any]]
+    """Of each of them."""
+    rows: Mapping[int, tuple[Uid, str, int]]
+    """The source's row number → (uid, entity, scope number), of all they touch."""
+
+
+class Proving:
+    """Proves every change in force of a source: id, spelling, place, row, limits, predecessor."""
+
+    def __init__(self, source: sa.Connection, starts: Starts | None, name: str, now: int) -> None:
+        """Look at a private copy.
+
+        Args:
+            source: a connection to it.
+            starts: where its runs begin; None for a workspace file, whose runs begin at number 1.
+            name: what the person knows the file by.
+            now: the reader's clock, UTC, milliseconds.
+        """
+        self._source, self._starts = source, starts
+        self._name, self._now = name, now
+        self.clocks: list[Clock] = []
+        """At most one a stream."""
+
+    def count(self) -> int:
+        """How many changes the source holds."""
+        return int(self._source.exec_driver_sql("select count(*) from change").scalar_one())
+
+    def streams(self) -> list["Streamed"]:
+        """The source's streams, sorted by scope."""
+        return [Streamed(*row) for row in self._source.exec_driver_sql(_STREAMS).all()]
+
+    def walk(self, one: "Streamed") -> Generator[Batch, None, Part]:
+        """The stream's changes in order, and at the end what it was as a whole.
+
+        Raises:
+            Unproven: `package_change_bad`, with the stream, the number and what is wrong; a change
+                carries a later format version; or the database finds its pages damaged.
+        """
+        place = (one.replica, one.scope)
+        start = (1, ChangeId(GENESIS)) if self._starts is None else self._starts[place]
+        walk = _Walk(self._name, place, one.scope_n, start, self._now)
+        try:
+            with told(Path(self._name)):
+                for changes in read_changes(self._source, one.n, one.seq):
+                    rows = _rows(self._source, {r[3] for r in changes})
+                    yield Batch(changes, walk.go(changes, rows), rows)
+                part = walk.part(one.n, one.seq, bytes(one.tip))
+        except AppError as failure:
+            raise Unproven(failure) from failure
+        self.clocks += [walk.clock] if walk.clock else []
+        return part
+
+
+class Streamed(NamedTuple):
+    """One of a source's streams, as it names it."""
+
+    n: int
+    replica: ReplicaId
+    scope: str
+    scope_n: int
+    seq: int
+    tip: bytes
+
+
+_Rows = Mapping[int, tuple[Uid, str, int]]
 
 
 def _rows(source: sa.Connection, numbers: Iterable[int]) -> _Rows:
@@ -147,7 +180,6 @@ class _Walk:
         now: int,
     ) -> None:
         self.clock: Clock | None = None
-        self.newest_at = 0
         self._name, self._place, self._scope_n, self._now = name, place, scope_n, now
         self._latest_ok = now + _DAY_MS
         self._first, prev = start
@@ -161,10 +193,14 @@ class _Walk:
         self._last_at = 0
         self._count = 0
 
-    def go(self, batch: Sequence[Stored], rows: _Rows) -> None:
-        """Prove the next changes. This runs for every change of a source: no call too many."""
+    def go(self, batch: Sequence[Stored], rows: _Rows) -> list[Mapping[str, Any]]:
+        """Prove the next changes and give their bodies.
+
+        This runs for every change of a source: no call too many.
+        """
         replica, scope = self._place
         scope_n = self._scope_n
+        bodies: list[Mapping[str, Any]] = []
         for seq, stored_id, data, row_n in batch:
             if hashlib.sha256(data).digest() != stored_id:
                 self._bad(seq, "id")
@@ -189,8 +225,9 @@ class _Walk:
             if at > self._latest_ok or at < self._last_at - _DAY_MS:
                 self._note_clock(seq, at)
             self._last_at = at
-            self.newest_at = max(self.newest_at, at)
+            bodies.append(body)
         self._count += len(batch)
+        return bodies
 
     def _go_on_to(self, seq: int) -> None:
         if seq != self._at_seq + 1:

@@ -8,7 +8,7 @@ of rows is read, worked out and written before the next one.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from models.inforce import IN_FORCE, Shift
 from models.intake import Arrivals, Arrived, Fresh, arrived
 from models.journal import Change, Sight, fold, from_body
 from models.kinds import ChangeId, ReplicaId, Tier, Value
+from models.lane import Lane
 from models.projection import (
     Columns,
     Move,
@@ -31,6 +32,9 @@ from models.projection import (
     write_states,
 )
 from models.search_index import Pending
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Tell = Callable[[int, int], None]
 _BATCH = 1_000
@@ -109,20 +113,39 @@ class Newcomers:
 
 
 def refold(
-    connection: sa.Connection,
+    lane: Lane,
     rows: Iterable[int],
     newcomers: Newcomers,
     pending: Pending,
     watch: Watch,
     tell: Tell = lambda _done, _all: None,
 ) -> None:
-    """Work out the given rows, write their state and projection, and note what is to be indexed."""
+    """Work out the given rows, write their state and projection, and note what is to be indexed.
+
+    What is written may still be on its way when this returns.
+    """
     numbers = sorted(rows)
-    for start in range(0, len(numbers), _BATCH):
-        batch = numbers[start : start + _BATCH]
-        for turned in _Batch(connection, batch, newcomers, pending).work():
-            watch(turned)
-        tell(min(start + _BATCH, len(numbers)), len(numbers))
+    done = 0
+    batches = (
+        _Batch(numbers[n : n + _BATCH], newcomers, pending) for n in range(0, len(numbers), _BATCH)
+    )
+    ahead = _asked(lane, batches)
+    while ahead is not None:
+        batch = ahead.result()
+        turned = batch.work_out(lane)
+        # Asked for before this one is written: then it is there when it is needed.
+        ahead = _asked(lane, batches)
+        lane.tell(batch.write, turned)
+        for one in turned:
+            watch(one)
+        done += len(turned)
+        tell(done, len(numbers))
+
+
+def _asked(lane: Lane, batches: "Iterator[_Batch]") -> "Future[_Batch] | None":
+    """The next batch, as soon as it is read."""
+    batch = next(batches, None)
+    return None if batch is None else lane.ask(batch.read)
 
 
 def enter(connection: sa.Connection, fresh: Mapping[int, Fresh], folded: Collection[int]) -> None:
@@ -144,14 +167,7 @@ def _empty(n: int, fresh: Fresh) -> RowState:
 class _Batch:
     """Some hundred rows at once."""
 
-    def __init__(
-        self,
-        connection: sa.Connection,
-        numbers: Sequence[int],
-        newcomers: Newcomers,
-        pending: Pending,
-    ) -> None:
-        self._connection = connection
+    def __init__(self, numbers: Sequence[int], newcomers: Newcomers, pending: Pending) -> None:
         self._pending = pending
         self._numbers = numbers
         self._newcomers = newcomers
@@ -159,19 +175,28 @@ class _Batch:
         self._states: dict[int, RowState] = {}
         self._scopes: dict[int, str] = {}
         self._before: dict[int, Columns] = {}
+        self._incoming: Arrivals = {}
 
-    def work(self) -> Iterator[Turned]:
-        """Work them out, write them, and tell of each."""
-        self._read_states()
-        self._read_projections()
-        incoming = self._incoming()
-        turned = {n: self._begun(n, incoming.get(n, ())) for n in self._numbers}
+    def read(self, connection: sa.Connection) -> "_Batch":
+        """Read how they stand, and what came if it is not at hand."""
+        self._read_states(connection)
+        self._read_projections(connection)
+        at_hand = self._newcomers.arrivals
+        self._incoming = self._read_incoming(connection) if at_hand is None else at_hand
+        return self
+
+    def work_out(self, lane: Lane) -> list[Turned]:
+        """Work them out."""
+        turned = {n: self._begun(n, self._incoming.get(n, ())) for n in self._numbers}
         whole = [n for n in self._numbers if not self._short(turned[n])]
-        self._fold_whole(whole, turned)
-        self._write(turned.values())
-        yield from turned.values()
-        for state in self._states.values():
-            state.is_new, state.was_projected = False, state.shown
+        if whole:
+            lane.ask(self._fold_whole, whole, turned).result()
+        for one in turned.values():
+            if not one.state.shown:
+                one.after = None
+            elif one.state.values is not None:
+                one.after = one.state.projected()
+        return list(turned.values())
 
     def _begun(self, n: int, incoming: Sequence[Arrived]) -> Turned:
         state = self._states[n]
@@ -180,8 +205,8 @@ class _Batch:
         return Turned(state, self._scopes[n], state.shown and not state.is_new, old, incoming,
                       is_parallel=False, before=before)  # fmt: skip
 
-    def _read_states(self) -> None:
-        for n, uid, entity, scope_n, scope, *stored in self._connection.exec_driver_sql(
+    def _read_states(self, connection: sa.Connection) -> None:
+        for n, uid, entity, scope_n, scope, *stored in connection.exec_driver_sql(
             _ROWS, (self._asked,)
         ).all():
             state = RowState(n, uid, entity, scope_n, tier_of(scope), is_new=False, values=None)
@@ -192,21 +217,19 @@ class _Batch:
                 fresh = self._newcomers.fresh[n]
                 self._states[n], self._scopes[n] = _empty(n, fresh), fresh.scope
 
-    def _read_projections(self) -> None:
+    def _read_projections(self, connection: sa.Connection) -> None:
         groups: dict[str, list[RowState]] = {}
         for state in self._states.values():
             if state.was_projected:
                 groups.setdefault(state.target.name, []).append(state)
         for group in groups.values():
-            self._before |= stored_rows(self._connection, group[0].target, [s.n for s in group])
+            self._before |= stored_rows(connection, group[0].target, [s.n for s in group])
 
-    def _incoming(self) -> Arrivals:
-        if self._newcomers.arrivals is not None:
-            return self._newcomers.arrivals
-        found = self._connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
+    def _read_incoming(self, connection: sa.Connection) -> Arrivals:
+        found = connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
         incoming: dict[int, list[Arrived]] = {}
         for n, change_id, body in found.all():
-            incoming.setdefault(n, []).append(arrived(change_id, body))
+            incoming.setdefault(n, []).append(arrived(change_id, orjson.loads(body)))
         return incoming
 
     def _short(self, one: Turned) -> bool:
@@ -245,7 +268,9 @@ class _Batch:
         else:
             state.values = unproject(KINDS[state.entity], state.tier, before)  # type: ignore[arg-type]
 
-    def _fold_whole(self, numbers: Sequence[int], turned: Mapping[int, Turned]) -> None:
+    def _fold_whole(
+        self, connection: sa.Connection, numbers: Sequence[int], turned: Mapping[int, Turned]
+    ) -> None:
         change, stream = tables.change, tables.stream
         for start in range(0, len(numbers), _BATCH):
             batch = numbers[start : start + _BATCH]
@@ -258,7 +283,7 @@ class _Batch:
                 .where(change.c.row.in_(batch), IN_FORCE)
                 .order_by(change.c.row, change.c.n)
             )
-            found = dict(_by_row(self._connection.execute(query)))
+            found = dict(_by_row(connection.execute(query)))
             for n in batch:
                 those = found.get(n, ())
                 changes = [_change(r.id, r.body) for r in those]
@@ -269,22 +294,17 @@ class _Batch:
                 one.incoming = [_slim(change) for change, new in pairs if new]
                 one.is_parallel = _is_parallel(changes, {c.id for c in one.incoming})
 
-    def _write(self, turned: Iterable[Turned]) -> None:
-        write_states(self._connection, self._states.values())
+    def write(self, connection: sa.Connection, turned: Iterable[Turned]) -> None:
+        """Store what they have come to."""
+        write_states(connection, self._states.values())
         by_target: dict[str, list[Move]] = {}
         for one in turned:
             state = one.state
-            if not (state.shown or state.was_projected):
-                continue
-            if not state.shown:
-                one.after = None
-            elif state.values is not None:
-                one.after = state.projected()
-            if one.before != one.after:
+            if (state.shown or state.was_projected) and one.before != one.after:
                 moves = by_target.setdefault(state.target.name, [])
                 moves.append((state, one.before, one.after))
         for moves in by_target.values():
-            write_moves(self._connection, moves[0][0].target, moves, self._pending)
+            write_moves(connection, moves[0][0].target, moves, self._pending)
 
 
 class _View(NamedTuple):

@@ -8,10 +8,10 @@ text would.
 import re
 import sys
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import sqlalchemy as sa
+
+from models import bulk
 
 END = "\U0010ff03"
 """Ends each text, so that the last character starts a pair too and no pair spans two fields."""
@@ -35,7 +35,7 @@ _MERGING = {"automerge": 4, "crisismerge": 16, "deletemerge": 10, "hashsize": 1 
 """How FTS5 puts the parts of its index together by itself. Source: its documentation."""
 _MANY = 2_000
 _AT_ONCE = 1_000
-_MOST_PENDING = 8 * 1024 * 1024
+_MOST_PENDING = 1024 * 1024
 """Characters of text that wait to be indexed."""
 _NO_MERGING = {"automerge": 0, "crisismerge": 1_000, "deletemerge": 0, "hashsize": 8 << 20}
 
@@ -46,8 +46,13 @@ class Pending:
     The index puts a part of itself down whenever a number comes after a greater one.
     """
 
-    def __init__(self) -> None:
-        """Nothing yet."""
+    def __init__(self, changes: int = 0) -> None:
+        """So many changes are about to come, if that is known.
+
+        If they are many, the index grows in parts: putting those together again and again is what
+        takes longest; each later write does some of it.
+        """
+        self._are_many = changes > _MANY
         self._removed: set[int] = set()
         self._added: dict[int, str] = {}
         self._room = _MOST_PENDING
@@ -60,6 +65,17 @@ class Pending:
             self._added[row_n] = text
             self._room -= len(text)
 
+    def begin(self, connection: sa.Connection) -> None:
+        """Make ready for what comes."""
+        if self._are_many:
+            _configure(connection, _NO_MERGING)
+
+    def finish(self, connection: sa.Connection) -> None:
+        """Write what is left, and let the index put its parts together again."""
+        self.write(connection)
+        if self._are_many:
+            _configure(connection, _MERGING)
+
     def write_if_full(self, connection: sa.Connection) -> None:
         """Write it before it takes much memory."""
         if self._room < 0:
@@ -68,33 +84,15 @@ class Pending:
     def write(self, connection: sa.Connection) -> None:
         """Bring the index up to date."""
         if self._removed:
-            removed = [(n,) for n in sorted(self._removed)]
-            connection.exec_driver_sql("delete from search where rowid = ?", removed)
+            bulk.delete(connection, "search", "rowid", sorted(self._removed))
         numbers = sorted(self._added)
         for start in range(0, len(numbers), _AT_ONCE):
             some = numbers[start : start + _AT_ONCE]
             added = [(n, pairs(self._added[n])) for n in some]
-            connection.exec_driver_sql("insert into search(rowid, t) values (?, ?)", added)
+            bulk.insert(connection, "search", ("rowid", "t"), added)
         self._removed.clear()
         self._added.clear()
         self._room = _MOST_PENDING
-
-
-@contextmanager
-def growing(connection: sa.Connection, changes: int) -> Iterator[Pending]:
-    """Collect what so many changes do to the index, and write it at the end.
-
-    If they are many, the index grows in parts: putting those together again and again is what takes
-    longest; each later write does some of it.
-    """
-    many = changes > _MANY
-    if many:
-        _configure(connection, _NO_MERGING)
-    pending = Pending()
-    yield pending
-    pending.write(connection)
-    if many:
-        _configure(connection, _MERGING)
 
 
 def _configure(connection: sa.Connection, settings: dict[str, int]) -> None:

@@ -28,8 +28,8 @@ from services import campaign
 from services import workspace as workspaces
 from services.campaign import Template
 from services.core import Progress
-from services.merge import Verdict
-from services.merge.taking import Proven, Terms, proven, take_in
+from services.merge import Report, Verdict
+from services.merge.taking import Terms, admitted, take_in
 from services.package import Keys, SignatureVerdict, Source, checking, open_source
 from services.workspace import COMMON, Workspace
 
@@ -159,8 +159,8 @@ class _Joining:
             store, told.campaign, told.group, self._who.uid, self._who.letter, told.template
         )
         now = time.time_ns() // _NS_PER_MS
-        found = proven(workspace, self._source, now, self._progress)
-        if not isinstance(found, Proven):
+        found = admitted(workspace, self._source)
+        if isinstance(found, Report):
             raise found.failure or Damaged("join_incomplete", path=told.file)
         with store.local() as connection:
             terms = Terms(self._who.uid, now)

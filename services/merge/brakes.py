@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from models import tables
 from models.base import table
 from models.catalogue import KINDS
-from models.kinds import ProblemState, Tier, Uid
+from models.kinds import ProblemState, Tier
 from models.parcels import Manifest
 from models.proving import Clock
 from models.refolding import Turned
@@ -122,7 +122,7 @@ class Signed:
     def __init__(self, connection: sa.Connection) -> None:
         """Look signatures up over this connection."""
         self._connection = connection
-        self.touched: list[tuple[str, Uid]] = []
+        self._doubtful: list[tuple[int, frozenset[str], str]] = []
 
     def see(self, turned: Turned) -> None:
         """Look at one row: whether what came sets something that its signature stands for."""
@@ -136,9 +136,8 @@ class Signed:
         if not stems & guarded:
             return
         if turned.is_gone or turned.before != turned.after or turned.state.conflicts:
-            came = {c.id for c in turned.incoming}
-            if self._is_signed(turned.state.n, came):
-                self.touched.append((kind, turned.state.uid))
+            came = frozenset(c.id for c in turned.incoming)
+            self._doubtful.append((turned.state.n, came, kind))
 
     def _is_signed(self, row_n: int, came: Collection[str]) -> bool:
         """Whether a change that was here before carries a signature."""
@@ -151,7 +150,7 @@ class Signed:
 
     def remarks(self) -> Iterator[Remark]:
         """One brake for all that were touched."""
-        if self.touched:
-            kinds = sorted({kind for kind, _ in self.touched})
-            params: Params = {"count": len(self.touched), "kind": kinds[0]}
+        touched = [kind for n, came, kind in self._doubtful if self._is_signed(n, came)]
+        if touched:
+            params: Params = {"count": len(touched), "kind": min(touched)}
             yield Remark("merge_touches_signed", params, stops=True)

@@ -11,7 +11,7 @@ from services import backup
 from services.core import Changes, Progress
 from services.merge import forcing, recording
 from services.merge.shapes import MergeLine, Outcome, Plan, Report, Verdict
-from services.merge.taking import Proven, Terms, Unreadable, Work, proven, take_in
+from services.merge.taking import Terms, Unreadable, Work, admitted, take_in
 from services.package import Keys, Source, open_source, trusted_roots
 from services.workspace import Workspace, state_code
 
@@ -62,10 +62,15 @@ def prepare(
     """
     progress = progress or Progress()
     terms = _terms(workspace, frozenset())
-    good, reports = _sorted_out(workspace, sources, terms.now, progress)
-    with workspace.store.trial() as connection:
-        work = take_in(connection, good, terms, progress)
-        code = state_code(connection)
+    good, reports = _sorted_out(workspace, sources)
+    while True:
+        with workspace.store.trial() as connection:
+            work = take_in(connection, good, terms, progress)
+            code = state_code(connection)
+        if work.unproven is None:
+            break
+        reports[work.unproven] = work.reports[work.unproven]
+        del good[work.unproven]
     # A brake only asks in a preview.
     for place, report in work.reports.items():
         reports[place] = _asking(report)
@@ -103,7 +108,7 @@ def apply(
     if force_gaps_reason is not None:
         forcing.refuse_unless_allowed(workspace, force_gaps_reason)
     terms = _terms(workspace, accept)
-    good, reports = _sorted_out(workspace, sources, terms.now, progress)
+    good, reports = _sorted_out(workspace, sources)
     if not good:
         with workspace.store.read() as connection:
             code = state_code(connection)
@@ -114,7 +119,7 @@ def apply(
     while good and done.braked:
         done = _attempt(workspace, good, terms, force_gaps_reason, progress)
         reports |= done.work.reports
-        for place in done.work.braked if done.braked else ():
+        for place in done.work.refused:
             del good[place]
     return Outcome(
         sources=tuple(reports[n] for n in sorted(reports)),
@@ -128,7 +133,7 @@ def apply(
 
 @dataclass(slots=True)
 class _Attempt:
-    """One transaction; rolled back when a brake stopped any of its sources."""
+    """One transaction; rolled back when any of its sources was refused."""
 
     work: Work = field(default_factory=Work)
     braked: bool = False
@@ -146,7 +151,7 @@ class _Attempt:
 
 def _attempt(
     workspace: Workspace,
-    good: Mapping[int, Proven],
+    good: Mapping[int, Source],
     terms: Terms,
     force_gaps_reason: str | None,
     progress: Progress,
@@ -154,7 +159,7 @@ def _attempt(
     """Take the sources in, all or none."""
     with workspace.store.write(workspace.actor, force_gaps_reason) as writer:
         done = _Attempt(take_in(writer.connection, good, terms, progress))
-        done.braked = bool(done.work.braked)
+        done.braked = bool(done.work.refused)
         if done.braked:
             writer.connection.rollback()
             done.code = state_code(writer.connection)
@@ -173,14 +178,14 @@ def _terms(workspace: Workspace, accept: frozenset[str]) -> Terms:
 
 
 def _sorted_out(
-    workspace: Workspace, sources: Sequence[AnySource], now: int, progress: Progress
-) -> tuple[dict[int, Proven], dict[int, Report]]:
-    """The proven sources and the refused ones, by their place in the list."""
-    good: dict[int, Proven] = {}
+    workspace: Workspace, sources: Sequence[AnySource]
+) -> tuple[dict[int, Source], dict[int, Report]]:
+    """The sources to be looked at and the refused ones, by their place in the list."""
+    good: dict[int, Source] = {}
     reports: dict[int, Report] = {}
     for place, one in enumerate(sources):
-        found = proven(workspace, one, now, progress)
-        if isinstance(found, Proven):
+        found = admitted(workspace, one)
+        if isinstance(found, Source):
             good[place] = found
         else:
             reports[place] = found

@@ -8,17 +8,19 @@ import sqlalchemy as sa
 from models import inforce, intake, tables
 from models.database import roomy
 from models.inforce import Gap, Shift
-from models.intake import Brought, Intake, Taken
+from models.intake import Intake, Taken
 from models.kinds import ReplicaId, Uid
-from models.proving import Proof, prove
+from models.lane import Lane
+from models.proving import Clock, Proving, Unproven
 from models.refolding import Newcomers, Turned, enter, refold
-from models.search_index import Pending, growing
+from models.search_index import Pending
 from services import conflicts, receipts
 from services.core import Progress
 from services.errors import AppError, Refused
 from services.merge import brakes, recording
 from services.merge.collisions import Collisions
 from services.merge.naming import named
+from services.merge.reading import Arriving, Reading
 from services.merge.shapes import Figures, Fork, Remark, Report, Verdict
 from services.merge.tallying import Tallies
 from services.package import Source, adopt
@@ -31,14 +33,6 @@ class Unreadable:
 
     name: str
     failure: AppError
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """A source whose every change was looked at."""
-
-    source: Source
-    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,55 +57,48 @@ class Work:
     units: set[Uid] = field(default_factory=set)
     streams: set[int] = field(default_factory=set)
     """Streams that the sources carried something of."""
+    unproven: int | None = None
+    """Place of a source that is not what it says: then nothing may be kept."""
 
     @property
-    def braked(self) -> list[int]:
-        """Places of the sources that a brake stopped."""
+    def refused(self) -> list[int]:
+        """Places of the sources that a brake stopped, or that are not what they say."""
         return [n for n, r in self.reports.items() if r.verdict is Verdict.REFUSED]
 
 
-def proven(
-    workspace: Workspace, one: Source | Unreadable, now: int, progress: Progress
-) -> Proven | Report:
-    """Prove one source, or say why it is refused.
-
-    Raises:
-        Cancelled: the person stopped it.
-    """
+def admitted(workspace: Workspace, one: Source | Unreadable) -> Source | Report:
+    """A source that may be looked at more closely, or why it is refused."""
     if isinstance(one, Unreadable):
         return Report(one.name, Verdict.REFUSED, failure=one.failure)
     manifest = one.manifest
-    try:
-        if manifest.campaign != workspace.campaign:
-            title = manifest.campaign_title
-            raise Refused("package_other_campaign", path=one.name, campaign=title)
-        starts = {(r.replica, r.scope): (r.first, r.prev) for r in manifest.runs}
-        with one.read() as connection:
-            proof = prove(
-                connection,
-                starts if one.is_package else None,
-                one.name,
-                now,
-                lambda done, total: progress.step(done, total, "prove"),
-            )
-    except AppError as failure:
-        if failure.code == "cancelled":
-            raise
+    if manifest.campaign != workspace.campaign:
+        title = manifest.campaign_title
+        failure = Refused("package_other_campaign", path=one.name, campaign=title)
         return Report(one.name, Verdict.REFUSED, manifest, one.signature, failure)
-    return Proven(one, proof)
+    return one
 
 
 def take_in(
     connection: sa.Connection,
-    sources: Mapping[int, Proven],
+    sources: Mapping[int, Source],
     terms: Terms,
     progress: Progress,
 ) -> Work:
-    """Take the sources in, one after the other; the caller commits or rolls back."""
+    """Prove the sources and take them in, one after the other; the caller commits or rolls back.
+
+    One that is not what it says ends it: the caller rolls back, and tries again without it.
+    """
     work = Work()
     with roomy(connection):
         for place, one in sources.items():
-            work.reports[place] = _Taking(connection, one, terms, progress).run(work)
+            try:
+                work.reports[place] = _Taking(connection, one, terms, progress).run(work)
+            except Unproven as bad:
+                work.unproven = place
+                work.reports[place] = Report(
+                    one.name, Verdict.REFUSED, one.manifest, one.signature, bad.failure
+                )
+                break
     return work
 
 
@@ -119,10 +106,10 @@ class _Taking:
     """One source."""
 
     def __init__(
-        self, connection: sa.Connection, proven: Proven, terms: Terms, progress: Progress
+        self, connection: sa.Connection, source: Source, terms: Terms, progress: Progress
     ) -> None:
         self._connection = connection
-        self._source, self._proof = proven.source, proven.proof
+        self._source = source
         self._intake = Intake(connection)
         self._terms = terms
         self._progress = progress
@@ -131,21 +118,23 @@ class _Taking:
         self._signed = brakes.Signed(connection)
 
     def run(self, work: Work) -> Report:
-        """Store, settle, fold, and say what came of it."""
+        """Prove, store, settle, fold, and say what came of it.
+
+        Raises:
+            Unproven: the source is not what it says.
+        """
         manifest = self._source.manifest
         remarks = [
             *brakes.of_signature(self._source),
             *brakes.of_age(self._connection, manifest),
-            *brakes.of_clocks(self._proof.clocks),
             *brakes.withheld(self._connection, manifest),
         ]
         earlier = recording.earlier(self._connection, self._source)
         n, uid = earlier or recording.begin(
             self._connection, self._source, self._terms.actor, self._terms.now
         )
-        many = self._proof.changes
-        with self._source.read() as connection, growing(self._connection, many) as pending:
-            shifts = self._take(connection, None if earlier else n, pending)
+        with self._source.connect() as connection:
+            clocks, shifts = self._take(connection, None if earlier else n)
             blobs = intake.take_blobs(connection, self._connection, manifest.blobs)
             for count, _digest in enumerate(blobs):
                 self._progress.step(count, len(manifest.blobs), "contents")
@@ -154,6 +143,7 @@ class _Taking:
         recording.note_peer(self._connection, manifest)
         receipts.take(self._connection, manifest)
         conflicts.take_listed(self._connection, manifest.conflicts)
+        remarks += brakes.of_clocks(clocks)
         remarks += brakes.of_deletions(self._connection, self._tallies.tally())
         remarks += self._signed.remarks()
         figures = self._figures(taken, shifts, remarks)
@@ -164,36 +154,45 @@ class _Taking:
         work.streams |= taken.streams
         return self._report(figures, uid)
 
-    def _take(self, source: sa.Connection, merge: int | None, pending: Pending) -> list[Shift]:
-        """Scope by scope: store, note what was carried, settle what is in force, and fold."""
-        every: list[Shift] = []
-        done = self._progress.step
-        parts = self._proof.parts
-        for brought in self._intake.take(source, parts, lambda d, t: done(d, t, "changes")):
-            if merge is not None:
-                recording.carry(self._connection, merge, brought.runs)
-            shifts = inforce.settle(self._connection, brought.before, self._intake.new_from)
-            self._fold(brought, shifts, pending)
-            every += shifts
-        return every
+    def _take(
+        self, source: sa.Connection, merge: int | None
+    ) -> tuple[Sequence[Clock], Sequence[Shift]]:
+        """Scope by scope: prove, store, note what was carried, settle what is in force, and fold.
 
-    def _fold(self, brought: Brought, shifts: Sequence[Shift], pending: Pending) -> None:
-        # What was stored before, and comes into force only now, has to be looked for.
-        older = [s for s in shifts if not brought.brought(s)]
-        whole = inforce.rows_of(self._connection, older, self._intake.new_from)
-        forked = [s for s in shifts if s.is_forked]
-        if forked:
-            whole |= inforce.rows_of(self._connection, forked)
-        rows = brought.rows_in_force(shifts) | whole
+        While one is looked at the one before is still being written.
+        """
+        manifest = self._source.manifest
+        starts = {(r.replica, r.scope): (r.first, r.prev) for r in manifest.runs}
+        name, now = self._source.name, self._terms.now
+        proving = Proving(source, starts if self._source.is_package else None, name, now)
+        reading = Reading(proving, self._intake, self._progress)
+        pending = Pending(reading.total)
+        shifts: list[Shift] = []
+        with Lane(self._connection) as lane:
+            lane.tell(pending.begin)
+            last: Arriving | None = None
+            for arriving in reading.scopes(lane, merge):
+                if last is not None:
+                    shifts += self._fold(lane, last, pending)
+                last = arriving
+            if last is not None:
+                shifts += self._fold(lane, last, pending)
+            lane.tell(pending.finish)
+        return proving.clocks, shifts
+
+    def _fold(self, lane: Lane, arriving: Arriving, pending: Pending) -> Sequence[Shift]:
+        brought, arrivals = arriving.result()
+        rows = brought.rows_in_force() | brought.whole
         newcomers = Newcomers(
             new_from=self._intake.new_from,
             fresh=brought.fresh,
-            whole=whole,
-            shifts={s.stream: s for s in shifts},
-            arrivals=brought.arrivals(shifts),
+            whole=brought.whole,
+            shifts={s.stream: s for s in brought.shifts},
+            arrivals=arrivals,
         )
-        refold(self._connection, rows, newcomers, pending, self._see)
-        enter(self._connection, brought.fresh, rows)
+        refold(lane, rows, newcomers, pending, self._see)
+        lane.tell(enter, brought.fresh, rows)
+        return brought.shifts
 
     def _see(self, turned: Turned) -> None:
         self._tallies.see(turned)

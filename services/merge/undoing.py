@@ -11,8 +11,9 @@ from models.errors import Refused
 from models.inforce import Shift
 from models.journal import Change, from_body
 from models.kinds import ChangeId, Role
+from models.lane import Lane
 from models.refolding import Newcomers, refold
-from models.search_index import growing
+from models.search_index import Pending
 from models.store import read_meta
 from models.writer import new_uid
 from services import backup
@@ -54,8 +55,11 @@ def undo(
             progress.step(done, total, "rows")
 
         newcomers = Newcomers(new_from=_never(connection), whole=rows)
-        with growing(connection, len(rows)) as pending:
-            refold(connection, rows, newcomers, pending, tallies.see, tell)
+        pending = Pending(len(rows))
+        with Lane(connection) as lane:
+            lane.tell(pending.begin)
+            refold(lane, rows, newcomers, pending, tallies.see, tell)
+            lane.tell(pending.finish)
         standing = _standing(connection, shifts, rows)
         line = recording.lines(connection, merge_uid)[0]
         fields = {"what": "merge_undone", "of": line.source, "why": reason.strip()}

@@ -188,7 +188,7 @@ def _apply(ws: Workspace, keys: Keys, source: Path, clock: "_Clock") -> None:
 
 
 class _Clock:
-    """Takes the time between the last word of the proof and the first of the taking in."""
+    """Takes the time from the first word of the backup to the first of the taking in."""
 
     def __init__(self) -> None:
         self.backup_wall = self.backup_cpu = 0.0
@@ -197,7 +197,7 @@ class _Clock:
     def see(self, _done: int, _total: int, what: str) -> None:
         """Hear what the merge is at."""
         now = (time.perf_counter(), time.process_time())
-        if what == "prove":
+        if what == "backup" and self._before is None:
             self._before = now
         elif what == "take" and self._before is not None:
             self.backup_wall, self.backup_cpu = now[0] - self._before[0], now[1] - self._before[1]

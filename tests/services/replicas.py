@@ -29,8 +29,8 @@ from services import workspace as workspaces
 from services.core import Progress
 from services.merge import AnySource, Outcome
 from services.merge.merging import now_ms
-from services.merge.taking import Proven, Terms, proven, take_in
-from services.package import Keys
+from services.merge.taking import Terms, admitted, take_in
+from services.package import Keys, Source
 from services.workspace import Workspace
 from tests.groups import FILE_NAME, NAMES_PASSPHRASE, Prepared
 
@@ -268,14 +268,14 @@ def with_all(laptop: Laptop, sources: Sequence[AnySource], private: bytes) -> Se
     a trial.
     """
     ws = laptop.ws
-    good: dict[int, Proven] = {}
+    good: dict[int, Source] = {}
     for place, one in enumerate(sources):
-        found = proven(ws, one, now_ms(), Progress())
-        assert isinstance(found, Proven)
+        found = admitted(ws, one)
+        assert isinstance(found, Source)
         good[place] = found
     with ws.store.trial() as connection:
         terms = Terms(ws.actor, now_ms(), BRAKES, package.trusted_roots(ws))
-        take_in(connection, good, terms, Progress())
+        assert take_in(connection, good, terms, Progress()).unproven is None
         return look(ws, connection, private)
 
 

@@ -1,0 +1,119 @@
+"""Going through a source: each change is proven, and stored by whoever has the connection."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from models.intake import Arrivals, Arrived, Brought, Intake, arrived
+from models.lane import Lane
+from models.proving import Batch, Proving, Streamed
+from services.core import Progress
+from services.merge import recording
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+_AT_HAND_BYTES = 24 * 1024 * 1024
+"""Of changes whose rows are not folded yet: what is kept of them, as stored; more is read again."""
+_Stored = tuple[list[Arrived], "Future[Sequence[int | None]]"]
+
+
+@dataclass(slots=True)
+class Arriving:
+    """One scope of which everything is proven, and is being stored and settled."""
+
+    brought: Brought
+    settled: "Future[None] | None" = None
+    is_at_hand: bool = True
+    """All that was read was kept."""
+    _stored: list[_Stored] = field(default_factory=list)
+
+    def keep(self, batch: Batch, rows: "Future[Sequence[int | None]]") -> None:
+        """Keep what counts of some changes until they are folded."""
+        pairs = zip(batch.changes, batch.bodies, strict=True)
+        self._stored.append(([arrived(change[1], body) for change, body in pairs], rows))
+
+    def drop(self) -> None:
+        """It is too much to be kept."""
+        self.is_at_hand = False
+        self._stored.clear()
+
+    def result(self) -> tuple[Brought, Arrivals | None]:
+        """What was stored, once it is; and what came into force of it, if that is at hand."""
+        if self.settled is not None:
+            self.settled.result()
+        if not (self.is_at_hand and self.brought.is_at_hand):
+            return self.brought, None
+        arrivals: dict[int, list[Arrived]] = {}
+        for changes, rows in self._stored:
+            for one, row in zip(changes, rows.result(), strict=True):
+                if row is not None:
+                    arrivals.setdefault(row, []).append(one)
+        return self.brought, arrivals
+
+
+class Reading:
+    """Goes through a source once."""
+
+    def __init__(self, proving: Proving, intake: Intake, progress: Progress) -> None:
+        """Prove by `proving` what `intake` takes."""
+        self._proving, self._intake, self._progress = proving, intake, progress
+        self.total = proving.count()
+        """How many changes the source holds."""
+        self._done = 0
+
+    def scopes(self, lane: Lane, merge: int | None) -> Iterator[Arriving]:
+        """Scope by scope, as they are proven; what each carried is noted for the merge, if given.
+
+        Raises:
+            Unproven: the source is not what it says.
+            Cancelled: the person stopped it.
+        """
+        for scope, streams in groupby(self._proving.streams(), key=attrgetter("scope")):
+            if scope in self._intake.closed:
+                for one in streams:
+                    self._prove(one)
+                continue
+            arriving = Arriving(Brought(scope))
+            room = _AT_HAND_BYTES
+            for one in streams:
+                room = self._take(lane, one, arriving, room)
+            if merge is not None:
+                lane.tell(_carry, merge, arriving.brought)
+            arriving.settled = lane.ask(self._intake.settle, arriving.brought)
+            yield arriving
+
+    def _prove(self, one: Streamed) -> None:
+        for batch in self._proving.walk(one):
+            self._step(len(batch.changes))
+
+    def _take(self, lane: Lane, one: Streamed, arriving: Arriving, room: int) -> int:
+        """Ask for one stream to be stored; how much room is left for what is kept of the scope."""
+        brought = arriving.brought
+        lane.tell(self._intake.begin, brought, one.replica)
+        walk = self._proving.walk(one)
+        while True:
+            try:
+                batch = next(walk)
+            except StopIteration as end:
+                lane.tell(self._intake.end, brought, end.value)
+                return room
+            rows = lane.ask(self._intake.store, brought, one.replica, batch)
+            room -= sum(len(change[2]) for change in batch.changes)
+            if room >= 0:
+                arriving.keep(batch, rows)
+            elif arriving.is_at_hand:
+                arriving.drop()
+            self._step(len(batch.changes))
+
+    def _step(self, count: int) -> None:
+        self._done += count
+        self._progress.step(self._done, self.total, "changes")
+
+
+def _carry(connection: sa.Connection, merge: int, brought: Brought) -> None:
+    recording.carry(connection, merge, brought.runs)
