@@ -23,13 +23,13 @@ WAITING = (
 def open_problems(workspace: Workspace) -> Mapping[Uid, int]:
     """How many open problems each unit has; units without any are left out."""
     problem = table("problem")
-    query = (
-        sa.select(problem.c.unit, sa.func.count())
-        .where(problem.c.state.in_([state.value for state in WAITING]), problem.c.unit.is_not(None))
-        .group_by(problem.c.unit)
-    )
+    # All states, in the order of the index that holds both: quicker than some of them.
+    by = (problem.c.unit, problem.c.state)
+    query = sa.select(*by, sa.func.count()).where(problem.c.unit.is_not(None)).group_by(*by)
+    waiting = {state.value for state in WAITING}
     with workspace.store.read() as connection:
-        counts = ((Uid(unit), int(count)) for unit, count in connection.execute(query))
+        found = connection.execute(query).all()
+        counts = ((Uid(unit), int(count)) for unit, state, count in found if state in waiting)
         return linking.joined(connection).summed(counts)
 
 
