@@ -242,19 +242,6 @@ def test_no_verb_loads_qt_nor_what_it_does_not_need(cli: Cli) -> None:
         assert not loaded & heavy
 
 
-def test_the_demonstration_ends_with_verified_reports(cli: Cli) -> None:
-    told = cli.told("demo", "练习 数据")
-    assert len(told["groups"]) == 2
-    (cli.folder / "练习").write_text("练习口令2014", encoding="utf-8")
-    for group in told["groups"]:
-        assert len(group["signers"]) == 2
-        against = ("--workspace", group["file"], "--passphrase-file", "练习")
-        verdict = cli.told("verify", group["report"], "--root", told["root"], *against)
-        assert (verdict["ok"], verdict["records"]) == (True, "match")
-    again = cli("demo", "练习 数据", "--json")
-    assert (again.status, again.error) == (4, "folder_not_empty")
-
-
 def test_output_is_utf8_whatever_the_locale(cli: Cli) -> None:
     for locale in ("C", "zh_CN.GB18030"):
         done = cli.fresh("list", FILE, "unit", LC_ALL=locale, PYTHONIOENCODING="ascii")

@@ -3,13 +3,11 @@
 import tomllib
 from pathlib import Path
 
-import pytest
-
-from models.errors import Refused
 from services import demo, health, names, workspace
 from services.core import Filter
 from services.documents import pages
 from services.listing import page
+from tests.commands import Cli
 from tests.test_house import ROOT
 
 FOUNDING = ROOT / "resources" / "templates" / "yinchuan-2014" / "taxonomy.toml"
@@ -37,24 +35,29 @@ def kept_of_the_founding_text(briefing: Path) -> float:
     return len(found) / len(sentences)
 
 
-def test_the_whole_job_from_nothing_to_a_verified_report(tmp_path: Path) -> None:
-    made = demo.make(tmp_path / "练习 数据")
-    assert len(made.groups) == 2
-    assert sum(g.counts["unit"] for g in made.groups) >= 8
-    assert sum(g.counts["interview"] for g in made.groups) == 12
+def test_the_whole_job_from_nothing_to_verified_reports(cli: Cli) -> None:
+    told = cli.told("demo", "练习 数据")
+    groups, office = told["groups"], told["office"]
+    assert len(groups) == 2
+    assert sum(g["counts"]["unit"] for g in groups) >= 8
+    assert sum(g["counts"]["interview"] for g in groups) == 12
+    (cli.folder / "练习").write_text(demo.PASSPHRASE, encoding="utf-8")
     kinds = set()
-    for group in made.groups:
-        assert group.report.read_bytes().startswith(b"%PDF-1.4")
-        ws = workspace.open_file(group.file, demo.PASSPHRASE)
+    for group in groups:
+        assert len(group["signers"]) == 2
+        against = ("--workspace", group["file"], "--passphrase-file", "练习")
+        verdict = cli.told("verify", group["report"], "--root", told["root"], *against)
+        assert (verdict["ok"], verdict["records"]) == (True, "match")
+        ws = workspace.open_file(cli.folder / group["file"], demo.PASSPHRASE)
         kinds |= {r.values["sub_kind"] for r in page(ws, "problem", Filter()).rows}
         assert health.check(ws).ok
         opened = names.open_names(ws, demo.NAMES_PASSPHRASE, "核对")
-        assert len(opened) == group.names_sealed == group.counts["interview"]
+        assert len(opened) == group["names_sealed"] == group["counts"]["interview"]
         ws.close()
     assert len(kinds) == 16
-    assert made.office.briefing.read_bytes().startswith(b"%PDF-1.4")
-    assert (made.office.issue, made.office.pages) == (14, 7)
-    assert kept_of_the_founding_text(made.office.briefing) > 0.9
-    with pytest.raises(Refused) as raised:
-        demo.make(tmp_path / "练习 数据")
-    assert raised.value.code == "folder_not_empty"
+    briefing = cli.folder / office["briefing"]
+    assert briefing.read_bytes().startswith(b"%PDF-1.4")
+    assert (office["issue"], office["pages"]) == (14, 7)
+    assert kept_of_the_founding_text(briefing) > 0.9
+    again = cli("demo", "练习 数据", "--json")
+    assert (again.status, again.error) == (4, "folder_not_empty")
