@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -273,14 +273,35 @@ def _in_words(params: Mapping[str, object]) -> dict[str, object]:
                 worded[name] = "、".join(field(kind_name, one) for one in value.split("、"))
     if isinstance(step := params.get("verb"), str):
         worded["verb"] = verb(step)
-    if isinstance(detail := params.get("detail"), str):
-        worded["detail"] = _label("details", detail) or detail
+    if isinstance(raw := params.get("detail"), str):
+        worded["detail"] = detail(raw)
     if isinstance(stream := params.get("stream"), str):
         replica, _blank, name = stream.partition(" ")
         worded["stream"] = f"{replica} {scope(name)}" if name else stream
     if isinstance(held := params.get("state"), str):
         worded["state"] = choice("problem_state", held)
     return worded
+
+
+def detail(raw: str) -> str:
+    """What a system, a database or a check said of a failure, in words.
+
+    What nobody foresaw stays as it is; the raw text is for logs and for `--json`.
+    """
+    known = _label("details", raw)
+    patterns = _labels(_chosen.lang).get("damage")
+    if known is not None or not isinstance(patterns, Mapping):
+        return known or raw
+    for pattern, told in patterns.items():
+        found = re.search(pattern, raw[:_MOST_OF_A_PARAMETER])
+        if found is not None and isinstance(told, str):
+            return _PLACEHOLDER.sub(partial(_group, found), told)
+    return raw
+
+
+def _group(found: re.Match[str], wanted: re.Match[str]) -> str:
+    """What the pattern found under a number."""
+    return found[int(wanted[1])] or ""
 
 
 def _record(kind_name: str, index: object) -> str:

@@ -28,7 +28,13 @@ _shown = _Shown()
 
 
 def show(parent: QWidget | None, failure: AppError) -> None:
-    """Tell a known failure: what happened, what was kept, what to do."""
+    """Tell a known failure: what happened, what was kept, what to do.
+
+    What the system said of it goes to the log as it was said: for who helps.
+    """
+    raw = failure.params.get("detail")
+    if isinstance(raw, str) and words.detail(raw) != raw:
+        _log(Details(f"{failure.code}: {raw}"))
     tell(parent, words.error(failure))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from services import backup, health
+from services import backup, health, words
 from services.core import Progress
 from services.errors import AppError
 from services.health import Report
@@ -97,7 +97,8 @@ def told(report: Report) -> tuple[str, QMessageBox.Icon]:
         "projection": _("各表"),
         "search": _("查找用的索引"),
     }
-    lines = [f"{named.get(f.code, f.code)}  {f.detail}" for f in report.findings[:_MOST_FINDINGS]]
+    some = report.findings[:_MOST_FINDINGS]
+    lines = [f"{named.get(one.code, one.code)}  {words.detail(one.detail)}" for one in some]
     head = _("文件有损坏，先别再写，用备份：")
     return "\n".join([head, *lines]), QMessageBox.Icon.Critical
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.catalogue import KINDS
-from models.errors import Refused
+from models.errors import Damaged, Refused
 from models.kinds import CHOICES, TEMPLATE_LISTS, ProblemState
 from services import campaign, words
 from services.rules import Finding, Invalid
@@ -163,3 +163,24 @@ def test_steps_states_and_kinds_in_a_sentence_are_words() -> None:
     assert words.error(stuck) == "“线索”的问题不能“销号”"
     disputed = Refused("field_in_conflict", kind="problem", fields="title、state")
     assert words.error(disputed) == "问题的“问题、状态”正待裁定，裁定前不能改"
+
+
+def test_what_a_database_says_of_damage_is_told_in_words() -> None:
+    told = {
+        "HMAC verification failed for page 17": "第 17 页校验不符",
+        "Tree 5 page 12 cell 3: Rowid 9 out of order": "第 12 页结构不对",
+        "Page 44: never used": "第 44 页结构不对",
+        "Freelist: size is 3 but should be 4": "空闲页表不对",
+        "row 3 missing from index change_row": "索引对不上",
+        "malformed inverted index for FTS5 table main.search": "查找用的索引不对",
+        "NULL value in change.id": "change.id 里有不合规的值",
+        "database disk image is malformed": "数据库结构损坏",
+        "80b1c2d3 unit/9f #12: prev": "电脑 80b1c2d3 第 12 条和前一条接不上",
+        "80b1c2d3 unit/9f: tip #9, journal #7": "电脑 80b1c2d3 应到第 9 条，只有第 7 条",
+        "problem: 3 rows, not 4": "problem 有 3 行，应有 4 行",
+        "row 8: text": "第 8 行对不上",
+        "没见过的话": "没见过的话",
+    }
+    assert {raw: words.detail(raw) for raw in told} == told
+    failure = Damaged("file_damaged_inside", path="a", detail="HMAC verification failed for page 1")
+    assert words.error(failure) == "a 内部有一处损坏（第 1 页校验不符）；请用备份恢复"

@@ -131,9 +131,16 @@ def _version() -> str:
 def _failed(failure: AppError, said: Console) -> int:
     told = words.error(failure)
     if said.as_json:
-        said.result({"error": {"code": failure.code, "message": told, **_findings(failure)}}, ())
+        error = {"code": failure.code, "message": told, **_raw(failure), **_findings(failure)}
+        said.result({"error": error}, ())
     said.fault(told)
     return failure.exit_status
+
+
+def _raw(failure: AppError) -> dict[str, object]:
+    """What the system or the database itself said, for who helps."""
+    raw = failure.params.get("detail")
+    return {"detail": raw[:_MAX_CAUSE]} if isinstance(raw, str) and raw else {}
 
 
 def _findings(failure: AppError) -> dict[str, object]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from services import attachments, health
 from services import backup as backups
 from services.errors import Damaged
-from services.words import _, error
+from services.words import _, detail, error
 from ui.cli.console import Console, table
 from ui.cli.opening import opened, takes_file
 from ui.cli.verbs import Command
@@ -32,7 +32,8 @@ def _check(taken: argparse.Namespace, said: Console) -> int:
         said.result(value, [told.format(**value)])
         return 0
     named = _named()
-    said.result(value, [f"{named.get(f['code'], f['code'])}  {f['detail']}" for f in findings])
+    lines = [f"{named.get(f['code'], f['code'])}  {detail(f['detail'])}" for f in findings]
+    said.result(value, lines)
     damage = Damaged("check_failed", count=len(findings))
     said.fault(error(damage))
     return damage.exit_status
