@@ -251,7 +251,8 @@ def new_engine(connecting: Callable[[], dbapi2.Connection], *, pooled: bool) -> 
     pool: dict[str, object] = {"poolclass": NullPool}
     if pooled:
         sizes = {"pool_size": _IDLE_CONNECTIONS, "max_overflow": _IDLE_CONNECTIONS}
-        pool = {"poolclass": QueuePool, **sizes}
+        # The last one used comes first: its pages are in memory, and the others stay small.
+        pool = {"poolclass": QueuePool, "pool_use_lifo": True, **sizes}
     return sa.create_engine(
         "sqlite://", creator=connecting, module=dbapi2, hide_parameters=True, **pool
     )

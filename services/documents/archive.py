@@ -1,5 +1,7 @@
 """Drawn pages into an archival PDF: charts, signature fields, PDF/A-1b. The only home of pikepdf.
 
+Its archival part is slow to load and large, so it is loaded when a file is finished.
+
 Source: ISO 19005-1 (GB/T 23286.1) level B; ISO 32000-1 §12.7.4.5 for signature fields.
 """
 
@@ -8,13 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
-from pikepdf.pdfa import Finding, prepare, resolve_save_kwargs, validate_written
 
 from services.documents.flow import Area, Layout, Picture
 from services.errors import AppError
+
+if TYPE_CHECKING:
+    from pikepdf.pdfa import Finding
 
 _PRINTED = 4
 """Annotation flag: shown and printed."""
@@ -85,6 +90,8 @@ def finish(
     Raises:
         NotArchival: `not_archival` (param violations).
     """
+    from pikepdf.pdfa import prepare, resolve_save_kwargs
+
     out = BytesIO()
     with pikepdf.open(BytesIO(drawn)) as pdf:
         for page in pdf.pages:
@@ -108,11 +115,13 @@ def violations(pdf: bytes) -> tuple[str, ...]:
 
     The form of the signature fields is the one thing the validator does not look into.
     """
+    from pikepdf.pdfa import validate_written
+
     report = validate_written(BytesIO(pdf), "1b")
     return tuple(str(finding) for finding in report.findings if not _expected(finding))
 
 
-def _expected(finding: Finding) -> bool:
+def _expected(finding: "Finding") -> bool:
     return finding.kind == "unsupported" and finding.where.endswith("/AcroForm")
 
 
