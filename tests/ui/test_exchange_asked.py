@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from models.kinds import Uid
+from models.kinds import ReplicaId, Uid, Value
 from models.store import Store
-from services import backup, certificates, linking, package, records
+from services import backup, certificates, history, linking, listing, merge, package, records
 from services import workspace as workspaces
+from services.core import Filter
 from services.package import Means, Order, Preset
+from services.workspace import Workspace
 from tests.ui.test_exchange import LONG_MS, context, folder, pages, settle
 from ui.context import Context
 from ui.parts.dialogs import Dialog, ReasonDialog, ValuesDialog
@@ -107,6 +109,74 @@ def test_what_else_wants_a_look_leads_to_its_record(
     kind, uid = wanted.args
     assert kind == "unit"
     assert uid in uids
+
+
+def titles(field: "Field") -> dict[Value, Uid]:
+    """The problems of the leader's file."""
+    rows = listing.page(field.ws, "problem", Filter(), 0, 9).rows
+    return {row.values["title"]: row.uid for row in rows}
+
+
+def laptop(field: "Field", tmp_path: Path, name: str) -> Workspace:
+    """A member's own laptop, that went on from a copy of the group's file."""
+    copy = backup.backup(field.ws, tmp_path / f"{name}.dudao")
+    ws = workspaces.attach(Store.open_with_key(copy, field.ws.store.key))
+    workspaces.act_as(ws, records.add(ws, "person", [{"name": name}]).uids[0])
+    return ws
+
+
+def handed(giver: Workspace, taker: Workspace, stick: Path, *, only: bool = False) -> Path:
+    """A package for the group on a stick, all of it or `only` what the taker lacks; not merged."""
+    known = frozenset({ReplicaId(workspaces.info(taker).replica)})
+    receivers = known if only else frozenset[ReplicaId]()
+    (parcel,) = package.write(giver, stick, Order(Preset.GROUP, receivers=receivers)).parcels
+    return parcel.path
+
+
+def test_what_waits_behind_a_hole_is_forced_by_a_button_and_asks_why(
+    qtbot: QtBot, field: "Field", context: Context, pages: ExchangePages, tmp_path: Path
+) -> None:
+    """The stick that was made for another member is the only one that comes back."""
+    writer, other = (laptop(field, tmp_path, name) for name in ("马志强", "陈静"))
+    records.add(writer, "problem", [field.problem(title="在丢了的盘上")])
+    with package.open_source(
+        handed(writer, other, folder(tmp_path, "一")), package.keys_of(other)
+    ) as source:
+        merge.apply(other, [source])
+    with package.open_source(
+        handed(other, writer, folder(tmp_path, "二")), package.keys_of(writer)
+    ) as source:
+        merge.apply(writer, [source])
+    records.add(writer, "problem", [field.problem(title="在后一个盘上")])
+    handed(writer, other, stick := folder(tmp_path, "三"), only=True)
+    writer.close()
+    other.close()
+    pages.watcher.add([stick])
+    settle(qtbot, context)
+    pages.take()
+    preview = pages.reception.preview
+    qtbot.waitUntil(preview.isVisible, timeout=LONG_MS)
+    assert "先收着" in preview.packages.texts()[0][-1]
+    assert "马志强 第 1 条：后面的先收着" in preview.notes()
+    QTest.keyClick(preview.packages, Qt.Key.Key_Return)
+    done = pages.reception.done
+    qtbot.waitUntil(done.isVisible, timeout=LONG_MS)
+    settle(qtbot, context)
+    QTest.mouseClick(done.finish, Qt.MouseButton.LeftButton)
+    settle(qtbot, context)
+    card = pages.home.map
+    assert "马志强" in card.told()
+    assert card.force.isVisible()
+    assert titles(field) == {}
+    answer = Answer("盘丢了，他的电脑也坏了")
+    QTest.mouseClick(card.force, Qt.MouseButton.LeftButton)
+    settle(qtbot, context)
+    assert answer.said == "强行生效"
+    assert "已写入" in pages.home.told()
+    ((title, uid),) = titles(field).items()
+    assert title == "在后一个盘上"
+    written = history.of_record(field.ws, uid)
+    assert {one.reason for one in written} == {"盘丢了，他的电脑也坏了"}
 
 
 def test_an_unknown_signer_is_compared_by_phone_and_then_believed(

@@ -22,7 +22,7 @@ from ui.context import Context
 from ui.parts.dialogs import Entry, ValuesDialog
 from ui.parts.grid import Cell
 from ui.tabs.exchange.map_card import MapCard, MapLine
-from ui.tabs.exchange.words import moment
+from ui.tabs.exchange.words import moment, run
 
 DAYS = 9
 """Days that the map shows, today included."""
@@ -79,6 +79,8 @@ class Collecting(QObject):
             one.why is Why.GAP for one in found.missing
         )
         heard = any(line.laptop is None or not line.laptop.is_own for line in found.lines)
+        # What waits may be all that came of a laptop: who it is waits with it.
+        heard = heard or bool(found.missing) or bool(found.twins)
         for card, most in ((self._short, _MOST_IN_SHORT), (self._whole, _MOST_TOLD)):
             days = [str(day.day) for day in found.days]
             rest = [_("等 {count} 条").format(count=len(told))] if len(told) > most else []
@@ -195,7 +197,7 @@ def _missing(laptop: Laptop | None, why: Why, some: list[Missing]) -> str:
         when = _day(days[0]) if days[0] == days[-1] else f"{_day(days[0])}—{_day(days[-1])}"
     count = _("{count} 条").format(count=f"{sum(one.changes for one in some):,}")
     if len(some) == 1:
-        count = _("第 {first}—{last} 条").format(first=some[0].first, last=some[0].last)
+        count = run(some[0].first, some[0].last)
     if why is Why.GAP:
         text = _("缺 {name} {when} {count}（后面的先收着，不生效；强行生效要写理由）。请再送一次。")
         return text.format(name=_who(laptop), when=when, count=count)

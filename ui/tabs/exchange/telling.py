@@ -13,7 +13,7 @@ from services.words import _
 from services.workspace import Workspace
 from ui.tabs.exchange.preview import KindLine, PackageLine, Shown
 from ui.tabs.exchange.preview import Sample as SampleLine
-from ui.tabs.exchange.words import moment, reason
+from ui.tabs.exchange.words import moment, reason, run
 
 _TOP = 3
 _QUIET = frozenset({"merge_unsigned", "merge_workspace_file", "merge_gap", "merge_fork"})
@@ -164,13 +164,13 @@ def _notes(reading: Reading, own: Uid) -> Iterable[str]:
         for e in reading.entries
         if e.source is not None
     }
-    gap = _("缺 {name} 第 {first}—{last} 条：后面的先收着，暂不生效，请再送一次")
+    gap = _("缺 {name} {run}：后面的先收着，暂不生效，请再送一次")
     told: dict[str, None] = {}
     for entry in reading.entries:
         figures = entry.report.figures if entry.report is not None else None
         for one in figures.gaps if figures else ():
             name = names.get(one.replica, one.replica[:8])
-            told[gap.format(name=name, first=one.first, last=one.last)] = None
+            told[gap.format(name=name, run=run(one.first, one.last))] = None
         for fork in figures.forks if figures else ():
             name = names.get(fork.replica, fork.replica[:8])
             told[_("{name} 有两份分头写的，两份都保留").format(name=name)] = None

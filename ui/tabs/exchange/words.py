@@ -36,6 +36,13 @@ def moment(
     return words.date(local.date().isoformat(), full=local.year != here.year)
 
 
+def run(first: int, last: int) -> str:
+    """Which changes of a stream: 第 119—140 条, 第 7 条."""
+    if first == last:
+        return _("第 {n} 条").format(n=f"{first:,}")
+    return _("第 {first}—{last} 条").format(first=f"{first:,}", last=f"{last:,}")
+
+
 def size(size_bytes: int) -> str:
     """A file's size: 12 GB, 102 MB, 0.8 MB, 3 KB."""
     if size_bytes >= 10 * _KIB**3:
