@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Protocol
 
 from services.documents.blocks import Table
 from services.documents.fonts import Role
 from services.documents.lines import Grid, clean
-from services.documents.typeset import Setter
 
 _WHOLE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[!-~]+|^[^\x00-\x7f]{1,4}$", re.MULTILINE)
 """What ought to stay on one line: a date, a number or Latin word, a cell of four characters."""
@@ -18,7 +18,15 @@ _TRIED = 40
 """Of the pieces of a column only the longest are measured."""
 
 
-def edges(table: Table, room: float, pad: float, grid: Grid, setter: Setter) -> list[float]:
+class Widths(Protocol):
+    """Knows how wide text is."""
+
+    def width(self, text: str, role: Role, grid: Grid, /) -> float:
+        """Points a text takes on one line."""
+        ...
+
+
+def edges(table: Table, room: float, pad: float, grid: Grid, setter: Widths) -> list[float]:
     """Where the columns begin, and where the last one ends.
 
     Args:
@@ -56,7 +64,7 @@ def _widened(wanted: Sequence[float], least: Sequence[float]) -> list[float]:
     return widths
 
 
-def _widest(table: Table, at: int, grid: Grid, setter: Setter) -> float:
+def _widest(table: Table, at: int, grid: Grid, setter: Widths) -> float:
     """Width of the widest piece of a column that ought to stay whole."""
     body = {
         piece for row in table.rows for piece in _WHOLE.findall(clean("".join(row[at : at + 1])))

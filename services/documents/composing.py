@@ -58,13 +58,20 @@ class Composed:
 
     def draw(self, fonts: Fonts) -> dict[str, bytes]:
         """The charts in the document's fonts, by key."""
+        return {key: chart.pdf for key, chart in self._drawn(fonts)}
+
+    def pictures(self, fonts: Fonts) -> dict[str, bytes]:
+        """The charts as PNG files, by key."""
+        return {key: chart.png() for key, chart in self._drawn(fonts)}
+
+    def _drawn(self, fonts: Fonts) -> "list[tuple[str, Chart]]":
         if not self.charts:
-            return {}
+            return []
         from services.charts import Faces
 
         names = tuple(fonts.faces[number].name for number in fonts.used(Role.BODY))
         faces = Faces(fonts.files(Role.BODY), names)
-        return {key: make(faces).pdf for key, make in self.charts.items()}
+        return [(key, make(faces)) for key, make in self.charts.items()]
 
 
 def plain(parts: Sequence[str]) -> str:

@@ -29,11 +29,11 @@ from services.documents.lines import Grid, clean
 from services.documents.typeset import Setter, baseline
 
 MARK_TOP = 35 * MM
-_MARK_SIZE, _MARK_LEAST = 48.0, 26.0
+MARK_SIZE, MARK_LEAST = 48.0, 26.0
 """A longer mark is set smaller, then on several lines."""
 _MARK_LEADING = 1.25
-_AFTER_NUMBER = 4 * MM
-_RED_THICK = 1.5
+AFTER_NUMBER = 4 * MM
+RED_THICK = 1.5
 _NAMES_A_ROW = 2
 
 LETTER_TOP = 30 * MM
@@ -49,11 +49,11 @@ _BELOW_DOUBLE = SIZE * 7 / 8
 
 BRIEFING_LINE = PAGE_HEIGHT / 3 - CORE_TOP
 """The red line lies at a third of the page."""
-_NAME_SIZE, _NAME_LEAST = 56.0, 30.0
-_ABOVE = Grid(20, 20)
-_SMALLER = (14.0, 12.0, 10.5, 9.0)
+NAME_SIZE, NAME_LEAST = 56.0, 30.0
+ABOVE_GRID = Grid(20, 20)
+SMALLER = (14.0, 12.0, 10.5, 9.0)
 """Points of the line of office and date when 3号 is too wide."""
-_THICK = 2.0
+BRIEFING_THICK = 2.0
 
 
 def label(block: Label, setter: Setter) -> list[Box]:
@@ -73,7 +73,7 @@ def marks(block: Marks, setter: Setter) -> list[Box]:
 
 def red_head(block: RedHead, setter: Setter, ink: Ink) -> list[Box]:
     """The mark 35 mm below the core's top, the number 2 lines lower, the line 4 mm lower."""
-    items, bottom = _mark(block.mark, MARK_TOP, (_MARK_SIZE, _MARK_LEAST), setter, ink)
+    items, bottom = _mark(block.mark, MARK_TOP, (MARK_SIZE, MARK_LEAST), setter, ink)
     number_top = bottom + 2 * PITCH
     rows = max(1, math.ceil(len(block.approvers) / _NAMES_A_ROW))
     items += _approvers(block.approvers, number_top, setter)
@@ -83,9 +83,9 @@ def red_head(block: RedHead, setter: Setter, ink: Ink) -> list[Box]:
         items += setter.at(block.number, Role.BODY, BODY_GRID, CELL, y)
     else:
         items += setter.at(block.number, Role.BODY, BODY_GRID, CORE_WIDTH / 2, y, align=0.5)
-    line_y = number_top + SIZE + _AFTER_NUMBER
+    line_y = number_top + SIZE + AFTER_NUMBER
     if ink.red is not None:
-        items.append(Rule(0, line_y, CORE_WIDTH, line_y, _RED_THICK, ink.red))
+        items.append(Rule(0, line_y, CORE_WIDTH, line_y, RED_THICK, ink.red))
     return [_head(line_y, items)]
 
 
@@ -119,7 +119,7 @@ def _approvers(names: Sequence[str], top: float, setter: Setter) -> list[Item]:
 def letter_head(block: LetterHead, setter: Setter, ink: Ink) -> list[Box]:
     """The organ 30 mm below the page's edge, double lines below it and at the foot."""
     top = LETTER_TOP - CORE_TOP
-    items, bottom = _mark(block.mark, top, (_LETTER_SIZE, _MARK_LEAST), setter, ink)
+    items, bottom = _mark(block.mark, top, (_LETTER_SIZE, MARK_LEAST), setter, ink)
     line = bottom + _AFTER_MARK
     if ink.red is not None:
         items += _double(line, ink.red, thick_first=True)
@@ -155,15 +155,15 @@ def briefing_head(block: BriefingHead, setter: Setter, ink: Ink) -> list[Box]:
     top = SIZE + 6 if block.label or block.copy else 0.0
     for text in block.above:
         if ink.red is not None:
-            lines = setter.centred(text, Role.TITLE, _ABOVE, 0, CORE_WIDTH)[:1]
+            lines = setter.centred(text, Role.TITLE, ABOVE_GRID, 0, CORE_WIDTH)[:1]
             for line, x in lines:
-                y = top + ASCENT * _ABOVE.size
-                items += setter.texts(line, x, y, line.width, _ABOVE, ink.red)
-        top += _ABOVE.size + 6
+                y = top + ASCENT * ABOVE_GRID.size
+                items += setter.texts(line, x, y, line.width, ABOVE_GRID, ink.red)
+        top += ABOVE_GRID.size + 6
     room = issue - 8 - top
-    size = max(_NAME_LEAST, min(_NAME_SIZE, room))
+    size = max(NAME_LEAST, min(NAME_SIZE, room))
     name, _bottom = _mark(
-        block.name, top + max(0.0, room - size) / 2, (size, _NAME_LEAST), setter, ink
+        block.name, top + max(0.0, room - size) / 2, (size, NAME_LEAST), setter, ink
     )
     items += name
     y = issue + ASCENT * SIZE
@@ -173,16 +173,25 @@ def briefing_head(block: BriefingHead, setter: Setter, ink: Ink) -> list[Box]:
     items += setter.at(block.organ, Role.BODY, grid, CELL, y)
     items += setter.at(block.date, Role.BODY, grid, CORE_WIDTH - CELL, y, align=1.0)
     if ink.red is not None:
-        items.append(Rule(0, BRIEFING_LINE, CORE_WIDTH, BRIEFING_LINE, _THICK, ink.red))
+        items.append(Rule(0, BRIEFING_LINE, CORE_WIDTH, BRIEFING_LINE, BRIEFING_THICK, ink.red))
     return [_head(BRIEFING_LINE - PITCH, items)]
 
 
 def _grid_for(text: str, setter: Setter) -> Grid:
     """3号, or smaller where a long office and the date would touch each other."""
     room = CORE_WIDTH - 3 * CELL
-    grids = (BODY_GRID, *(Grid(size, size) for size in _SMALLER))
+    grids = (BODY_GRID, *(Grid(size, size) for size in SMALLER))
     fitting = (grid for grid in grids if setter.width(text, Role.BODY, grid) <= room)
     return next(fitting, grids[-1])
+
+
+def mark_size(
+    cells: float, sizes: tuple[float, float] = (MARK_SIZE, MARK_LEAST)
+) -> tuple[float, int]:
+    """Points and lines of a name of so many characters, between the greatest and least size."""
+    greatest, least = sizes
+    rows = max(1, math.ceil(cells * least / CORE_WIDTH))
+    return min(greatest, CORE_WIDTH / max(1, math.ceil((cells or 1.0) / rows))), rows
 
 
 def _mark(
@@ -190,10 +199,7 @@ def _mark(
 ) -> tuple[list[Item], float]:
     """A large red centred name from `top` on, and its lower edge."""
     mark = clean(text)
-    greatest, least = sizes
-    cells = setter.width(mark, Role.TITLE, Grid(1, 1)) or 1.0
-    rows = math.ceil(cells * least / CORE_WIDTH)
-    size = min(greatest, CORE_WIDTH / math.ceil(cells / rows))
+    size, rows = mark_size(setter.width(mark, Role.TITLE, Grid(1, 1)), sizes)
     bottom = top + size + (rows - 1) * _MARK_LEADING * size
     items: list[Item] = []
     if ink.red is not None:

@@ -10,6 +10,7 @@ from services.reports.batch import Made, batch, file_name
 from services.reports.comparing import Comparison, compare
 from services.reports.drafting import Draft, change, draft, kept_edits, take_back
 from services.reports.issuing import Issued, Signature, Terms, issue
+from services.reports.manuscripts import manuscript
 from services.reports.registering import (
     ISSUED,
     Receipt,
@@ -53,6 +54,7 @@ __all__ = [
     "kept_edits",
     "line",
     "log_print",
+    "manuscript",
     "parse_period",
     "register",
     "set_state",

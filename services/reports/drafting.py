@@ -18,6 +18,7 @@ from services.documents.blocks import Block, Imprint, Receipt, Remark
 from services.documents.composing import Composed
 from services.documents.editing import Edit, Passage
 from services.documents.frame import Data
+from services.documents.interview import Talks
 from services.documents.kinds import Kind, Reader
 from services.documents.leaks import Leak
 from services.documents.orders import Order, Wanted
@@ -52,6 +53,11 @@ class Draft:
     """Number of the document it corrects."""
 
     @property
+    def is_named(self) -> bool:
+        """Names that were opened stand in it."""
+        return isinstance(self.data, Talks) and any(talk.person for talk in self.data.talks)
+
+    @property
     def extra(self) -> Mapping[str, object]:
         """What it says beside its data."""
         said: dict[str, object] = {}
@@ -69,13 +75,13 @@ class Draft:
     def render(self, options: Options = Options()) -> Rendered:
         """The file; raises what `rendering.render` does."""
         digest = canonical.digest(self.data, self.extra)
-        composed = self.composed
-        if not options.receipt:
-            kept: list[Block] = [
-                block for block in composed.blocks if not isinstance(block, Receipt)
-            ]
-            composed = replace(composed, blocks=kept)
+        composed = replace(self.composed, blocks=self.printed(options))
         return rendering.render(composed, self.data.frame, digest, options)
+
+    def printed(self, options: Options) -> list[Block]:
+        """What it says from top to bottom, the receipt only where it is wanted."""
+        blocks = self.composed.blocks
+        return [b for b in blocks if options.receipt or not isinstance(b, Receipt)]
 
 
 def draft(

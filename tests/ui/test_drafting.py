@@ -1,11 +1,13 @@
 """拟制 and 登记簿: kinds, changed words, finding in the pages, printing, receipts, corrections."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from services import certificates, problems, records, reports
@@ -13,6 +15,7 @@ from services.certificates import Identity
 from services.core import Progress
 from services.documents import pages as sheets
 from services.reports import KINDS, Receipt, Signature, Wanted
+from ui import errors
 from ui.context import Context
 from ui.tabs.reports import ReportsTab, printing, receipts
 from ui.tabs.reports.changing import ChangeDialog
@@ -60,6 +63,27 @@ def _draft(qtbot: QtBot, pages: ReportPages, kind: str, *, whole: bool = False) 
     pages.drafting.subject.kinds.choose(kind, whole=whole)
     with qtbot.waitSignal(pages.drafting.drafted, timeout=LONG_MS):
         pages.drafting.draft()
+
+
+def test_a_draft_goes_out_as_docx_and_never_over_another(
+    qtbot: QtBot, pages: ReportPages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _draft(qtbot, pages, "rectification")
+    target = tmp_path / "送审"
+    shown: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(target), ""))
+    monkeypatch.setattr(printing, "open_folder", lambda path: shown.append(path.name))
+    monkeypatch.setattr(errors, "show", lambda _parent, failure: shown.append(failure.code))
+    button = pages.drafting.steps.buttons["docx"]
+    for turn in (1, 2):
+        button.click()
+        qtbot.waitUntil(partial(_has_told, shown, turn), timeout=LONG_MS)
+    assert shown == ["送审.docx", "file_exists"]
+    assert (tmp_path / "送审.docx").read_bytes().startswith(b"PK")
+
+
+def _has_told(shown: list[str], turn: int) -> bool:
+    return len(shown) == turn
 
 
 def test_every_kind_but_the_briefing_stands_in_the_list() -> None:

@@ -47,6 +47,9 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F",
         help=_("证书口令在此文件的第一行；几个证书就按先后给几次"),
     )
+    parser.add_argument(
+        "--docx", metavar="X.docx", help=_("同时出送审稿（Word 文件，供改字，不编号、不签名）")
+    )
     parser.add_argument("--with-names", action="store_true", help=_("谈话记录带实名，会留下记录"))
     parser.add_argument("--names-passphrase-file", metavar="F", help=_("实名口令在此文件的第一行"))
     parser.add_argument("--reason", default="", metavar="R", help=_("为什么打开；会留下记录"))
@@ -62,6 +65,10 @@ def _document(taken: argparse.Namespace, said: Console) -> int:
     period = parse_period(taken.period)
     target = Path(taken.out)
     _refuse_target(target, folder=taken.all_units)
+    if taken.docx is not None:
+        if taken.all_units or taken.sign:
+            raise UsageError("usage_docx")
+        _refuse_target(Path(taken.docx), folder=False)
     signatures = _signatures(taken, said)
     terms = Terms(number=taken.number, copies=taken.copies)
     with opened(taken, said) as ws:
@@ -115,10 +122,14 @@ def _draft(
     else:
         draft = reports.draft(workspace, wanted)
     rendered = draft.render(Options())
+    manuscript = None if taken.docx is None else reports.manuscript(draft)
     reports.log_print(workspace, draft)
     write_atomic(target, rendered.pdf)
-    told = {
+    if manuscript is not None:
+        write_atomic(Path(taken.docx), manuscript)
+    told: dict[str, object] = {
         "file": str(target),
+        "docx": taken.docx,
         "state": "draft",
         "title": rendered.title,
         "pages": rendered.pages,
@@ -129,6 +140,8 @@ def _draft(
         "signed": [],
     }
     lines = [_("草稿：{title}，{pages} 页；{file}").format(**told)]
+    if manuscript is not None:
+        lines.append(_("送审稿：{file}").format(file=taken.docx))
     if draft.edits or draft.stale:
         counts = {"edits": len(draft.edits), "stale": len(draft.stale)}
         lines.append(_("改字 {edits} 处，对不上的 {stale} 处。").format(**counts))

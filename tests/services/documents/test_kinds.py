@@ -13,6 +13,7 @@ from services.certificates import Identity
 from services.documents import archive, checking, pages
 from services.documents.rendering import Options, Rendered
 from services.reports import Draft, Period, Receipt, Signature, Terms, Wanted
+from tests.services.documents import manuscripts
 
 if TYPE_CHECKING:
     from models.kinds import Value
@@ -118,6 +119,8 @@ def test_every_kind_is_sound_and_tells_no_talk(
         assert ("录像" in text) == (kind == "interview")
         assert archive.violations(rendered.pdf) == ()
         assert checking.check(rendered.pdf).deviations == (), kind
+        by_page = ["".join(pages.text(rendered.pdf, n + 1).split()) for n in range(rendered.pages)]
+        manuscripts.same(draft, options, by_page)
         (tmp_path / f"{kind}.pdf").write_bytes(rendered.pdf)
     for path in tmp_path.glob("*.pdf"):
         command = ["qpdf", "--check", str(path)]

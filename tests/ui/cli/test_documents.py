@@ -48,12 +48,18 @@ def test_talks_bear_names_only_when_opened(cli: "Cli") -> None:
     }  # fmt: skip
     cli.add("interview", talk)
     cli.add("identity", {"code_name": "A417", "real_name": "周建国", "post": "科长"})
-    shown = cli.told("document", FILE, "interview", "--unit", "市教育局", "--out", "谈话.pdf")
-    assert shown["state"] == "draft"
-    named = cli.told(
-        *("document", FILE, "interview", "--unit", "市教育局", "--out", "实名.pdf"),
-        *("--with-names", "--names-passphrase-file", "实名口令", "--reason", "归档"),
+    shown = cli.told(
+        *("document", FILE, "interview", "--unit", "市教育局", "--out", "谈话.pdf"),
+        *("--docx", "谈话.docx"),
     )
+    assert (shown["state"], shown["docx"]) == ("draft", "谈话.docx")
+    assert (cli.folder / "谈话.docx").read_bytes().startswith(b"PK")
+    opening = ("--with-names", "--names-passphrase-file", "实名口令", "--reason", "归档")
+    asked = ("document", FILE, "interview", "--unit", "市教育局", "--out", "实名.pdf")
+    assert cli(*asked, *opening, "--docx", "实名.docx", "--json").error == "manuscript_named"
+    assert cli(*asked, "--docx", "谈话.docx", "--json").error == "file_exists"
+    assert not [*cli.folder.glob("实名.*")]
+    named = cli.told(*asked, *opening)
     assert named["digest"] != shown["digest"]
     refused = cli(
         *("document", FILE, "interview", "--unit", "市教育局", "--out", "再.pdf", "--json"),
@@ -68,6 +74,7 @@ def test_talks_bear_names_only_when_opened(cli: "Cli") -> None:
     [
         (("self_check", "--all-units", "--out", "没有"), "folder_unwritable"),
         (("merge_minutes", "--all-units", "--out", "."), "document_of_no_unit"),
+        (("ledger", "--all-units", "--out", ".", "--docx", "x.docx"), "usage_docx"),
         (("feedback", "--out", "x.pdf"), "usage_unit"),
         (("transfer_slip", "--out", "x.pdf"), "package_unknown"),
         (("ledger", "--about", "abcdef", "--out", "x.pdf"), "document_about_nothing"),

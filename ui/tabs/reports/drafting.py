@@ -17,7 +17,7 @@ from ui.parts.pages import PagesView
 from ui.tabs.reports import printing
 from ui.tabs.reports.changing import ChangeDialog
 from ui.tabs.reports.issuing import IssueDialog
-from ui.tabs.reports.making import BatchDialog, named_draft
+from ui.tabs.reports.making import BatchDialog, make_manuscript, named_draft
 from ui.tabs.reports.steps import Draft, Steps, make_draft
 from ui.tabs.reports.subject import Subject
 
@@ -129,7 +129,12 @@ class Drafting(QWidget):
             return
         if self._draft is None or self._wanted is None:
             return
-        acts = {"change": self.change, "issue": self.issue, "names": self._ask_names}
+        acts = {
+            "change": self.change,
+            "issue": self.issue,
+            "names": self._ask_names,
+            "docx": self.make_manuscript,
+        }
         if name in acts:
             acts[name]()
             return
@@ -148,6 +153,25 @@ class Drafting(QWidget):
         start = printing.stick() if name == "stick" else ""
         path = printing.ask_and_save(self, draft.rendered.pdf, title, start)
         if path is not None and name == "save":
+            printing.open_folder(path)
+
+    @Slot()
+    def make_manuscript(self) -> None:
+        """The draft as .docx for corrections, then ask where it goes."""
+        if self._draft is not None:
+            draft = self._draft
+            work = partial(make_manuscript, draft.made)
+            done = partial(self._keep_manuscript, draft)
+            self._context.jobs.run(_("送审稿"), work, done, self._refused)
+
+    def _keep_manuscript(self, draft: Draft, file: bytes) -> None:
+        try:
+            reports.log_print(self._context.here(), draft.made)
+        except AppError as failure:
+            errors.show(self, failure)
+            return
+        path = printing.ask_and_save_manuscript(self, file, draft.rendered.title)
+        if path is not None:
             printing.open_folder(path)
 
     @Slot()

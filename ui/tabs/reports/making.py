@@ -31,6 +31,12 @@ def named_draft(
     return Draft(rendered, made, checking.check(rendered.pdf))
 
 
+def make_manuscript(draft: reports.Draft, progress: Progress) -> bytes:
+    """A draft as .docx, on the worker thread; raises what `reports.manuscript` does."""
+    progress.step(0, 1)
+    return reports.manuscript(draft)
+
+
 def make_all(
     workspace: Workspace, wanted: Wanted, folder: Path, progress: Progress
 ) -> tuple[Made, ...]:

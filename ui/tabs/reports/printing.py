@@ -91,6 +91,29 @@ def ask_and_save(parent: QWidget, pdf: bytes, name: str, start: str = "") -> Pat
     return path
 
 
+def ask_and_save_manuscript(parent: QWidget, file: bytes, name: str) -> Path | None:
+    """Write a 送审稿 where the person says; None when they cancel or it was not written.
+
+    Never over another file: somebody's corrections may stand in it.
+    """
+    proposed = f"{file_name(_('送审稿-{name}').format(name=name))}.docx"
+    keep = QFileDialog.Option.DontConfirmOverwrite
+    chosen, _kind = QFileDialog.getSaveFileName(
+        parent, _("导出送审稿"), proposed, "Word (*.docx)", options=keep
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    if path.suffix.lower() != ".docx":
+        path = path.with_name(f"{path.name}.docx")
+    try:
+        write_atomic(path, file)
+    except AppError as failure:
+        errors.show(parent, failure)
+        return None
+    return path
+
+
 def stick() -> str:
     """The folder of a plugged-in stick (打印盘); empty when there is none."""
     found = sticks.plugged()

@@ -48,7 +48,7 @@ class Steps(QFrame):
     """取数, 改字, 检查, 文号, 签发, and what can be done with the paper."""
 
     asked = Signal(str)
-    """Name of what the person wants: change, issue, print, save, stick, batch, names."""
+    """Name of what the person wants: change, issue, print, save, stick, docx, batch, names."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build the card; nothing is drafted yet."""
@@ -99,6 +99,7 @@ class Steps(QFrame):
             ("print", _("打印…")),
             ("save", _("存为 PDF…")),
             ("stick", _("存到打印盘…")),
+            ("docx", _("导出送审稿.docx")),
             ("names", _("带实名…")),
             ("batch", _("每个单位一份…")),
         ):
@@ -147,6 +148,8 @@ class Steps(QFrame):
         self.number.setVisible(can_issue and kind is not None and kind.numbered)
         for name in ("print", "save", "stick"):
             self.buttons[name].setVisible(draft is not None)
+        self.buttons["docx"].setVisible(draft is not None and not draft.made.is_named)
+        self.buttons["docx"].setToolTip(_("Word 文件，供改字；不编号，不作正式文件"))
         names = kind is not None and kind.reader is Reader.GROUP
         self.buttons["names"].setVisible(names)
         self.buttons["batch"].setVisible(many)
