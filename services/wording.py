@@ -46,6 +46,9 @@ class Wording:
             return _("删除")
         stem, dot, member = field.partition(".")
         label = words.field(kind, stem)
+        if label == words.kind(kind):
+            # The field that names a record is called as its kind is: 问题 of a 问题.
+            label = _("题目")
         if not dot:
             return label
         question = self._question(values or {}, member)

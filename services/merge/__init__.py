@@ -10,6 +10,7 @@ from services.merge.merging import (
     open_all,
     prepare,
 )
+from services.merge.naming import hidden
 from services.merge.shapes import (
     Collision,
     Figures,
@@ -51,6 +52,7 @@ __all__ = [
     "close_all",
     "find",
     "force_waiting",
+    "hidden",
     "merges",
     "open_all",
     "prepare",

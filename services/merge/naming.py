@@ -1,6 +1,6 @@
 """Who stands behind a laptop's identity, for sentences about gaps, forks and clocks."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import orjson
@@ -8,9 +8,12 @@ import sqlalchemy as sa
 
 from models import tables
 from models.base import table
+from models.kinds import Uid
 from services.merge.shapes import Remark
+from services.workspace import Workspace
 
 _SHORT = 8
+_AT_ONCE = 500
 
 
 def who(connection: sa.Connection, replica: str) -> str:
@@ -52,3 +55,19 @@ def named(connection: sa.Connection, remarks: Iterable[Remark]) -> tuple[Remark,
         else:
             told.append(one)
     return tuple(told)
+
+
+def hidden(workspace: Workspace, uids: Collection[Uid]) -> frozenset[Uid]:
+    """Those of these records of which only edits are in force: what made them was undone.
+
+    Nobody sees them until the merge that brought them is done again.
+    """
+    row = tables.row
+    listed = sa.select(row.c.uid).where(row.c.listed == 1)
+    found: set[str] = set()
+    with workspace.store.read() as connection:
+        wanted = sorted(uids)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            found |= set(connection.scalars(listed.where(row.c.uid.in_(some))))
+    return frozenset(uid for uid in uids if uid not in found)

@@ -132,7 +132,7 @@ def _refuse_what_is_no_file(path: Path) -> None:
     if not path.exists():
         raise Refused("file_missing", path=str(path))
     if not path.is_file():
-        raise Refused("file_foreign", path=path.name)
+        raise Refused("file_foreign", path=path.name or str(path))
     if held_key(path) is not None:
         # Reading its bytes would drop the locks that the database holds on it.
         raise Refused("package_is_open", path=path.name)

@@ -51,7 +51,7 @@ def test_a_conflict_is_told_with_all_that_is_needed_to_decide(field: "Field") ->
     uid = titled(field)
     (waiting,) = conflicts.queue(field.ws)
     assert (waiting.kind, waiting.uid, waiting.field) == ("problem", uid, "title")
-    assert (waiting.name, waiting.unit_name, waiting.label) == ("暂03A-01", "市教育局", "问题")
+    assert (waiting.name, waiting.unit_name, waiting.label) == ("暂03A-01", "市教育局", "题目")
     assert waiting.base is not None
     assert waiting.base.words == "自学无安排"
     assert [c.words for c in waiting.candidates] == ["甲", "乙"]
@@ -74,7 +74,7 @@ def test_a_value_taken_ends_the_conflict_and_the_other_stays_in_the_history(
     assert "乙" in [c.fields.get("title") for c in changes_of(field.ws, uid)]
     assert not folded(field.ws, uid).conflicts
     (settled,) = conflicts.resolved(field.ws)
-    assert (settled.name, settled.label, settled.words) == ("暂03A-01", "问题", "甲")
+    assert (settled.name, settled.label, settled.words) == ("暂03A-01", "题目", "甲")
     assert (settled.actor_name, settled.reason) == ("赵明", "以会议记录为准")
 
 
@@ -161,7 +161,7 @@ def test_a_deletion_against_an_edit_is_decided_either_way(field: "Field") -> Non
         (waiting,) = conflicts.queue(field.ws)
         assert waiting.sort is Sort.DELETED
         assert [c.value for c in waiting.candidates] == [True, False]
-        assert [c.words for c in waiting.candidates] == ["删除", "保留，改了 时限、问题"]
+        assert [c.words for c in waiting.candidates] == ["删除", "保留，改了 时限、题目"]
         assert [c.shown for c in waiting.candidates] == [False, True]
         conflicts.take(field.ws, waiting, 1 if gone else 2)
         assert conflicts.queue(field.ws) == ()

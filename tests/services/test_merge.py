@@ -165,8 +165,14 @@ def test_what_another_merge_carried_too_stays(laptops: Laptops) -> None:
     second = a.merge(c)
     a.undo(only(first).merge)
     assert titles(a) == {uid: "自学无安排"}
-    a.undo(only(second).merge)
+    retitle(a, uid, "改过")
+    outcome = a.undo(only(second).merge)
     assert titles(a) == {}
+    (standing,) = outcome.standing
+    with a.at_work() as ws:
+        assert merge.hidden(ws, {standing.uid}) == {uid}
+    a.merge(c)
+    assert titles(a) == {uid: "改过"}
     assert a.findings() == []
 
 
@@ -181,6 +187,7 @@ def test_own_edits_on_top_stay_and_are_told(laptops: Laptops) -> None:
     (standing,) = outcome.standing
     assert (standing.kind, standing.uid, standing.fields) == ("problem", uid, ("facts",))
     with a.at_work() as ws:
+        assert not merge.hidden(ws, {uid})
         row = records.get(ws, "problem", uid)
         assert (row.values["title"], row.values["facts"]) == ("自学无安排", "查了台账。")
     retitle(a, uid, "第三个题目")

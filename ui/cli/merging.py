@@ -234,6 +234,7 @@ def _undo(taken: argparse.Namespace, said: Console) -> int:
     with opened(taken, said) as ws:
         uid = merge.find(ws, taken.merge)
         outcome = merge.undo(ws, uid, taken.reason or _("撤回合并"), said.progress())
+        hidden = merge.hidden(ws, {one.uid for one in outcome.standing})
     (report,) = outcome.sources
     tally = report.figures.tally
     value = {
@@ -247,6 +248,7 @@ def _undo(taken: argparse.Namespace, said: Console) -> int:
                 "by": one.actor,
                 "fields": list(one.fields),
                 "on": list(one.on),
+                "shown": one.uid not in hidden,
             }
             for one in outcome.standing
         ],
@@ -255,14 +257,17 @@ def _undo(taken: argparse.Namespace, said: Console) -> int:
     told = _("已撤回 {file}：流水 {count} 条不再生效；核对码 {code}")
     lines = [
         told.format(file=report.name, count=report.figures.held, code=outcome.state_code),
-        *(_standing(one) for one in outcome.standing),
+        *([] if report.figures.held else [_("它带来的，别的包也带来了，所以都还有效。")]),
+        *(_standing(one, is_shown=one.uid not in hidden) for one in outcome.standing),
     ]
     said.result(value, lines)
     return 0
 
 
-def _standing(one: merge.Standing) -> str:
+def _standing(one: merge.Standing, *, is_shown: bool) -> str:
     told = _("  {kind} {uid}：之后改的 {fields} 保留")
+    if not is_shown:
+        told = _("  {kind} {uid}：之后改的 {fields} 还留着；记录再接收时连同改动一起回来")
     fields = "、".join(words.field(one.kind, name) for name in one.fields)
     return told.format(kind=words.kind(one.kind), uid=one.uid[:_SHORT], fields=fields)
 

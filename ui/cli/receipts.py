@@ -185,16 +185,16 @@ def _name(one: Line) -> str:
 def _missing_line(one: Missing, units: Mapping[Uid, str]) -> str:
     who = one.laptop
     name = f"{who.letter} {who.name}".strip() if who is not None else one.replica[:8]
-    told = _("缺 {name} {where} {days} 第{first}—{last}条")
+    told = _("缺 {name} {where} {days} {run}")
     if one.why is Why.WITHHELD:
-        told = _("未到 {name} {where} {days} 第{first}—{last}条（{holder} 已有）")
+        told = _("未到 {name} {where} {days} {run}（{holder} 已有）")
+    run = _("第 {first} 条") if one.first == one.last else _("第 {first}—{last} 条")
     place = one.scope.rpartition("/")[2]
     return told.format(
         name=name,
         where=units.get(Uid(place), "") or words.scope(one.scope),
         days=_span(one.from_day, one.to_day),
-        first=one.first,
-        last=one.last,
+        run=run.format(first=one.first, last=one.last),
         holder=one.told_by,
     )
 

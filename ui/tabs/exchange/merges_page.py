@@ -1,6 +1,6 @@
 """合并记录: what was taken in, by whom, what came of it, and taking one back days later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -21,6 +21,8 @@ from ui.parts.grid import Cell, Grid, Head
 from ui.tabs.exchange.words import moment
 
 _MOST_TOLD = 4
+_MOST_FIELDS = 3
+_SHORT = 8
 
 
 class MergesPage(QWidget):
@@ -125,11 +127,10 @@ class MergesPage(QWidget):
         self._context.jobs.run(_("撤回"), work, self._done, self._refused)
 
     def _done(self, outcomes: Sequence[Outcome]) -> None:
-        standing = [one for outcome in outcomes for one in outcome.standing]
         lines = [_("✓ 已撤回 {count} 包；撤回前已备份。").format(count=len(outcomes))]
-        if standing:
-            lines.append(_("之后在上面改过的 {count} 处照样有效：").format(count=len(standing)))
-            lines += self._standing(standing)
+        if not any(outcome.total("held") for outcome in outcomes):
+            lines.append(_("它带来的，别的包也带来了，所以都还有效。"))
+        lines += self._standing([one for outcome in outcomes for one in outcome.standing])
         self._tell("\n".join(lines), "good")
         for outcome in outcomes:
             self._context.announce(outcome.changes)
@@ -137,18 +138,22 @@ class MergesPage(QWidget):
         self.undone.emit()
 
     def _standing(self, standing: Sequence[Standing]) -> list[str]:
+        """What was written on top since, still to be seen or not."""
+        uids = {uid for one in standing for uid in (one.uid, one.actor)}
         here = self._context.here()
-        uids = {one.uid for one in standing[:_MOST_TOLD]}
-        titles = references.titles(here, uids | {one.actor for one in standing})
-        lines = [
-            _("{kind} {title}（{name}）").format(
-                kind=words.kind(one.kind),
-                title=titles.get(one.uid, ""),
-                name=titles.get(one.actor, ""),
-            )
-            for one in standing[:_MOST_TOLD]
-        ]
-        return [*lines, "…"] if len(standing) > _MOST_TOLD else lines
+        titles = {str(uid): title for uid, title in references.titles(here, uids).items()}
+        hidden = merge.hidden(here, {one.uid for one in standing})
+        seen = [one for one in standing if one.uid not in hidden]
+        unseen = [one for one in standing if one.uid in hidden]
+        lines: list[str] = []
+        if seen:
+            lines.append(_("之后在上面改过的 {count} 处照样有效：").format(count=len(seen)))
+            lines += _some(seen, titles)
+        if unseen:
+            told = _("之后改过的 {count} 处还留着；记录是这包带来的，再接收时连同改动一起回来：")
+            lines.append(told.format(count=len(unseen)))
+            lines += _some(unseen, titles)
+        return lines
 
     def _refused(self, failure: AppError) -> None:
         self._enable()
@@ -159,6 +164,20 @@ class MergesPage(QWidget):
     def _tell(self, sentence: str, role: str) -> None:
         self._told.setText(sentence)
         give_role(self._told, role)
+
+
+def _some(standing: Sequence[Standing], titles: Mapping[str, str]) -> list[str]:
+    """The first few, a line each."""
+    lines = [
+        _("{kind} {title} {fields}（{name}）").format(
+            kind=words.kind(one.kind),
+            title=titles.get(one.uid, one.uid[:_SHORT]),
+            fields="、".join(words.field(one.kind, field) for field in one.fields[:_MOST_FIELDS]),
+            name=titles.get(one.actor, ""),
+        )
+        for one in standing[:_MOST_TOLD]
+    ]
+    return [*lines, "…"] if len(standing) > _MOST_TOLD else lines
 
 
 def _row(line: MergeLine, names: dict[str, str]) -> list[Cell]:
