@@ -26,8 +26,10 @@ BRIEFING = RecordKind(
 
 `drafted` holds, by the id of a paragraph, what the program last wrote there, `texts` what a person
 made of it: a paragraph with both is edited, and the two side by side tell what has come since.
-`arranged` is the order of sections and paragraphs and those left out. `cleared` are the units that
-may be named (允许点名). `issue` is the 期 of 第×期.
+`arranged` is what was decided of the whole: `order` of sections and paragraphs, those that are
+`off`, and the `genre` (special; general where it says nothing). A changed heading stands in `texts`
+under `heading.` and its section's id; `drafted` keeps what the template had there. `cleared` are
+the units that may be named (允许点名). `issue` is the 期 of 第×期.
 """
 
 KINDS = (BRIEFING,)

@@ -10,29 +10,30 @@ from services.briefings.keeping import (
     new,
     refresh,
     set_facts,
+    set_genre,
     settle,
     switch,
 )
 from services.briefings.material import Found, named, usable
 from services.briefings.naming import Named
 from services.briefings.paper import FIELD
-from services.briefings.reading import Line, about, briefings, load
+from services.briefings.reading import Line, about, briefings, heading_key, load
 from services.briefings.shapes import (
-    GENERAL_LIMIT,
-    SPECIAL_LIMIT,
     Briefing,
+    Genre,
     Paragraph,
     Part,
     Section,
     Usable,
+    counted,
+    genre_name,
 )
 
 __all__ = [
     "FIELD",
-    "GENERAL_LIMIT",
-    "SPECIAL_LIMIT",
     "Briefing",
     "Found",
+    "Genre",
     "Issued",
     "Line",
     "Named",
@@ -45,15 +46,19 @@ __all__ = [
     "arrange",
     "briefings",
     "clear_units",
+    "counted",
     "draft",
     "edit",
     "edit_heading",
+    "genre_name",
+    "heading_key",
     "issue",
     "load",
     "named",
     "new",
     "refresh",
     "set_facts",
+    "set_genre",
     "settle",
     "switch",
     "usable",

@@ -12,8 +12,18 @@ from models.kinds import Uid, Value
 from models.writer import Writer, new_uid
 from services import records, rows, rules
 from services.briefings.drafting import drafted
-from services.briefings.reading import BRIEFING, as_list, as_map, fresh, heading_key, told
-from services.briefings.shapes import HEADED
+from services.briefings.reading import (
+    BRIEFING,
+    GENRE,
+    as_list,
+    as_map,
+    drafts,
+    fresh,
+    heading_key,
+    is_heading,
+    told,
+)
+from services.briefings.shapes import HEADED, Genre
 from services.core import Changes, Row
 from services.documents.orders import Period
 from services.documents.wording import wording
@@ -24,7 +34,7 @@ _CHANGED = Changes(frozenset({"briefing"}))
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What new records did to a draft; ids of paragraphs."""
+    """What new records did to a draft; ids of paragraphs, keys of headings."""
 
     changes: Changes
     rewritten: tuple[str, ...]
@@ -32,7 +42,7 @@ class Refreshed:
     """Edited ones, left as they are."""
 
 
-def new(workspace: Workspace, period: Period, title: str = "") -> Uid:
+def new(workspace: Workspace, period: Period, title: str = "", genre: Genre = Genre.GENERAL) -> Uid:
     """Begin a briefing: its draft is written at once.
 
     Raises:
@@ -46,6 +56,7 @@ def new(workspace: Workspace, period: Period, title: str = "") -> Uid:
         "period_start": period.start or None,
         "period_end": period.end or None,
         "state": "draft",
+        **({} if genre is Genre.GENERAL else {"arranged": {GENRE: genre.value}}),
         **{f"drafted.{p.id}": p.text for s in sections for p in s.paragraphs if p.text},
     }
     with workspace.store.write(workspace.actor) as writer:
@@ -85,7 +96,20 @@ def edit_heading(workspace: Workspace, uid: Uid, section: str, text: str) -> Cha
         raise Refused("field_unknown", field=section[:40], kind="briefing")
     with workspace.store.write(workspace.actor) as writer:
         _open(writer, uid, f"texts.{key}")
-        _write(writer, uid, {f"texts.{key}": None if text in ("", known[section]) else text})
+        same = text in ("", known[section])
+        fields: dict[str, Value] = {f"texts.{key}": None, f"drafted.{key}": None}
+        if not same:
+            fields = {f"texts.{key}": text, f"drafted.{key}": known[section]}
+        _write(writer, uid, fields)
+    return _CHANGED
+
+
+def set_genre(workspace: Workspace, uid: Uid, genre: Genre) -> Changes:
+    """Say what the briefing is, and so how long it may be; raises what `edit` does."""
+    with workspace.store.write(workspace.actor) as writer:
+        row = _open(writer, uid, "arranged")
+        arranged = as_map(row.values.get("arranged"))
+        _write(writer, uid, {"arranged": {**arranged, GENRE: genre.value}})
     return _CHANGED
 
 
@@ -145,10 +169,12 @@ def refresh(workspace: Workspace, uid: Uid) -> Refreshed:
     with workspace.store.read() as connection:
         row = rows.read(connection, BRIEFING, uid)
     _refuse_issued(row)
-    drafts, texts = (as_map(row.values.get(name)) for name in ("drafted", "texts"))
-    now = {p.id: p.text for s in fresh(workspace, row) for p in s.paragraphs}
-    changed = [name for name in {**drafts, **now} if (drafts.get(name) or "") != now.get(name, "")]
-    edited = [n for n in changed if isinstance(texts.get(n), str) and texts[n] != drafts.get(n)]
+    then, texts = (as_map(row.values.get(name)) for name in ("drafted", "texts"))
+    # A heading is kept only beside a person's own.
+    given = drafts(fresh(workspace, row))
+    now = {name: given[name] for name in given if name in then or not is_heading(name)}
+    changed = [name for name in {**then, **now} if (then.get(name) or "") != now.get(name, "")]
+    edited = [n for n in changed if isinstance(texts.get(n), str) and texts[n] != then.get(n)]
     rewritten = [name for name in changed if name not in edited]
     if rewritten:
         with workspace.store.write(workspace.actor) as writer:
@@ -158,14 +184,14 @@ def refresh(workspace: Workspace, uid: Uid) -> Refreshed:
 
 
 def settle(workspace: Workspace, uid: Uid, paragraph: str, *, take_new: bool) -> Changes:
-    """Decide on a stale paragraph: take the new draft, or keep the edited text knowing it.
+    """Decide on a stale paragraph or heading (by its key): take the new one, or keep one's own.
 
     Raises:
         Refused: no such briefing, an issued one, or a paragraph in conflict.
     """
     with workspace.store.write(workspace.actor) as writer:
         row = _open(writer, uid, f"texts.{paragraph}")
-        now = {p.id: p.text for s in fresh(workspace, row) for p in s.paragraphs}
+        now = drafts(fresh(workspace, row))
         fields: dict[str, Value] = {f"drafted.{paragraph}": now.get(paragraph) or None}
         if take_new:
             fields[f"texts.{paragraph}"] = None

@@ -1,6 +1,6 @@
 """Kept briefings as they read: edited texts in place of drafted ones, in the order kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from services.briefings.shapes import (
     Briefing,
     Drafted,
     DraftedSection,
+    Genre,
     Paragraph,
     Section,
 )
@@ -26,6 +27,9 @@ from services.documents.wording import wording
 from services.workspace import Workspace
 
 BRIEFING = KINDS["briefing"]
+_HEADING = "heading."
+GENRE = "genre"
+"""Key of the genre in what was arranged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def _read(row: Row, sections: Sequence[DraftedSection]) -> Briefing:
             section.count,
             in_order([_paragraph(row, one, off) for one in section.paragraphs], order),
             section.heading,
+            _before(row, section),
         )
         for section in sections
     ]
@@ -150,17 +155,40 @@ def _read(row: Row, sections: Sequence[DraftedSection]) -> Briefing:
         cleared=tuple(Uid(str(one)) for one in as_list(values.get("cleared"))),
         copies=copies if isinstance(copies, int) else None,
         issued=values.get("state") == "issued",
+        genre=Genre.SPECIAL if arranged.get(GENRE) == Genre.SPECIAL else Genre.GENERAL,
     )
 
 
 def heading_key(section: str) -> str:
     """The name under which a section's changed heading is kept among the texts."""
-    return f"heading.{section}"
+    return f"{_HEADING}{section}"
+
+
+def is_heading(key: str) -> bool:
+    """Whether a key among the texts is a heading's."""
+    return key.startswith(_HEADING)
 
 
 def _heading(row: Row, section: DraftedSection) -> str:
     own = as_map(row.values.get("texts")).get(heading_key(section.id))
     return own if isinstance(own, str) and own and section.part in HEADED else section.heading
+
+
+def _before(row: Row, section: DraftedSection) -> str:
+    """The heading that the template had when a person changed it, where it has another now."""
+    then = as_map(row.values.get("drafted")).get(heading_key(section.id))
+    known = isinstance(then, str) and row.values.get("state") != "issued"
+    return str(then) if known and then != section.heading else ""
+
+
+def drafts(sections: Iterable[DraftedSection]) -> dict[str, str]:
+    """What the records and the template give, by the keys of paragraphs and headings."""
+    made: dict[str, str] = {}
+    for section in sections:
+        if section.part in HEADED:
+            made[heading_key(section.id)] = section.heading
+        made |= {p.id: p.text for p in section.paragraphs}
+    return made
 
 
 def _paragraph(row: Row, now: Drafted, off: set[str]) -> Paragraph:

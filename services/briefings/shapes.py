@@ -5,9 +5,26 @@ from enum import StrEnum
 
 from models.kinds import Uid
 from services.documents.orders import Period
+from services.words import _
 
-SPECIAL_LIMIT, GENERAL_LIMIT = 4_000, 5_000
-"""Characters above which a special (专题) and a general (综合) briefing is too long."""
+
+class Genre(StrEnum):
+    """What a briefing is: it decides how long it may be."""
+
+    GENERAL = "general"
+    """综合简报: the work as a whole."""
+    SPECIAL = "special"
+    """专题简报 (专报): one matter."""
+
+    @property
+    def limit(self) -> int:
+        """Characters above which it is too long."""
+        return 4_000 if self is Genre.SPECIAL else 5_000
+
+
+def genre_name(genre: Genre) -> str:
+    """A genre in words."""
+    return _("专题简报") if genre is Genre.SPECIAL else _("综合简报")
 
 
 class Part(StrEnum):
@@ -104,11 +121,18 @@ class Section:
     paragraphs: tuple[Paragraph, ...]
     drafted: str = ""
     """The heading as the template has it."""
+    before: str = ""
+    """The template's heading where it was another one when a person changed it; else empty."""
 
     @property
     def has_heading(self) -> bool:
         """Its heading is printed and can be changed."""
         return self.part in HEADED
+
+    @property
+    def stale(self) -> bool:
+        """The template's heading is another one since a person changed it."""
+        return bool(self.before) and self.heading != self.drafted
 
     def printed(self) -> tuple[Paragraph, ...]:
         """What of it is printed."""
@@ -144,6 +168,12 @@ class Briefing:
     cleared: tuple[Uid, ...]
     copies: int | None
     issued: bool
+    genre: Genre = Genre.GENERAL
+
+    @property
+    def too_long(self) -> bool:
+        """It has more characters than its genre may have."""
+        return self.characters > self.genre.limit
 
     @property
     def characters(self) -> int:
@@ -162,3 +192,15 @@ class Briefing:
     def paragraph(self, paragraph_id: str) -> Paragraph | None:
         """The paragraph of that id."""
         return next((p for s in self.sections for p in s.paragraphs if p.id == paragraph_id), None)
+
+
+def counted(briefing: Briefing) -> str:
+    """In words: how long a briefing is, and how long one of its genre may be."""
+    told = _("{genre}，字数 {count} / {limit}")
+    if briefing.too_long:
+        told = _("字数 {count}，{genre}不超过 {limit}")
+    return told.format(
+        genre=genre_name(briefing.genre),
+        count=f"{briefing.characters:,}",
+        limit=f"{briefing.genre.limit:,}",
+    )

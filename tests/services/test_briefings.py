@@ -1,5 +1,6 @@
 """Briefings: drafted from the records, edits kept, new records brought in, names held back."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -120,6 +121,60 @@ def test_a_heading_is_kept_and_emptied_goes_back(field: Field) -> None:
     for wrong in ("table", "demands", "group.none"):
         with pytest.raises(Refused, match="field_unknown"):
             briefings.edit_heading(field.ws, uid, wrong, "题")
+
+
+def test_a_changed_heading_is_told_when_the_template_has_another(field: Field) -> None:
+    confirm(field, {"title": "甲"})
+    uid = briefings.new(field.ws, MAY)
+    briefings.edit_heading(field.ws, uid, "group.2", "我的")
+    briefings.edit_heading(field.ws, uid, "group.1", "也是我的")
+    assert not section_of(field, uid).stale
+    retitled(field, "2", "有的学得不够")
+    found = section_of(field, uid)
+    assert (found.stale, found.heading, found.drafted) == (True, "我的", "有的学得不够")
+    assert found.before == "有的学习教育不扎实"
+    assert [s.id for s in briefings.load(field.ws, uid).sections if s.stale] == ["group.2"]
+    key = briefings.heading_key("group.2")
+    refreshed = briefings.refresh(field.ws, uid)
+    assert (refreshed.rewritten, refreshed.stale) == ((), (key,))
+    briefings.settle(field.ws, uid, key, take_new=False)
+    assert (section_of(field, uid).stale, section_of(field, uid).heading) == (False, "我的")
+    retitled(field, "2", "有的学得更不够")
+    assert section_of(field, uid).stale
+    briefings.settle(field.ws, uid, key, take_new=True)
+    assert section_of(field, uid).heading == "有的学得更不够"
+    retitled(field, "2", "又一个")
+    assert (section_of(field, uid).stale, section_of(field, uid).heading) == (False, "又一个")
+
+
+def retitled(field: Field, group: str, heading: str) -> None:
+    """The workspace's template with another heading of a group."""
+    template = field.ws.template
+    groups = tuple(
+        replace(one, heading=heading) if one.id == group else one for one in template.groups
+    )
+    field.ws.template = replace(template, groups=groups)
+
+
+def test_what_a_briefing_is_decides_how_long_it_may_be(field: Field) -> None:
+    confirm(field, {"title": "甲"})
+    uid = briefings.new(field.ws, MAY)
+    briefings.edit(field.ws, uid, "kind.2.2", "字" * 4_000)
+    ids = [s.id for s in briefings.load(field.ws, uid).sections]
+    for one in ids:
+        if one not in ("group.2", "scope"):
+            briefings.switch(field.ws, uid, one, shown=False)
+    kept = briefings.load(field.ws, uid)
+    assert 4_000 < kept.characters <= 5_000
+    assert (kept.genre, kept.too_long) == (briefings.Genre.GENERAL, False)
+    briefings.set_genre(field.ws, uid, briefings.Genre.SPECIAL)
+    briefings.arrange(field.ws, uid, ids)
+    kept = briefings.load(field.ws, uid)
+    assert (kept.genre, kept.too_long) == (briefings.Genre.SPECIAL, True)
+    assert briefings.counted(kept).endswith("专题简报不超过 4,000")
+    assert [s.id for s in kept.sections if s.shown] == ["group.2", "scope"]
+    uid = briefings.new(field.ws, MAY, genre=briefings.Genre.SPECIAL)
+    assert briefings.load(field.ws, uid).genre is briefings.Genre.SPECIAL
 
 
 def test_order_and_ticks_are_kept(field: Field) -> None:

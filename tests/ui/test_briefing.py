@@ -1,12 +1,14 @@
 """The editor of briefings: structure, text, material, preview, names, issue."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from services import briefings, certificates, problems, records
@@ -82,7 +84,44 @@ def test_a_draft_shows_its_parts_with_counts(editor: BriefingPage) -> None:
     told = [(item.text(0), item.text(1)) for item in names if item is not None]
     assert told[1:3] == [("一 思想认识不到位", "1 件"), ("二 学习教育不扎实", "2 件")]
     assert told[3] == ("问题意见上不来", "0 件")
-    assert editor.desk.counter.text().endswith("/ 4,000")
+    assert editor.desk.counter.text().endswith("/ 5,000")
+
+
+def test_the_counter_follows_what_the_briefing_is(
+    qtbot: QtBot, field: "Field", editor: BriefingPage
+) -> None:
+    briefings.edit(field.ws, uid_of(editor), "kind.2.2", "字" * 4_990)
+    with qtbot.waitSignal(editor.shown, timeout=LONG_MS):
+        editor.reload()
+    assert "综合简报不超过 5,000" in editor.head.told.text()
+    box = editor.head.genre
+    box.setCurrentIndex(box.findText("专题简报"))
+    with qtbot.waitSignal(editor.shown, timeout=LONG_MS):
+        box.activated.emit(box.currentIndex())
+    assert editor.desk.counter.text().endswith("专题简报不超过 4,000")
+    assert briefings.load(field.ws, uid_of(editor)).genre is briefings.Genre.SPECIAL
+
+
+def test_another_heading_of_the_template_is_told_and_taken(
+    qtbot: QtBot, field: "Field", editor: BriefingPage
+) -> None:
+    briefings.edit_heading(field.ws, uid_of(editor), "group.2", "我的")
+    template = field.ws.template
+    groups = tuple(replace(g, heading="新标题") if g.id == "2" else g for g in template.groups)
+    field.ws.template = replace(template, groups=groups)
+    with qtbot.waitSignal(editor.shown, timeout=LONG_MS):
+        editor.reload()
+    assert "1 处有新记录或新标题" in editor.head.told.text()
+    editor.desk.structure.choose("group.2")
+    card = editor.desk.side.heading
+    assert card.words() == "新标题"
+    button = next(b for b in card.findChildren(QPushButton) if b.text() == "用新稿")
+    with qtbot.waitSignal(editor.shown, timeout=LONG_MS):
+        button.click()
+    heading = editor.desk.text.heading
+    assert heading is not None
+    assert heading.text() == "新标题"
+    assert card.isHidden()
 
 
 def test_typing_is_stored_when_the_field_is_left(

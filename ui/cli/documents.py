@@ -2,9 +2,11 @@
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
-from services import merge, references, reports, words
+from services import briefings, merge, references, reports, words
+from services.briefings import Briefing
 from services.documents.rendering import Options
 from services.errors import Refused, UsageError
 from services.files import write_atomic
@@ -31,6 +33,11 @@ def _document_arguments(parser: argparse.ArgumentParser) -> None:
         "--period", default="..", metavar="A..B", help=_("起止日期，如 2014-04-01..2014-05-31")
     )
     parser.add_argument("--about", metavar="ID", help=_("哪一条记录（谈话、问题、合并、数据包）"))
+    parser.add_argument(
+        "--genre",
+        choices=[str(genre) for genre in briefings.Genre],
+        help=_("简报是综合（general）还是专题（special）：限字不同；写进这份简报"),
+    )
     parser.add_argument("--number", default="", metavar="N", help=_("手填的文号；不填则取号"))
     parser.add_argument("--copies", type=int, metavar="N", help=_("份数"))
     parser.add_argument(
@@ -77,8 +84,9 @@ def _document(taken: argparse.Namespace, said: Console) -> int:
             return _batch(ws, wanted, target, signatures, terms, said)
         unit = None if taken.unit is None else references.resolve(ws, "unit", taken.unit)
         wanted = Wanted(taken.kind, unit, period, _about(ws, kind, taken.about))
+        length = _length(ws, wanted, taken.genre)
         if not signatures:
-            return _draft(ws, wanted, target, said, taken)
+            return _draft(ws, wanted, target, said, taken, length)
         issued = reports.issue(ws, wanted, signatures, terms, progress=said.progress())
         # The register holds the PDF already: should this fail, the paper is not lost.
         write_atomic(target, issued.pdf)
@@ -113,8 +121,27 @@ def _about(workspace: Workspace, kind: Kind, text: str | None) -> str:
     return references.resolve(workspace, kind.about, text)
 
 
+def _length(workspace: Workspace, wanted: Wanted, genre: str | None) -> Briefing | None:
+    """The briefing that is drafted, its genre kept if one was said; None for other documents."""
+    if wanted.kind != "briefing":
+        if genre is not None:
+            raise UsageError("usage_genre")
+        return None
+    found = briefings.about(workspace, wanted.period, wanted.about)
+    if genre is None or found.genre == genre:
+        return found
+    if found.uid:
+        briefings.set_genre(workspace, found.uid, briefings.Genre(genre))
+    return replace(found, genre=briefings.Genre(genre))
+
+
 def _draft(
-    workspace: Workspace, wanted: Wanted, target: Path, said: Console, taken: argparse.Namespace
+    workspace: Workspace,
+    wanted: Wanted,
+    target: Path,
+    said: Console,
+    taken: argparse.Namespace,
+    length: Briefing | None,
 ) -> int:
     if taken.with_names:
         secret = inputs.passphrase(taken.names_passphrase_file, _("实名口令："))
@@ -139,9 +166,14 @@ def _draft(
         "leaks": [{"what": leak.what, "text": leak.text} for leak in draft.leaks],
         "signed": [],
     }
+    if length is not None:
+        told["genre"], told["characters"] = str(length.genre), length.characters
+        told["limit"] = length.genre.limit
     lines = [_("草稿：{title}，{pages} 页；{file}").format(**told)]
     if manuscript is not None:
         lines.append(_("送审稿：{file}").format(file=taken.docx))
+    if length is not None:
+        lines.append(briefings.counted(length))
     if draft.edits or draft.stale:
         counts = {"edits": len(draft.edits), "stale": len(draft.stale)}
         lines.append(_("改字 {edits} 处，对不上的 {stale} 处。").format(**counts))

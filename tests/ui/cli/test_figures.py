@@ -22,4 +22,10 @@ def test_a_briefing_is_drafted_from_the_period(cli: Cli) -> None:
     draft = cli.told(*out)
     assert (draft["state"], draft["file"]) == ("draft", "简报.pdf")
     assert draft["pages"] >= 2
+    assert (draft["genre"], draft["limit"]) == ("general", 5_000)
+    special = cli.told(*out[:-1], "专报.pdf", "--genre", "special")
+    assert (special["genre"], special["limit"]) == ("special", 4_000)
+    assert special["characters"] == draft["characters"]
+    wrong = ("document", FILE, "ledger", "--out", "x.pdf", "--genre", "special", "--json")
+    assert cli(*wrong).error == "usage_genre"
     assert (cli.folder / "简报.pdf").read_bytes().startswith(b"%PDF-1.4")

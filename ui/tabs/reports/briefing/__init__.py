@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
 from services import briefings
-from services.briefings import Briefing, Line, Refreshed
+from services.briefings import Briefing, Genre, Line, Refreshed
 from services.briefings.issuing import Issued, draft
 from services.core import Changes, Progress
 from services.documents.orders import Period
@@ -72,6 +72,7 @@ class BriefingPage(QWidget):
         head = self.head
         head.picked.connect(self.open)
         head.typed.connect(self._keep)
+        head.chosen.connect(self._sort)
         head.refresh.clicked.connect(self.refresh)
         head.new.clicked.connect(self.begin)
         head.look.clicked.connect(self.look)
@@ -165,6 +166,19 @@ class BriefingPage(QWidget):
             return
         self._announce(changes)
 
+    @Slot(str)
+    def _sort(self, genre: str) -> None:
+        """Store what the briefing is."""
+        if self._briefing is None:
+            return
+        workspace, uid = self._context.here(), self._briefing.uid
+        try:
+            changes = briefings.set_genre(workspace, uid, Genre(genre))
+        except AppError as failure:
+            self.head.tell(failure)
+            return
+        self._announce(changes)
+
     def _announce(self, changes: Changes) -> None:
         self._context.announce(Changes(changes.kinds, changes.units, ORIGIN))
         self.reload()
@@ -185,12 +199,12 @@ class BriefingPage(QWidget):
         """Ask for the days and draft a briefing."""
         dialog = BeginDialog(self)
         if dialog.exec():
-            self.draft(dialog.period(), dialog.title.text())
+            self.draft(dialog.period(), dialog.title.text(), dialog.genre())
 
-    def draft(self, period: Period, title: str = "") -> None:
+    def draft(self, period: Period, title: str = "", genre: Genre = Genre.GENERAL) -> None:
         """Draft a briefing about a period and work on it."""
         self.desk.store()
-        work = partial(_new, self._context.here(), period, title)
+        work = partial(_new, self._context.here(), period, title, genre)
         self._context.jobs.run(_("起草简报"), work, self._begun, self.head.tell)
 
     def _begun(self, uid: Uid) -> None:
@@ -234,7 +248,8 @@ class BriefingPage(QWidget):
             self.allow(names.units())
             found = briefings.named(workspace, briefings.load(workspace, uid))
         if not found:
-            dialog = IssueBriefingDialog(self._context, uid, self)
+            warning = briefings.counted(now) if now.too_long else ""
+            dialog = IssueBriefingDialog(self._context, uid, self, warning=warning)
             dialog.issued.connect(self.take_issued)
             dialog.exec()
 
@@ -260,8 +275,10 @@ def _load(workspace: Workspace, wanted: Uid | None, _progress: Progress) -> Load
     return Loaded(lines, None if uid is None else briefings.load(workspace, uid))
 
 
-def _new(workspace: Workspace, period: Period, title: str, _progress: Progress) -> Uid:
-    return briefings.new(workspace, period, title)
+def _new(
+    workspace: Workspace, period: Period, title: str, genre: Genre, _progress: Progress
+) -> Uid:
+    return briefings.new(workspace, period, title, genre)
 
 
 def _refresh(workspace: Workspace, uid: Uid, _progress: Progress) -> Refreshed:

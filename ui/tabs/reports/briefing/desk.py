@@ -66,15 +66,15 @@ class Desk(QWidget):
         self.text.entered.connect(self._enter)
         self.side.material.wanted.connect(self.insert)
         self.side.newer.settled.connect(self._settle)
+        self.side.heading.settled.connect(self._settle_heading)
 
     def show_briefing(self, briefing: Briefing) -> None:
         """Show it; the cursor and what is being typed stay."""
         self._briefing = briefing
         self.structure.setEnabled(not briefing.issued)
         self.structure.show_briefing(briefing)
-        count, limit = briefing.characters, briefings.SPECIAL_LIMIT
-        give_role(self.counter, "late" if count > limit else "hint")
-        self.counter.setText(_counted(count))
+        give_role(self.counter, "late" if briefing.too_long else "hint")
+        self.counter.setText(briefings.counted(briefing))
 
     def store(self) -> None:
         """Store what is being typed."""
@@ -106,7 +106,10 @@ class Desk(QWidget):
         if self._briefing is None or self._context.workspace is None:
             return
         one = self._briefing.paragraph(paragraph)
-        self.side.newer.show_paragraph(one)
+        self.side.newer.show_words(one.fresh if one is not None and one.stale else None)
+        section = self._briefing.section(self.text.section())
+        stale = section is not None and section.stale
+        self.side.heading.show_words(section.drafted if section is not None and stale else None)
         work = partial(_usable, self._context.here(), self._briefing, paragraph)
         self._context.jobs.run(
             _("可用事例"), work, partial(self._show_usable, paragraph, one), self._give_up
@@ -154,6 +157,11 @@ class Desk(QWidget):
         paragraph = self.text.current()
         self._write(lambda ws, uid: briefings.settle(ws, uid, paragraph, take_new=take_new))
 
+    @Slot(bool)
+    def _settle_heading(self, take_new: bool) -> None:
+        key = briefings.heading_key(self.text.section())
+        self._write(lambda ws, uid: briefings.settle(ws, uid, key, take_new=take_new))
+
 
 def _section_of(briefing: Briefing, part: str) -> Section | None:
     return next(
@@ -166,14 +174,3 @@ def _usable(
     workspace: Workspace, briefing: Briefing, paragraph: str, _progress: Progress
 ) -> tuple[Usable, ...]:
     return briefings.usable(workspace, briefing, paragraph)
-
-
-def _counted(count: int) -> str:
-    limit, most = briefings.SPECIAL_LIMIT, briefings.GENERAL_LIMIT
-    if count <= limit:
-        return _("字数 {count} / {limit}").format(count=f"{count:,}", limit=f"{limit:,}")
-    if count <= most:
-        return _("字数 {count}，专题简报不超过 {limit}").format(
-            count=f"{count:,}", limit=f"{limit:,}"
-        )
-    return _("字数 {count}，综合简报不超过 {limit}").format(count=f"{count:,}", limit=f"{most:,}")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QLineEdit, QP
 
 from models.kinds import Uid
 from services import words
-from services.briefings import Briefing, Found
+from services.briefings import Briefing, Found, Genre
 from services.briefings.issuing import Issued, issue
 from services.certificates import MAX_FILE_BYTES, load_p12
 from services.core import Progress
@@ -21,6 +21,7 @@ from ui.context import Context
 from ui.parts.cards import label
 from ui.parts.dialogs import Dialog, SecretLine
 from ui.parts.files import read_limited
+from ui.tabs.reports.briefing.head import genre_box
 
 _MOST_NAMES = 12
 
@@ -41,6 +42,8 @@ class BeginDialog(Dialog):
         self.title.setPlaceholderText(_("可以以后再定"))
         self.title.setAccessibleName(_("题目"))
         form.addRow(_("题目"), self.title)
+        self._genre = genre_box()
+        form.addRow(_("种类"), self._genre)
         self.body.addLayout(form)
 
     def period(self) -> Period:
@@ -50,6 +53,10 @@ class BeginDialog(Dialog):
             Refused: they are none.
         """
         return parse_period(f"{self.start.text().strip()}..{self.end.text().strip()}")
+
+    def genre(self) -> Genre:
+        """What it will be."""
+        return Genre(str(self._genre.currentData()))
 
     def problem(self) -> str:
         """The days must exist."""
@@ -105,8 +112,10 @@ class IssueBriefingDialog(Dialog):
     issued = Signal(object)
     """`services.briefings.issuing.Issued`."""
 
-    def __init__(self, context: Context, briefing: Uid, parent: QWidget | None = None) -> None:
-        """Ask for the identity file and its passphrase."""
+    def __init__(
+        self, context: Context, briefing: Uid, parent: QWidget | None = None, *, warning: str = ""
+    ) -> None:
+        """Ask for the identity file and its passphrase; a warning does not stop the issue."""
         text = _("签发后内容固定，期号不重用。用活动办公室的身份文件（.p12）签名。")
         super().__init__(parent, _("签发简报"), text, _("签发"))
         self._context, self._briefing = context, briefing
@@ -116,6 +125,8 @@ class IssueBriefingDialog(Dialog):
         choose = QPushButton(_("选身份文件…"))
         choose.setAutoDefault(False)
         choose.clicked.connect(self._ask_file)
+        if warning:
+            self.body.addWidget(label(warning, "late", wrapped=True))
         form = QFormLayout()
         form.addRow(choose, self._place)
         form.addRow(_("口令"), self._secret)

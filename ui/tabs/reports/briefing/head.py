@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QW
 
 from models.kinds import Uid, Value
 from services import words
-from services.briefings import Briefing, Line
+from services.briefings import Briefing, Genre, Line, counted, genre_name
 from services.errors import AppError
 from services.words import _
 from ui import theme
@@ -24,6 +24,8 @@ class Head(QWidget):
     """Uid of another briefing."""
     typed = Signal(dict)
     """Title or 期 as typed."""
+    chosen = Signal(str)
+    """`services.briefings.Genre`: what the briefing is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build it empty."""
@@ -32,6 +34,7 @@ class Head(QWidget):
         self._which = QComboBox()
         self._issue = QLineEdit()
         self._title = QLineEdit()
+        self.genre = genre_box()
         self.told = label("", "hint")
         self.refresh = QPushButton(_("更新草稿"))
         self.new = QPushButton(_("新简报…"))
@@ -41,6 +44,7 @@ class Head(QWidget):
         self._which.activated.connect(self._pick)
         self._issue.editingFinished.connect(self._keep_issue)
         self._title.editingFinished.connect(self._keep_title)
+        self.genre.activated.connect(self._keep_genre)
 
     def _build(self) -> None:
         self._which.setAccessibleName(_("简报"))
@@ -60,6 +64,7 @@ class Head(QWidget):
         row.addWidget(label(_("第")))
         row.addWidget(self._issue)
         row.addWidget(label(_("期")))
+        row.addWidget(self.genre)
         row.addWidget(self._title, 1)
         for button in (self.refresh, self.new, self.look, self.sign):
             button.setAutoDefault(False)
@@ -78,7 +83,7 @@ class Head(QWidget):
         """Show one, or that there is none."""
         self._briefing = briefing
         is_open = briefing is not None and not briefing.issued
-        for widget in (self._issue, self._title, self.sign):
+        for widget in (self._issue, self._title, self.genre, self.sign):
             widget.setEnabled(is_open)
         self.look.setEnabled(briefing is not None)
         if not self._title.hasFocus():
@@ -86,9 +91,11 @@ class Head(QWidget):
         if not self._issue.hasFocus():
             issue = None if briefing is None else briefing.issue
             self._issue.setText("" if issue is None else str(issue))
+        genre = Genre.GENERAL if briefing is None else briefing.genre
+        self.genre.setCurrentIndex(self.genre.findData(genre.value))
         newer = _newer(briefing)
         self.refresh.setEnabled(bool(newer) and is_open)
-        give_role(self.told, "hint")
+        give_role(self.told, "late" if is_open and briefing and briefing.too_long else "hint")
         self.told.setText(_told(briefing, newer))
 
     def tell(self, failure: AppError) -> None:
@@ -113,15 +120,33 @@ class Head(QWidget):
         if self._briefing is not None and typed and typed != self._briefing.title:
             self._tell_typed({"title": typed})
 
+    @Slot()
+    def _keep_genre(self) -> None:
+        chosen = str(self.genre.currentData())
+        if self._briefing is not None and chosen != self._briefing.genre:
+            self.chosen.emit(chosen)
+
     def _tell_typed(self, values: dict[str, Value]) -> None:
         self.typed.emit(values)
 
 
+def genre_box() -> QComboBox:
+    """A choice of what a briefing is."""
+    made = QComboBox()
+    made.setAccessibleName(_("简报种类"))
+    made.setToolTip(_("综合简报不超过 5,000 字，专题简报（专报）不超过 4,000 字"))
+    for genre in Genre:
+        made.addItem(genre_name(genre), genre.value)
+    return made
+
+
 def _newer(briefing: Briefing | None) -> int:
-    """Paragraphs that new records would change."""
+    """Paragraphs that new records, and headings that a new template would change."""
     if briefing is None:
         return 0
-    return sum(1 for s in briefing.sections for p in s.paragraphs if p.outdated or p.stale)
+    paragraphs = (p for s in briefing.sections for p in s.paragraphs)
+    headings = sum(1 for s in briefing.sections if s.stale)
+    return headings + sum(1 for p in paragraphs if p.outdated or p.stale)
 
 
 def _told(briefing: Briefing | None, newer: int) -> str:
@@ -130,6 +155,9 @@ def _told(briefing: Briefing | None, newer: int) -> str:
     period = briefing.period.in_words()
     if briefing.issued:
         return _("{period}　已签发，内容不再改动").format(period=period)
+    told = [period]
     if newer:
-        return _("{period}　{count} 段有新记录").format(period=period, count=newer)
-    return period
+        told.append(_("{count} 处有新记录或新标题").format(count=newer))
+    if briefing.too_long:
+        told.append(counted(briefing))
+    return "　".join(told)

@@ -84,16 +84,16 @@ def _told(paragraph: Paragraph | None) -> str:
 
 
 class Newer(Card):
-    """An edited paragraph for which the records now give another draft."""
+    """Something edited for which there is another draft now."""
 
     settled = Signal(bool)
-    """True: take the new draft; False: keep the edited text."""
+    """True: take the new words; False: keep one's own."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Build it hidden."""
-        super().__init__(_("有新记录"), parent)
+    def __init__(self, title: str, told: str, parent: QWidget | None = None) -> None:
+        """Build it hidden; `told` stands before the new words."""
+        super().__init__(title, parent)
         self._text = label("", "", wrapped=True)
-        self.body.addWidget(label(_("这一段已手工改过。按新记录会写成："), "hint", wrapped=True))
+        self.body.addWidget(label(told, "hint", wrapped=True))
         self.body.addWidget(self._text)
         row = QHBoxLayout()
         take, keep = QPushButton(_("用新稿")), QPushButton(_("保留我的"))
@@ -105,12 +105,15 @@ class Newer(Card):
         self.body.addLayout(row)
         self.hide()
 
-    def show_paragraph(self, paragraph: Paragraph | None) -> None:
-        """Show the new draft of a stale paragraph; hide otherwise."""
-        stale = paragraph is not None and paragraph.stale
-        if paragraph is not None and stale:
-            self._text.setText(paragraph.fresh or _("（没有可写的）"))
-        self.setVisible(stale)
+    def show_words(self, words: str | None) -> None:
+        """Show the new words; hide where there are none to decide on."""
+        if words is not None:
+            self._text.setText(words or _("（没有可写的）"))
+        self.setVisible(words is not None)
+
+    def words(self) -> str:
+        """The new words, while they are shown."""
+        return "" if self.isHidden() else self._text.text()
 
     @Slot()
     def _take(self) -> None:
@@ -122,15 +125,17 @@ class Newer(Card):
 
 
 class Side(QWidget):
-    """Both, one above the other."""
+    """All of it, one above the other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Build them."""
         super().__init__(parent)
-        self.newer = Newer()
+        self.newer = Newer(_("有新记录"), _("这一段已手工改过。按新记录会写成："))
+        self.heading = Newer(_("模板标题变了"), _("这个标题已手工改过。模板现在写："))
         self.material = Material()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(8))
+        layout.addWidget(self.heading)
         layout.addWidget(self.newer)
         layout.addWidget(self.material, 1)

@@ -185,6 +185,10 @@ class SectionText(QScrollArea):
         for field in self._fields.values():
             field.store()
 
+    def section(self) -> str:
+        """Id of the section that is shown; empty when there is none."""
+        return "" if self._section is None else self._section.id
+
     def field(self, paragraph: str) -> ParagraphEdit | None:
         """The field of a paragraph."""
         return self._fields.get(paragraph)
