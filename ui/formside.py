@@ -16,16 +16,15 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Uid, Value
-from services import records
 from services.errors import AppError
 from services.words import _
 from ui import clue, errors, theme
 from ui.context import Context
+from ui.deleting import delete
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names
 from ui.origins import Origins
-from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
 from ui.parts.rows import Column
 
@@ -212,14 +211,9 @@ class FormSide(QWidget):
     def delete(self) -> None:
         """Put the record into the 回收站, after asking why."""
         row = self.editor.row
-        reason = ask_reason(self, self._plan.delete_title, _("删除")) if row is not None else None
-        if row is None or reason is None:
-            return
-        try:
-            changes = records.delete(self._context.here(), self._plan.kind, row.uid, reason)
-        except AppError as failure:
-            errors.show(self, failure)
-            return
-        self.gone.emit()
-        self.clear()
-        self._context.announce(changes)
+        uids = [row.uid] if row is not None else []
+        changes = delete(self._context, self._plan.kind, uids, self._plan.delete_title, self)
+        if changes is not None:
+            self.gone.emit()
+            self.clear()
+            self._context.announce(changes)

@@ -1,7 +1,6 @@
 """One check: who, where and when at the left with the judgement, the form at the right."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Uid, Value
-from services import records, words
+from services import words
 from services.campaign import QuestionType, RowsFrom
 from services.core import Filter
 from services.errors import AppError
@@ -26,12 +25,12 @@ from services.words import _
 from ui import clue, errors, theme
 from ui.attaching import Attachments
 from ui.context import Context
+from ui.deleting import delete
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names
 from ui.origins import Origins
 from ui.parts.answers import AnswersView
-from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
 from ui.parts.questions import RowTitles
 
@@ -302,13 +301,7 @@ class CheckPage(QWidget):
         if row is None:
             self.left.emit()
             return
-        reason = ask_reason(self, _("删除这次检查"), _("删除"))
-        if reason is None:
-            return
-        try:
-            changes = records.delete(self._context.here(), "check", row.uid, reason)
-        except AppError as failure:
-            errors.show(self, failure)
-            return
-        self._context.announce(replace(changes, origin=""))
-        self.left.emit()
+        changes = delete(self._context, "check", [row.uid], _("删除这次检查"), self)
+        if changes is not None:
+            self._context.announce(changes)
+            self.left.emit()

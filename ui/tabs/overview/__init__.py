@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from models.kinds import Uid
 from services.core import Changes
 from services.words import _
-from ui import theme
 from ui.context import Context
+from ui.parts.leaves import Leaves
 from ui.tabs.overview.figures import FiguresPage
 from ui.tabs.overview.today import TodayPage
 
@@ -25,27 +25,13 @@ class OverviewTab(QWidget):
         self._stale = False
         self.today = TodayPage(context)
         self.figures = FiguresPage(context)
-        self._stack = QStackedWidget()
-        self._buttons: list[QPushButton] = []
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
-        row.setSpacing(theme.px(8))
-        for title, page in ((_("今日"), self.today), (_("图表"), self.figures)):
-            button = QPushButton(title)
-            button.setProperty("kind", "chip")
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            button.clicked.connect(self._choose)
-            self._buttons.append(button)
-            self._stack.addWidget(page)
-            row.addWidget(button)
-        row.addStretch(1)
-        self._buttons[0].setChecked(True)
+        self._leaves = Leaves()
+        self._leaves.add(_("今日"), self.today)
+        self._leaves.add(_("图表"), self.figures)
+        self._leaves.turned.connect(self.reload)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(4))
-        layout.addLayout(row)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._leaves)
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self._take_units)
 
@@ -54,7 +40,7 @@ class OverviewTab(QWidget):
         """Show what is stored now, on the page in view."""
         if self._context.workspace is None:
             return
-        if self._stack.currentWidget() is self.today:
+        if self._leaves.current() is self.today:
             self.today.reload()
         else:
             self.figures.reload()
@@ -65,18 +51,12 @@ class OverviewTab(QWidget):
 
     def focus_search(self) -> None:
         """Nothing is searched here: to what waits."""
-        self._buttons[0].click()
+        self._leaves.turn_to(self.today)
         self.today.due.setFocus()
 
     def show_figures(self) -> None:
         """To the charts."""
-        self._buttons[1].click()
-
-    @Slot()
-    def _choose(self) -> None:
-        place = next(n for n, button in enumerate(self._buttons) if button.isChecked())
-        self._stack.setCurrentIndex(place)
-        self.reload()
+        self._leaves.turn_to(self.figures)
 
     @Slot(object)
     def _take_changes(self, _changes: Changes) -> None:
@@ -95,5 +75,5 @@ class OverviewTab(QWidget):
 
     @Slot(object)
     def _take_units(self, _units: frozenset[Uid]) -> None:
-        if self.isVisible() and self._stack.currentWidget() is self.figures:
+        if self.isVisible() and self._leaves.current() is self.figures:
             self.reload()

@@ -1,7 +1,7 @@
 """信访接待: a quick form above the list of what came in, and the statistics of it."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
 from services import receptions, stats, words
@@ -16,6 +16,7 @@ from ui.listform import ListForm
 from ui.naming import Names, day
 from ui.parts.cards import Card, label, scrolled
 from ui.parts.grid import Cell, Grid, Head
+from ui.parts.leaves import Leaves
 from ui.parts.rows import Column, RowsView
 from ui.tabs.reception.quick import QuickForm
 
@@ -158,30 +159,16 @@ class ReceptionTab(QWidget):
         self._context = context
         self.register = RegisterPage(context)
         self.figures = FiguresPage(context)
-        self._stack = QStackedWidget()
         self._told = label("", "hint")
-        self._buttons: list[QPushButton] = []
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), 0)
-        row.setSpacing(theme.px(8))
-        for title, page in ((_("登记"), self.register), (_("统计"), self.figures)):
-            button = QPushButton(title)
-            button.setProperty("kind", "chip")
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            button.clicked.connect(self._choose)
-            self._buttons.append(button)
-            self._stack.addWidget(page)
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self._told)
-        self._buttons[0].setChecked(True)
-        self.register.surfaced.connect(self._buttons[0].click)
+        self._leaves = Leaves()
+        self._leaves.add(_("登记"), self.register)
+        self._leaves.add(_("统计"), self.figures)
+        self._leaves.row.addWidget(self._told)
+        self._leaves.turned.connect(self._count)
+        self.register.surfaced.connect(self._to_register)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(theme.px(4))
-        layout.addLayout(row)
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._leaves)
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self._take_units)
 
@@ -200,17 +187,16 @@ class ReceptionTab(QWidget):
     @Slot()
     def _count(self) -> None:
         self._told.setText(summary(self._context))
-        if self._stack.currentWidget() is self.figures:
+        if self._leaves.current() is self.figures:
             self.figures.reload()
 
     @Slot()
-    def _choose(self) -> None:
-        self._stack.setCurrentIndex(1 if self._buttons[1].isChecked() else 0)
-        self._count()
+    def _to_register(self) -> None:
+        self._leaves.turn_to(self.register)
 
     def show_figures(self) -> None:
         """To the statistics."""
-        self._buttons[1].click()
+        self._leaves.turn_to(self.figures)
 
     def known(self) -> dict[str, Value]:
         """What a clue noted now begins with: the reception in view."""
@@ -218,12 +204,12 @@ class ReceptionTab(QWidget):
 
     def new_record(self) -> None:
         """Register another."""
-        self._buttons[0].click()
+        self._to_register()
         self.register.new_record()
 
     def focus_search(self) -> None:
         """To the list's search line."""
-        self._buttons[0].click()
+        self._to_register()
         self.register.focus_search()
 
     @Slot(object)

@@ -1,7 +1,7 @@
 """The pages of 文书报告: 拟制, 简报, 登记簿, 验证."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from models.kinds import Uid
 from services.core import Changes, Progress
@@ -9,6 +9,7 @@ from services.reports import Comparison, Wanted, compare
 from services.words import _
 from ui.context import Context
 from ui.naming import Names
+from ui.parts.leaves import Leaves
 from ui.parts.verdict import VerifyView
 from ui.tabs.reports.briefing import BriefingPage
 from ui.tabs.reports.drafting import Drafting
@@ -28,13 +29,10 @@ class ReportPages(QWidget):
         self.briefing = BriefingPage(context)
         self.register = Register(context, names)
         self.verifying = VerifyView(context.jobs, self._compare)
-        self._stack = QStackedWidget()
-        self._buttons: list[QPushButton] = []
+        self._leaves = self._bound()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(self._row())
-        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._leaves)
         self.drafting.issued.connect(self.show_line)
         self.register.correcting.connect(self._correct)
         self.briefing.issued.connect(self.show_line)
@@ -42,10 +40,8 @@ class ReportPages(QWidget):
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self.reload)
 
-    def _row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 8, 12, 0)
-        row.setSpacing(8)
+    def _bound(self) -> Leaves:
+        leaves = Leaves()
         pages: tuple[tuple[str, QWidget], ...] = (
             (_("拟制"), self.drafting),
             (_("简报"), self.briefing),
@@ -53,20 +49,11 @@ class ReportPages(QWidget):
             (_("验证"), self.verifying),
         )
         for text, page in pages:
-            button = QPushButton(text)
-            button.setProperty("kind", "chip")
-            button.setCheckable(True)
-            button.setAutoExclusive(True)
-            button.clicked.connect(self._choose)
-            self._buttons.append(button)
-            row.addWidget(button)
-            self._stack.addWidget(page)
-        self._buttons[0].setChecked(True)
+            leaves.add(text, page)
         certificates = QPushButton(_("做签名身份…"))
         certificates.clicked.connect(self._make_certificates)
-        row.addStretch(1)
-        row.addWidget(certificates)
-        return row
+        leaves.row.addWidget(certificates)
+        return leaves
 
     @Slot()
     def reload(self) -> None:
@@ -77,29 +64,29 @@ class ReportPages(QWidget):
 
     def draft(self) -> None:
         """Begin a document: to the choice of its unit."""
-        self._show(self.drafting)
+        self._leaves.turn_to(self.drafting)
         self.drafting.focus_first()
 
     def search(self) -> None:
         """To the register's search line."""
-        self._show(self.register)
+        self._leaves.turn_to(self.register)
         self.register.focus_search()
 
     @Slot(str)
     def show_line(self, uid: str) -> None:
         """Show a document's line in the register."""
-        self._show(self.register)
+        self._leaves.turn_to(self.register)
         self.register.select(uid)
 
     @Slot(object, str)
     def _correct(self, wanted: Wanted, uid: str) -> None:
-        self._show(self.drafting)
+        self._leaves.turn_to(self.drafting)
         self.drafting.correct(wanted, Uid(uid))
 
     @Slot()
     def verify(self) -> None:
         """To the page that verifies."""
-        self._show(self.verifying)
+        self._leaves.turn_to(self.verifying)
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -107,16 +94,6 @@ class ReportPages(QWidget):
             self.register.reload()
         if "unit" in changes.kinds:
             self.drafting.reload()
-
-    def _show(self, page: QWidget) -> None:
-        place = self._stack.indexOf(page)
-        self._buttons[place].setChecked(True)
-        self._stack.setCurrentIndex(place)
-
-    @Slot()
-    def _choose(self) -> None:
-        chosen = next(n for n, button in enumerate(self._buttons) if button.isChecked())
-        self._stack.setCurrentIndex(chosen)
 
     @Slot()
     def _make_certificates(self) -> None:
