@@ -190,10 +190,10 @@ def test_deleting_asks_why_and_leads_back(
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
     button = next(b for b in tab.page.findChildren(QPushButton) if b.text() == "删除…")
-    monkeypatch.setattr("ui.tabs.checks.page.ask_reason", lambda *_: None)
+    monkeypatch.setattr("ui.deleting.ask_reason", lambda *_: None)
     button.click()
     assert len(checks(field)) == 1
-    monkeypatch.setattr("ui.tabs.checks.page.ask_reason", lambda *_: "重复登记")
+    monkeypatch.setattr("ui.deleting.ask_reason", lambda *_: "重复登记")
     button.click()
     assert tab.rows.isVisible()
     assert tab.rows.total() == 0
