@@ -11,6 +11,8 @@ SCALES = (100, 125, 150, 175, 200, 250)
 """Per cent."""
 TEXTS = (100, 115, 130)
 """Per cent of the text alone: 普通, 大, 特大."""
+IDLE_MINUTES = (10, 5, 15, 30, 60)
+"""Minutes without a touch after which the window locks; the first is what holds at first."""
 _MOST_RECENT = 5
 _MOST_DIGITS = 6
 
@@ -59,6 +61,16 @@ def remember_look(mode: str, scale: int, text: int) -> None:
     settings.setValue("mode", mode)
     settings.setValue("scale", scale)
     settings.setValue("text", text)
+
+
+def idle_minutes() -> int:
+    """Minutes without a touch after which the window locks."""
+    return _one_of(IDLE_MINUTES, _settings().value("idle"))
+
+
+def remember_idle_minutes(minutes: int) -> None:
+    """Keep them for the next start."""
+    _settings().setValue("idle", minutes)
 
 
 def kept_bytes(name: str) -> bytes:

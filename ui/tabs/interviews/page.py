@@ -147,6 +147,14 @@ class TalkPage(QWidget):
         """The talk as it was read last."""
         return self.editor.row if self.editor is not None else None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether a talk is being held on this page now."""
+        row = self.row()
+        if row is None or not self.isVisible():
+            return False
+        return (row.values.get("state") or "recording") == "recording"
+
     def focus_text(self) -> None:
         """To the end of the text."""
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
