@@ -116,22 +116,28 @@ def _contents_of(connection: sa.Connection, streams: Collection[int]) -> set[str
     named: set[str] = set()
     for n in streams if stored else ():
         for body in connection.scalars(sa.select(change.c.body).where(change.c.stream == n)):
-            named |= _named(body) & stored
+            named |= names_in(body) & stored
     return named
 
 
-def _named(body: bytes) -> set[str]:
+def names_in(body: bytes) -> set[str]:
+    """Hashes that a change's body may name contents by."""
     return {found.decode() for found in _HASHES.findall(bytes(body))}
+
+
+def unnamed(connection: sa.Connection, contents: Collection[str]) -> set[str]:
+    """Those of some contents that no stored change names."""
+    left = set(contents)
+    if left:
+        for body in connection.scalars(sa.select(tables.change.c.body)):
+            left -= names_in(body)
+    return left
 
 
 def _drop_contents(connection: sa.Connection, contents: set[str]) -> None:
     """Drop those that nothing names any more."""
-    blob, change = tables.blob, tables.change
-    left = set(contents)
-    if left:
-        for body in connection.scalars(sa.select(change.c.body)):
-            left -= _named(body)
-    for digest in sorted(left):
+    blob = tables.blob
+    for digest in sorted(unnamed(connection, contents)):
         connection.execute(blob.delete().where(blob.c.hash == digest))
 
 
@@ -153,5 +159,20 @@ def records_of(connection: sa.Connection) -> list[tuple[str, int, str, str, Mapp
     return found
 
 
+def ended(connection: sa.Connection) -> dict[tuple[str, str], int]:
+    """How far each purged stream, (replica, scope), went when it was purged."""
+    found: dict[tuple[str, str], int] = {}
+    for _uid, _n, _of, _why, more in records_of(connection):
+        told = more.get("purge")
+        streams = told.get("streams") if isinstance(told, dict) else None
+        for one in streams if isinstance(streams, list) else ():
+            if isinstance(one, list) and len(one) == _ENDED and isinstance(one[2], int):
+                key = (str(one[0]), str(one[1]))
+                found[key] = max(one[2], found.get(key, 0))
+    return found
+
+
+_ENDED = 4
+"""Parts of a purged stream in the log's line: replica, scope, number, id."""
 WHAT = "names_purged"
 """`what` of the log's line about a purge."""

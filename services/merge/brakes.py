@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 
 import sqlalchemy as sa
 
-from models import tables
+from models import purging, tables
 from models.base import table
 from models.catalogue import KINDS
 from models.kinds import ProblemState, Tier
 from models.parcels import Manifest
 from models.proving import Clock
 from models.refolding import Turned
+from services.merge.reading import LeftOut
 from services.merge.shapes import Params, Remark, Tally
 from services.package import SignatureState, Source
 
@@ -100,6 +101,24 @@ def withheld(connection: sa.Connection, manifest: Manifest) -> Iterator[Remark]:
                 "last": seq,
             }
             yield Remark("merge_withheld", params)
+
+
+def of_purged(connection: sa.Connection, manifest: Manifest, left_out: LeftOut) -> Iterator[Remark]:
+    """What was purged here and is not taken in again; some of it may be newer than the purge."""
+    streams = left_out.streams
+    if not streams:
+        return
+    ended = purging.ended(connection)
+    count = sum(last - first + 1 for first, last in streams.values())
+    new = sum(
+        max(0, last - max(ended.get(key, 0), first - 1)) for key, (first, last) in streams.items()
+    )
+    params: dict[str, str | int] = {"name": manifest.sender.name, "count": count}
+    yield (
+        Remark("merge_purged_new", {**params, "new": new})
+        if new
+        else Remark("merge_purged", params)
+    )
 
 
 def of_deletions(connection: sa.Connection, tally: Tally) -> Iterator[Remark]:

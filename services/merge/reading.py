@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models.intake import Arrivals, Arrived, Brought, Intake, arrived
 from models.lane import Lane
 from models.proving import Batch, Proving, Streamed
+from models.purging import names_in
 from services.core import Progress
 from services.merge import recording
 
@@ -56,6 +57,26 @@ class Arriving:
         return self.brought, arrivals
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """What a source holds of scopes that were purged here: proven, and not taken."""
+
+    streams: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """(replica, scope) → its first and last number in the source."""
+    contents: set[str] = field(default_factory=set)
+    """Hashes by which its changes name contents."""
+
+    def see(self, one: Streamed, batch: Batch) -> None:
+        """Note some changes of a stream."""
+        seqs = [change[0] for change in batch.changes]
+        key = (one.replica, one.scope)
+        first, last = self.streams.get(key, (seqs[0], seqs[0])) if seqs else (0, 0)
+        if seqs:
+            self.streams[key] = (min(first, *seqs), max(last, *seqs))
+        for change in batch.changes:
+            self.contents |= names_in(change[2])
+
+
 class Reading:
     """Goes through a source once."""
 
@@ -64,6 +85,7 @@ class Reading:
         self._proving, self._intake, self._progress = proving, intake, progress
         self.total = proving.count()
         """How many changes the source holds."""
+        self.left_out = LeftOut()
         self._done = 0
 
     def scopes(self, lane: Lane, merge: int | None) -> Iterator[Arriving]:
@@ -89,6 +111,7 @@ class Reading:
 
     def _prove(self, one: Streamed) -> None:
         for batch in self._proving.walk(one):
+            self.left_out.see(one, batch)
             self._step(len(batch.changes))
 
     def _take(self, lane: Lane, one: Streamed, arriving: Arriving, room: int) -> int:

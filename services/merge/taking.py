@@ -12,6 +12,7 @@ from models.intake import Intake, Taken
 from models.kinds import ReplicaId, Uid
 from models.lane import Lane
 from models.proving import Clock, Proving, Unproven
+from models.purging import unnamed
 from models.refolding import Newcomers, Turned, enter, refold
 from models.search_index import Pending
 from services import conflicts, receipts
@@ -20,7 +21,7 @@ from services.errors import AppError, Refused
 from services.merge import brakes, recording
 from services.merge.collisions import Collisions
 from services.merge.naming import named
-from services.merge.reading import Arriving, Reading
+from services.merge.reading import Arriving, LeftOut, Reading
 from services.merge.shapes import Figures, Fork, Remark, Report, Verdict
 from services.merge.tallying import Tallies
 from services.package import Source, adopt
@@ -134,8 +135,10 @@ class _Taking:
             self._connection, self._source, self._terms.actor, self._terms.now
         )
         with self._source.connect() as connection:
-            clocks, shifts = self._take(connection, None if earlier else n)
-            blobs = intake.take_blobs(connection, self._connection, manifest.blobs)
+            clocks, shifts, left_out = self._take(connection, None if earlier else n)
+            purged = unnamed(self._connection, left_out.contents & manifest.blobs.keys())
+            contents = [digest for digest in manifest.blobs if digest not in purged]
+            blobs = intake.take_blobs(connection, self._connection, contents)
             for count, _digest in enumerate(blobs):
                 self._progress.step(count, len(manifest.blobs), "contents")
         taken = self._intake.taken
@@ -143,6 +146,7 @@ class _Taking:
         recording.note_peer(self._connection, manifest)
         receipts.take(self._connection, manifest)
         conflicts.take_listed(self._connection, manifest.conflicts)
+        remarks += brakes.of_purged(self._connection, manifest, left_out)
         remarks += brakes.of_clocks(clocks)
         remarks += brakes.of_deletions(self._connection, self._tallies.tally())
         remarks += self._signed.remarks()
@@ -156,7 +160,7 @@ class _Taking:
 
     def _take(
         self, source: sa.Connection, merge: int | None
-    ) -> tuple[Sequence[Clock], Sequence[Shift]]:
+    ) -> tuple[Sequence[Clock], Sequence[Shift], LeftOut]:
         """Scope by scope: prove, store, note what was carried, settle what is in force, and fold.
 
         While one is looked at the one before is still being written.
@@ -178,7 +182,7 @@ class _Taking:
             if last is not None:
                 shifts += self._fold(lane, last, pending)
             lane.tell(pending.finish)
-        return proving.clocks, shifts
+        return proving.clocks, shifts, reading.left_out
 
     def _fold(self, lane: Lane, arriving: Arriving, pending: Pending) -> Sequence[Shift]:
         brought, arrivals = arriving.result()

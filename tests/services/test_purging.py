@@ -11,15 +11,21 @@ from models import health, tables
 from models.errors import AppError, Busy, Refused, WrongPassphrase
 from models.projection import tier_of
 from models.store import Store
-from services import backup, merge, names, purging, records, search
+from services import backup, merge, names, purging, records, search, words
+from services.core import Filter
+from services.listing import page
 from services.package import keys_of, open_source
 from services.purging import Wish
 from services.workspace import Workspace, purge_is_unfinished
 from tests.groups import NAMES_PASSPHRASE
 from tests.packs import packed, work
+from tests.services.merging import Laptop, Laptops, laptops
 
 if TYPE_CHECKING:
+    from models.kinds import Value
     from tests.groups import Field
+
+__all__ = ["laptops"]
 
 WISH = Wish("活动结束", ("王𬭎", "李䶮"), give_up=True)
 
@@ -39,6 +45,12 @@ def sealed_changes(ws: Workspace) -> int:
     )
     with ws.store.read() as connection:
         return sum(tier_of(name) != "work" for name in connection.scalars(query))
+
+
+def contents(ws: Workspace) -> int:
+    """Attached files that are stored."""
+    with ws.store.read() as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(tables.blob)) or 0
 
 
 def free_pages(ws: Workspace) -> int:
@@ -89,11 +101,61 @@ def test_no_package_brings_names_back(field: "Field", tmp_path: Path) -> None:
         outcome = merge.apply(ws, [source])
     assert outcome.merges
     assert sealed_changes(ws) == 0
+    assert contents(ws) == 1
     with pytest.raises(Refused):
         names.private_key(ws, NAMES_PASSPHRASE)
     with ws.store.read() as connection:
         findings = [*health.chains(connection), *health.projection(connection)]
     assert [f for f in findings if not isinstance(f, int)] == []
+
+
+def test_names_noted_elsewhere_since_stay_out_and_are_told(
+    laptops: Laptops, tmp_path: Path
+) -> None:
+    a, b = laptops("a"), laptops("b")
+    scan = tmp_path / "手记.jpg"
+    scan.write_bytes(b"\xff\xd8" + b"handwriting" * 2000)
+    with b.at_work() as ws:
+        noted(ws, b, scan)
+        early = packed(ws, tmp_path)
+    a.merge(early)
+    with a.at_work() as ws:
+        assert sealed_changes(ws) > 0
+        purging.purge(ws, WISH, NAMES_PASSPHRASE)
+    told = a.plan(early).sources[0]
+    assert [r.code for r in told.figures.remarks if r.code.startswith("merge_purged")] == [
+        "merge_purged"
+    ]
+    late = tmp_path / "后来"
+    late.mkdir()
+    with b.at_work() as ws:
+        noted(ws, b, scan)
+        records.add(ws, "opinion", [{"unit": b.prepared.uids[0], "text": "会议太多"}])
+        later = packed(ws, late)
+    outcome = a.merge(later)
+    (remark,) = (r for r in outcome.sources[0].figures.remarks if r.code.startswith("merge_purged"))
+    assert remark.code == "merge_purged_new"
+    assert int(remark.params["count"]) > int(remark.params["new"]) > 0
+    assert "要另行销毁" in words.sentence(remark.code, remark.params)
+    with a.at_work() as ws:
+        assert sealed_changes(ws) == contents(ws) == 0
+        assert search.find(ws, "看录像").total == 0
+        assert search.find(ws, "会议太多").total == 1
+        assert page(ws, "interview", Filter(), 0, 10).total == 2
+    assert a.findings() == []
+
+
+def noted(ws: Workspace, laptop: Laptop, scan: Path) -> None:
+    """A talk with a scan of its notes, and who it was with."""
+    unit, _other, handler, recorder = laptop.prepared.uids[:4]
+    talk: dict[str, Value] = {
+        "unit": unit, "category": "middle", "date": "2014-05-06", "start_at": "09:02",
+        "place": "三楼", "talkers": [handler, recorder], "recorder": recorder, "text": "看录像。",
+    }  # fmt: skip
+    uid = records.add(ws, "interview", [talk]).uids[0]
+    code = records.get(ws, "interview", uid).values["code_name"]
+    records.add(ws, "identity", [{"code_name": code, "real_name": "张建军"}])
+    records.add(ws, "talk_attachment", [{"belongs_to": uid, "file": str(scan)}])
 
 
 def test_a_purge_that_was_cut_short_is_done_again_from_where_it_stopped(
