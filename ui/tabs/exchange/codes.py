@@ -27,11 +27,19 @@ class CodeLabel(QWidget):
         layout.setSpacing(theme.px(8))
         layout.addWidget(label(_("核对码"), "hint"))
         layout.addWidget(self._code)
-        layout.addWidget(label(_("两人在电话里对"), "hint"))
+        self._use = label(_("两人在电话里对"), "hint")
+        layout.addWidget(self._use)
 
     def show_code(self, code: str) -> None:
         """Show the code there is now."""
         self._code.setText(code)
+        # Whatever else has no room: no character of it is cut off.
+        self._code.ensurePolished()
+        self._code.setMinimumWidth(self._code.sizeHint().width())
+
+    def tell_use(self, told: bool) -> None:
+        """Whether there is room to say what it is for."""
+        self._use.setVisible(told)
 
     def text(self) -> str:
         """The code shown."""

@@ -61,6 +61,7 @@ class ConflictsPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
         row.addWidget(self._told, 1)
+        row.addWidget(self.sealed, 2)
         row.addWidget(self.hand_back)
         row.addWidget(self.alike)
         left = QWidget()
@@ -81,7 +82,6 @@ class ConflictsPage(QWidget):
         layout.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(12))
         layout.setSpacing(theme.px(8))
         layout.addLayout(row)
-        layout.addWidget(self.sealed)
         layout.addWidget(split, 1)
         layout.addWidget(self.findings)
         self.list.currentCellChanged.connect(self._show_current)
@@ -126,6 +126,9 @@ class ConflictsPage(QWidget):
             self.list.fill([])
             return
         self.reload()
+        if self.sealed.waiting():
+            # Whoever opened them wants to see them first.
+            self.list.setCurrentCell(0, 0)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What else there is to look at is looked for when somebody can see it."""

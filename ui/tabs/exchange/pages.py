@@ -1,7 +1,7 @@
 """The pages of 数据交换, and the row of words above them."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from services import sending
@@ -24,6 +24,9 @@ from ui.tabs.exchange.paper import Papers
 from ui.tabs.exchange.reception import Reception
 from ui.tabs.exchange.watching import Watcher
 from ui.tabs.exchange.ways import Sending
+
+_ROOMY = 820
+"""From this width on, in pixels at 100 %, the code's use is told beside it."""
 
 
 class ExchangePages(QWidget):
@@ -219,6 +222,11 @@ class ExchangePages(QWidget):
         super().showEvent(event)
         self.reload()
         self.watcher.watch(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it gets narrow the code keeps its room."""
+        super().resizeEvent(event)
+        self.code.tell_use(self.width() >= theme.px(_ROOMY))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: no stick is touched."""

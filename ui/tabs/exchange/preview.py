@@ -17,6 +17,7 @@ _LEAST_WIDTH = 900
 _BELOW_PX = 190
 """What the two cards below need at least."""
 _SAMPLES = 6
+_CELL_PADDING = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class Preview(QWidget):
         )
         self.samples = Grid(_("挑几条看看"), (Head("", 40), Head(""), Head("", 90)), framed=False)
         self._notes = label("", "hint", wrapped=True)
+        self.verdict = label("", wrapped=True)
+        self.verdict.hide()
         self._build()
 
     def _build(self) -> None:
@@ -159,6 +162,7 @@ class Preview(QWidget):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(theme.px(8))
         body.addWidget(self.packages, 3)
+        body.addWidget(self.verdict)
         body.addLayout(below, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(12), theme.px(12), theme.px(12), theme.px(12))
@@ -168,6 +172,8 @@ class Preview(QWidget):
         self.packages.opened.connect(self._accept)
         self.packages.spaced.connect(self._turn)
         self.packages.ticked.connect(self._count)
+        self.packages.currentCellChanged.connect(self._tell_current)
+        self.packages.horizontalHeader().sectionResized.connect(self._tell_current)
         for grid in (self.kinds, self.samples):
             grid.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         leave = QShortcut(QKeySequence("Esc"), self)
@@ -197,6 +203,7 @@ class Preview(QWidget):
         self._count()
         if shown.packages:
             self.packages.setCurrentCell(0, 1)
+        self._tell_current()
         self.packages.setFocus()
 
     def notes(self) -> str:
@@ -231,6 +238,17 @@ class Preview(QWidget):
     def _turn(self) -> None:
         self._batch += 1
         self._show_samples()
+
+    @Slot()
+    def _tell_current(self) -> None:
+        """Say the current line's verdict below where its cell cuts it off."""
+        place, last = self.packages.currentRow(), self.packages.columnCount() - 1
+        item = self.packages.item(place, last) if place >= 0 else None
+        text = item.text() if item is not None else ""
+        room = self.packages.columnWidth(last) - theme.px(_CELL_PADDING)
+        is_cut = self.packages.fontMetrics().horizontalAdvance(text) > room
+        self.verdict.setText(text)
+        self.verdict.setVisible(is_cut)
 
     def _show_samples(self) -> None:
         every = self._shown.samples

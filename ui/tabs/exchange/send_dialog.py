@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -34,7 +35,7 @@ from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
 from ui.parts.files import read_limited
 from ui.tabs.exchange.words import size
 
-_SIZE = (720, 560)
+_SIZE = (720, 640)
 _FRAME = 80
 """What the desktop keeps of a screen's width and height, in pixels."""
 _ELSEWHERE = "…"
@@ -104,13 +105,13 @@ class SendDialog(Dialog):
         self._file: Path | None = None
         self._work = label("", wrapped=True)
         self._talks = QCheckBox(_("谈话原文"))
-        self._talks_told = label("", "hint")
-        self._names_told = label("", "hint")
-        self._sum = label("", "head")
+        self._talks_told = label("", "hint", wrapped=True)
+        self._names_told = label("", "hint", wrapped=True)
+        self._sum = label("", "head", wrapped=True)
         self._checked = label("", wrapped=True)
         self.looked = QCheckBox(_("看过了，确认无妨"))
         self._room = label("", "hint", wrapped=True)
-        self._lock = label("", "hint")
+        self._lock = label("", "hint", wrapped=True)
         self._reason = QLineEdit()
         self.slip = QCheckBox(_("打印移交单"))
         self._secret = SecretLine(_("身份文件的口令"))
@@ -124,6 +125,8 @@ class SendDialog(Dialog):
             units["chosen"] = _("左边选中的：{names}").format(names=chosen)
         self._units = ChoiceRow(_("单位"), units, "")
         self._place = ChoiceRow(_("存到"), self._places(), "")
+        for choice in (self._extent, self._units, self._place):
+            choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._build()
         self._ask()
 

@@ -22,7 +22,7 @@ from ui import theme
 from ui.parts.cards import Card, label
 
 _MOST_DROPPED = 500
-_LEAST_HEIGHT = 92
+_LEAST_HEIGHT = 128
 """Room for three sticks."""
 
 
