@@ -173,7 +173,7 @@ def vote(
     if "enough" in verdict and LACKING & set(verdict):
         raise Refused("round_verdict_mixed")
     given: dict[str, Value] = {name: votes.get(name) for name in VOTES}
-    told = {**given, "verdict": list(verdict)}
+    told: dict[str, Value] = {**given, "verdict": list(verdict)}
     return records.change(workspace, "solicitation", uid, told).changes
 
 
