@@ -117,3 +117,29 @@ def test_charts_take_the_colours_of_the_window() -> None:
     assert set(look.on_shades) == {theme.DARK.text, theme.DARK.on_accent}
     light = figures.look(theme.LIGHT)
     assert light.on_shades == (*[theme.LIGHT.text] * 4, theme.LIGHT.on_accent)
+
+
+def test_what_may_be_wrong_leads_to_its_record(
+    window: MainWindow, field: "Field", qtbot: QtBot
+) -> None:
+    tab = overview(window)
+    tab.show_quality()
+    page = tab.quality
+    qtbot.waitUntil(lambda: page.doubts.rowCount() == 1)
+    assert page.doubts.texts() == [["◷", "逾期而没有措施", "1 件"]]
+    assert page.cases.texts() == [["市卫生局", "问题", "晚了", "已过时限，没有一条整改措施"]]
+    page.cases.setFocus()
+    page.cases.setCurrentCell(0, 0)
+    QTest.keyClick(page.cases, Qt.Key.Key_Return)
+    (ledger,) = window.findChildren(ProblemsTab)
+    assert ledger.isVisible()
+    row = ledger.rows.current()
+    assert row is not None
+    assert row.values["title"] == "晚了"
+    measure = {"what": "补学", "responsible": "王五", "standard": "六次"}
+    records.add(field.ws, "measure", [{"problem": row.uid, "deadline": "2014-05-20", **measure}])
+    window.show_tab(0)
+    QTest.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.doubts.rowCount() == 0)
+    said = [one.text() for one in page.findChildren(QLabel)]
+    assert "✓ 没有发现缺漏和矛盾" in said

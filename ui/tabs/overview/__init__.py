@@ -1,4 +1,4 @@
-"""总览: 今日, what can be done next and how each unit stands; 图表, one large chart at a time."""
+"""总览: 今日, what can be done next; 图表, one large chart at a time; 数据质量."""
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
@@ -10,13 +10,14 @@ from services.words import _
 from ui.context import Context
 from ui.parts.leaves import Leaves
 from ui.tabs.overview.figures import FiguresPage
+from ui.tabs.overview.quality import QualityPage
 from ui.tabs.overview.today import TodayPage
 
 __all__ = ["OverviewTab"]
 
 
 class OverviewTab(QWidget):
-    """Two pages; each reads its numbers when it is looked at."""
+    """Three pages; each reads its numbers when it is looked at."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build the tab for the open workspace."""
@@ -25,9 +26,11 @@ class OverviewTab(QWidget):
         self._stale = False
         self.today = TodayPage(context)
         self.figures = FiguresPage(context)
+        self.quality = QualityPage(context)
         self._leaves = Leaves()
         self._leaves.add(_("今日"), self.today)
         self._leaves.add(_("图表"), self.figures)
+        self._leaves.add(_("数据质量"), self.quality)
         self._leaves.turned.connect(self.reload)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -42,8 +45,10 @@ class OverviewTab(QWidget):
             return
         if self._leaves.current() is self.today:
             self.today.reload()
-        else:
+        elif self._leaves.current() is self.figures:
             self.figures.reload()
+        else:
+            self.quality.reload()
 
     def new_record(self) -> None:
         """Plan a visit."""
@@ -57,6 +62,10 @@ class OverviewTab(QWidget):
     def show_figures(self) -> None:
         """To the charts."""
         self._leaves.turn_to(self.figures)
+
+    def show_quality(self) -> None:
+        """To what may be wrong."""
+        self._leaves.turn_to(self.quality)
 
     @Slot(object)
     def _take_changes(self, _changes: Changes) -> None:
@@ -75,5 +84,5 @@ class OverviewTab(QWidget):
 
     @Slot(object)
     def _take_units(self, _units: frozenset[Uid]) -> None:
-        if self.isVisible() and self._leaves.current() is self.figures:
+        if self.isVisible() and self._leaves.current() is not self.today:
             self.reload()
