@@ -31,6 +31,7 @@ from services.package import Means, Preset
 from services.reports import registering
 from services.reports.batch import file_name
 from services.sheets import workbook
+from services.words import _
 from services.workspace import Workspace
 
 _NOBODY = Addressing("nobody", ())
@@ -47,6 +48,21 @@ class HandedOver:
     packages: tuple[Path, ...]
     files: int
     """All files that the checksums cover."""
+    signer: str = ""
+    """Who signed the packages; empty: nobody."""
+
+    def in_words(self) -> str:
+        """What lies where, and whether anybody vouches for the packages."""
+        told = _(
+            "已写好归档文件夹：{folder}，文书 {documents} 件 {pages} 页，文件 {files} 个"
+        ).format(folder=self.folder, documents=self.documents, pages=self.pages, files=self.files)
+        if not self.packages:
+            return told + "\n" + _("没有带数据包")
+        if self.signer:
+            signed = _("数据包 {count} 个，由{name}签名")
+            return told + "\n" + signed.format(count=len(self.packages), name=self.signer)
+        unsigned = _("数据包 {count} 个，没有签名：交接时请当面核对校验和")
+        return told + "\n" + unsigned.format(count=len(self.packages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,8 @@ def hand_over(
     finally:
         shutil.rmtree(making, ignore_errors=True)
     moved = tuple(final / path.relative_to(making) for path in done.packages)
-    return replace(done, folder=final, packages=moved)
+    signer = means.signer.name if means is not None and means.signer is not None else ""
+    return replace(done, folder=final, packages=moved, signer=signer if moved else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
 from services import purging, words
@@ -21,7 +22,10 @@ _SHOWN = 6
 
 
 class PurgeDialog(ValuesDialog):
-    """Asks for everything a purge needs; nothing can be undone afterwards."""
+    """Asks for everything a purge needs, and stays until it is done; nothing can be undone."""
+
+    asked = Signal()
+    """Everything was given: purge."""
 
     def __init__(self, found: Survey, parent: QWidget | None = None) -> None:
         """Tell what `found` says."""
@@ -52,6 +56,20 @@ class PurgeDialog(ValuesDialog):
             keep_talks=self.keep_talks.isChecked(),
             give_up=self.give_up.isChecked(),
         )
+
+    @Slot()
+    def attempt(self) -> None:
+        """Hand on what was given; what was typed stays until it is done."""
+        sentence = self.problem()
+        self.tell(sentence)
+        if not sentence:
+            self.act.setEnabled(False)
+            self.asked.emit()
+
+    def refuse(self, failure: AppError) -> None:
+        """Tell why nothing was purged."""
+        self.act.setEnabled(True)
+        self.tell(words.error(failure))
 
     def problem(self) -> str:
         """All lines, and two people."""
@@ -89,11 +107,12 @@ def told(found: Survey) -> str:
     return "\n".join(lines)
 
 
-class Purging:
+class Purging(QObject):
     """The menu's act: look, ask, purge, and say what is left to be done."""
 
     def __init__(self, context: Context, window: QWidget) -> None:
         """Nothing is looked at yet."""
+        super().__init__(window)
         self._context = context
         self._window = window
         self.dialog: PurgeDialog | None = None
@@ -112,20 +131,37 @@ class Purging:
 
     def _show(self, found: Survey) -> None:
         self.dialog = PurgeDialog(found, self._window)
-        self.dialog.accepted.connect(self._begin)
+        self.dialog.asked.connect(self._begin)
+        self.dialog.finished.connect(self._forget)
         self.dialog.open()
 
+    @Slot()
     def _begin(self) -> None:
         if self.dialog is None:
             return
         wish, secret = self.dialog.wish(), self.dialog.values()["secret"]
-        # Nothing of what was typed into it may stay.
-        self.dialog.deleteLater()
-        self.dialog = None
         work = partial(_purge, self._context.here(), wish, secret)
-        self._context.jobs.run(_("清除实名"), work, self._done, self._failed)
+        self._context.jobs.run(_("清除实名"), work, self._done, self._not_purged)
+
+    @Slot()
+    def _forget(self) -> None:
+        """Nothing of what was typed into the dialog may stay."""
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _not_purged(self, failure: AppError) -> None:
+        """Refused: the dialog says why; a purge that is done but for its end closes it."""
+        if self.dialog is not None and not purge_is_unfinished(self._context.here()):
+            self.dialog.refuse(failure)
+            return
+        if self.dialog is not None:
+            self.dialog.accept()
+        self._failed(failure)
 
     def _done(self, done: Done) -> None:
+        if self.dialog is not None:
+            self.dialog.accept()
         self._context.announce(done.changes)
         self._tell(done.left)
 

@@ -42,9 +42,9 @@ def _archive(taken: argparse.Namespace, said: Console) -> int:
         "pages": done.pages,
         "packages": [str(path) for path in done.packages],
         "files": done.files,
+        "signer": done.signer,
     }
-    line = _("已写好归档文件夹：{folder}，文书 {documents} 件 {pages} 页，文件 {files} 个")
-    said.result(told, [line.format(**told)])
+    said.result(told, done.in_words().split("\n"))
     return 0
 
 
