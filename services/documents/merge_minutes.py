@@ -1,5 +1,6 @@
 """数据合并纪要: which packages were taken in, what they changed, what waits for a decision."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,9 @@ from services.merge import MergeLine
 from services.workspace import Workspace, state_code
 
 _SIGNED = Addressing("nobody")
-_SHARES = ((8, 0), (28, 0), (30, 1), (52, 1), (24, 0), (12, 0), (12, 0), (12, 0), (14, 0), (33, 1))
+_SHARES = ((8, 0), (28, 0), (36, 1), (46, 1), (20, 0), (12, 0), (12, 0), (12, 0), (14, 0), (37, 1))
 _MS = 1000
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Taken:
     conflicts: int
     undone: str = ""
     """Why it was taken back; empty while it stands."""
+    held: int = 0
+    """Changes that waited for missing ones when it was taken in."""
+    forks: int = 0
+    """Streams that two machines wrote apart under one number."""
+    doubled: tuple[str, ...] = ()
+    """Numbers, codes and letters that several records bore then."""
+    units: tuple[str, ...] = ()
+    """Names of units that stood there on several rows then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ def gather(workspace: Workspace, order: Order) -> Minutes:
 def _taken(line: MergeLine) -> Taken:
     day, clock = _moment(line.at)
     sender = line.manifest.sender
-    rows = line.figures.tally
+    rows, met = line.figures.tally, line.figures.collisions
     return Taken(
         day=day,
         time=clock,
@@ -82,6 +92,10 @@ def _taken(line: MergeLine) -> Taken:
         parallel=rows.parallel,
         conflicts=rows.conflicts,
         undone=(line.undone_reason or "—") if line.undone_at is not None else "",
+        held=line.figures.held,
+        forks=len(line.figures.forks),
+        doubled=tuple(dict.fromkeys(c.value for c in met if not c.is_same_unit)),
+        units=tuple(dict.fromkeys(c.value for c in met if c.is_same_unit)),
     )
 
 
@@ -114,6 +128,21 @@ def compose(data: Minutes) -> Composed:
     return made
 
 
+def _remarks(one: Taken) -> Iterator[str]:
+    """What else is to be known of a package, for whoever reads the minutes years later."""
+    say = wording("merge_minutes")
+    if one.undone:
+        yield say("undone", reason=one.undone)
+    if one.held:
+        yield say("held", count=one.held)
+    if one.forks:
+        yield say("forks", count=one.forks)
+    for key, names in (("doubled", one.doubled), ("units", one.units)):
+        if names:
+            shown = "、".join(names[:_NAMED])
+            yield say(key, names=shown if len(names) <= _NAMED else f"{shown}…", count=len(names))
+
+
 def _table(data: Minutes) -> Table:
     say = wording("merge_minutes")
     columns = tuple(
@@ -124,7 +153,7 @@ def _table(data: Minutes) -> Table:
         (
             *(str(n), f"{chinese_date(one.day)} {one.time}", one.sender, one.file),
             *(one.signer or say("unsigned"), str(one.new), str(one.changed), str(one.deleted)),
-            *(str(one.conflicts), say("undone", reason=one.undone) if one.undone else ""),
+            *(str(one.conflicts), "；".join(_remarks(one))),
         )
         for n, one in enumerate(data.packages, 1)
     )

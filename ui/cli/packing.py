@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from services import references, words
 from services.certificates.trust import MAX_CERTIFICATE_BYTES, MAX_CRL_BYTES
-from services.errors import NotVerified
+from services.errors import NotVerified, Refused
 from services.verdicts import Reason
 from services.words import _
 from ui.cli import inputs
@@ -57,6 +57,9 @@ def _pack(taken: argparse.Namespace, said: Console) -> int:
     from services import inviting, package
     from ui.cli.identities import identities
 
+    if (taken.with_names or taken.preset == "archive") and not (taken.reason or "").strip():
+        # Names leave the group: the log says why.
+        raise Refused("reason_required")
     given = taken.package_passphrase_file
     passphrase = None if given is None else inputs.passphrase(given, _("打包口令："))
     with opened(taken, said) as ws:

@@ -173,7 +173,16 @@ def _chart_lines(chart: Collected, units: Mapping[Uid, str]) -> list[str]:
         )
         for one in chart.lines
     ]
-    return [*table(heads, rows), *(_missing_line(one, units) for one in chart.missing)]
+    return [
+        *table(heads, rows),
+        *(_missing_line(one, units) for one in chart.missing),
+        *(
+            _("{name} 的文件在两台电脑上写：两边都保留，请收起一份。").format(
+                name=f"{one.letter} {one.name}".strip()
+            )
+            for one in chart.twins
+        ),
+    ]
 
 
 def _name(one: Line) -> str:

@@ -34,11 +34,14 @@ def test_minutes_tell_every_package_that_was_taken_in(laptops: Laptops, options:
     with b.at_work() as ws:
         unit = b.prepared.uids[0]
         records.add(ws, "opinion", [{"unit": unit, "text": f"意见{n}"} for n in range(3)])
+        name = records.get(ws, "unit", unit).values["name"]
+        records.add(ws, "unit", [{"name": name}])
     a.merge(b)
     with a.at_work() as ws:
         rendered = reports.draft(ws, Wanted("merge_minutes")).render(options)
         text = words(rendered)
-        assert "共接收数据包1个，新增记录3条" in text
+        assert "共接收数据包1个，新增记录4条" in text
+        assert f"可能是同一单位1个：{name}" in text
         assert "赵明" in text
         (line,) = merge.merges(ws)
         one = reports.draft(ws, Wanted("merge_minutes", about=line.uid))
