@@ -30,6 +30,8 @@ class Context(QObject):
     """`services.stats.Behind`: the records behind a number are to be shown in their tab."""
     record_wanted = Signal(str, object)
     """Kind and uid of one record that is to be opened in its tab; Alt+← leads back."""
+    document_wanted = Signal(str, object)
+    """Kind of a document and uid of a unit: it is to be drafted in 文书报告."""
     conflicts_wanted = Signal()
     """What waits for a decision is to be shown."""
     units_changed = Signal(object)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from models.kinds import Uid, Value
-from services import opinions, stats
+from services import opinions, solicitations, stats
 from services.core import Changes, Row
 from services.errors import AppError
 from services.shares import percent_text
@@ -17,10 +17,11 @@ from ui.context import Context
 from ui.formside import Plan
 from ui.listform import ListForm
 from ui.naming import Names
-from ui.parts.cards import Card, label
+from ui.parts.cards import Card, give_role, label
 from ui.parts.dialogs import Dialog, LongText
 from ui.parts.rows import Column
 from ui.subkinds import choose_sub_kind
+from ui.tabs.opinions.voices import public_share, silence
 
 _ALONE: dict[str, Value] = {"merged_into": None}
 """Opinions that stand for themselves: what was joined into another is counted there."""
@@ -138,6 +139,13 @@ class HeardPage(ListForm):
             self._lines.append((told, bar, share))
         grid.setColumnStretch(1, 1)
         card.body.addLayout(grid)
+        self._shares = [label(), label()]
+        row = QHBoxLayout()
+        row.setSpacing(theme.px(24))
+        for shown in self._shares:
+            row.addWidget(shown)
+        row.addStretch(1)
+        card.body.addLayout(row)
         return card
 
     @Slot()
@@ -169,7 +177,18 @@ class HeardPage(ListForm):
         for told, bar, share in self._lines[len(pairs) :]:
             for widget in (told, bar, share):
                 widget.hide()
+        self._show_voices()
         self.ratios.setVisible(any(p.left_count + p.right_count for p in pairs))
+
+    def _show_voices(self) -> None:
+        here = self._context.here()
+        voices = solicitations.voices(here, self._context.units)
+        sentences = (public_share(here, voices), silence(voices))
+        for shown, said in zip(self._shares, sentences, strict=True):
+            shown.setVisible(said is not None)
+            if said is not None:
+                shown.setText(said[0])
+                give_role(shown, said[1])
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:

@@ -9,7 +9,8 @@ from ui.naming import Names
 from ui.parts.rows import Column
 
 
-def _of_people(row: Row) -> str:
+def of_people(row: Row) -> str:
+    """How many came, and how many of them were of the public; empty where nobody counted."""
     people, public = row.values.get("people"), row.values.get("public_people")
     if people is None:
         return ""
@@ -57,7 +58,7 @@ def outreach(context: Context) -> Plan:
             Column("date", _("日期"), 90, dated("date")),
             Column("unit", _("单位"), 0, named(names, "unit")),
             Column("way", _("方式"), 120, worded(context, "outreach_way", "way")),
-            Column("people", _("人数"), 130, _of_people),
+            Column("people", _("人数"), 130, of_people),
             Column("opinions", _("意见"), 64),
         ]
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from models.kinds import Uid
 from services.core import Progress
 from services.words import _
 from ui.context import Context
@@ -24,6 +25,8 @@ class ReportsTab(QWidget):
         self._context = context
         self._pages: ReportPages | None = None
         self._waiting = False
+        self._asked: tuple[str, Uid] | None = None
+        """What is to be drafted once the pages are there."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
 
@@ -48,6 +51,13 @@ class ReportsTab(QWidget):
         """Begin a document: choose its unit."""
         self.pages().draft()
 
+    def draft_of(self, kind: str, unit: Uid) -> None:
+        """Draft a document of a kind about a unit, as soon as the pages are built."""
+        if self._pages is None:
+            self._asked = (kind, unit)
+        else:
+            self._pages.draft_of(kind, unit)
+
     def focus_search(self) -> None:
         """To the register's search line."""
         self.pages().search()
@@ -60,7 +70,10 @@ class ReportsTab(QWidget):
             self._context.jobs.run(_("准备文书"), _load, self._loaded)
 
     def _loaded(self, _nothing: None) -> None:
-        self.pages()
+        pages = self.pages()
+        if self._asked is not None:
+            asked, self._asked = self._asked, None
+            pages.draft_of(*asked)
 
 
 def _load(_progress: Progress) -> None:

@@ -80,6 +80,11 @@ class Drafting(QWidget):
         self._supersedes = supersedes
         self._make(wanted)
 
+    def draft_of(self, wanted: Wanted) -> None:
+        """Draft what another tab asks for."""
+        self.subject.show_wanted(wanted)
+        self._make(wanted)
+
     @Slot()
     def draft(self) -> None:
         """Make the draft and show its pages."""

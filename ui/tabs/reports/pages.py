@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from models.kinds import Uid
 from services.core import Changes, Progress
-from services.reports import Comparison, Wanted, compare
+from services.reports import Comparison, Period, Wanted, compare
 from services.words import _
 from ui.context import Context
 from ui.naming import Names
@@ -66,6 +66,11 @@ class ReportPages(QWidget):
         """Begin a document: to the choice of its unit."""
         self._leaves.turn_to(self.drafting)
         self.drafting.focus_first()
+
+    def draft_of(self, kind: str, unit: Uid) -> None:
+        """Draft a document of a kind about a unit, over all days."""
+        self._leaves.turn_to(self.drafting)
+        self.drafting.draft_of(Wanted(kind, unit, Period()))
 
     def search(self) -> None:
         """To the register's search line."""
