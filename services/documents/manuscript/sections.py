@@ -47,7 +47,7 @@ def turn(document: Document, sheet: Sheet, *, empty: bool) -> None:
     ending = document.element.body[-2]
     properties = ending.find(_tag(ending, "pPr"))
     if properties is not None:
-        for child in paragraph(SPACER.id, [], Place(line=1))[0]:
+        for child in list(paragraph(SPACER.id, [], Place(line=1))[0]):
             properties.insert(len(properties) - 1, child)
 
 

@@ -101,6 +101,10 @@ def test_measures_are_those_of_the_official_page() -> None:
     document = opened(manuscript(ALL, "报告", WARNING, {}))
     widths = [round(section.page_width.mm) for section in document.sections if section.page_width]
     assert widths == [210, 297, 210]
+    breaks = [
+        p for p in document.element.body if p.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None
+    ]
+    assert [place(one, "w:spacing")["line"] for one in breaks] == ["20", "20"]
     page = document.sections[0]
     for found, wanted in (
         (page.page_width, 210), (page.page_height, 297), (page.top_margin, 37),
