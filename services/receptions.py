@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from models.base import table
-from models.kinds import Uid, Value
-from services import numbers, records
+from models.kinds import Value
+from services import linking, numbers, records
 from services.records import Added
+from services.stats import EVERYTHING, Scope
 from services.workspace import Workspace
 
 
@@ -53,10 +54,10 @@ def next_number(workspace: Workspace) -> str:
     return f"{stem}{last + 1:04d}"
 
 
-def by_week(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> tuple[Line, ...]:
+def by_week(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Line, ...]:
     """What came in, week by week, first week first; repeated ones are left out."""
     found: dict[str, Line] = {}
-    for day, channel, count, persons in _counted(workspace, table("reception").c.date, units):
+    for day, channel, count, persons in _counted(workspace, table("reception").c.date, scope):
         try:
             when = date.fromisoformat(str(day))
         except ValueError:
@@ -67,21 +68,19 @@ def by_week(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> tuple[
     return tuple(found[name] for name in sorted(found))
 
 
-def by_unit(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> tuple[Line, ...]:
+def by_unit(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Line, ...]:
     """What came in about each unit, in the order of uids; the empty name is: about none."""
-    return _lines(workspace, table("reception").c.unit, units)
+    return _lines(workspace, table("reception").c.unit, scope)
 
 
-def by_end(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> tuple[Line, ...]:
+def by_end(workspace: Workspace, scope: Scope = EVERYTHING) -> tuple[Line, ...]:
     """What came in by where it was handed to; the empty name is: nowhere yet."""
-    return _lines(workspace, table("reception").c.handed_to, units)
+    return _lines(workspace, table("reception").c.handed_to, scope)
 
 
-def _lines(
-    workspace: Workspace, column: "sa.Column[str]", units: frozenset[Uid]
-) -> tuple[Line, ...]:
+def _lines(workspace: Workspace, column: "sa.Column[str]", scope: Scope) -> tuple[Line, ...]:
     found: dict[str, Line] = {}
-    for name, channel, count, persons in _counted(workspace, column, units):
+    for name, channel, count, persons in _counted(workspace, column, scope):
         key = str(name or "")
         before = found.get(key) or Line(key, 0, 0, 0, 0)
         found[key] = _with(before, channel, count, persons)
@@ -89,7 +88,7 @@ def _lines(
 
 
 def _counted(
-    workspace: Workspace, column: "sa.Column[str]", units: frozenset[Uid]
+    workspace: Workspace, column: "sa.Column[str]", scope: Scope
 ) -> list[tuple[str | None, str, int, int]]:
     """(value, channel, how many, persons) of the receptions that are no repetition."""
     reception = table("reception")
@@ -99,9 +98,14 @@ def _counted(
         .where(reception.c.repeats.is_(None), reception.c.channel.is_not(None))
         .group_by(column, reception.c.channel)
     )
-    if units:
-        query = query.where(reception.c.unit.in_(sorted(units)))
+    if scope.start:
+        query = query.where(reception.c.date >= scope.start)
+    if scope.end:
+        query = query.where(reception.c.date <= scope.end)
     with workspace.store.read() as connection:
+        if scope.units:
+            rows = linking.joined(connection).widen(scope.units)
+            query = query.where(reception.c.unit.in_(sorted(rows)))
         return [(r[0], str(r[1]), int(r[2]), int(r[3])) for r in connection.execute(query)]
 
 

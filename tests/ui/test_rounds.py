@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from models.kinds import Uid
+from models.kinds import Uid, Value
 from services import records
 from services.core import Filter
 from services.listing import page
@@ -35,8 +35,8 @@ def context(field: "Field") -> Context:
 def unit(field: "Field") -> Uid:
     (made,) = records.add(field.ws, "unit", [{"name": "市供热公司"}]).uids
     records.add(field.ws, "solicitation", [{"unit": made, "n": 1, "issued": 130, "returned": 127}])
-    forum = {"unit": made, "way": "forum", "date": "2014-04-15", "people": 14, "public_people": 0}
-    records.add(field.ws, "outreach", [forum])
+    forum: dict[str, Value] = {"unit": made, "way": "forum", "date": "2014-04-15", "people": 14}
+    records.add(field.ws, "outreach", [{**forum, "public_people": 0}])
     heard = [{"unit": made, "text": "批示多", "quote": "批示多", "source": "staff"}]
     records.add(field.ws, "opinion", heard, draft=True)
     return made

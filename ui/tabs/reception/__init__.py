@@ -15,6 +15,7 @@ from ui.formside import Plan
 from ui.listform import ListForm
 from ui.naming import Names, day
 from ui.parts.cards import Card, label, scrolled
+from ui.parts.dates import DateChoice
 from ui.parts.grid import Cell, Grid, Head
 from ui.parts.leaves import Leaves
 from ui.parts.rows import Column, RowsView
@@ -114,17 +115,17 @@ class FiguresPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolled(inside), 1)
 
-    def reload(self) -> None:
-        """Count now."""
-        workspace, units = self._context.here(), self._context.units
-        by_week = receptions.by_week(workspace, units)
+    def reload(self, scope: stats.Scope) -> None:
+        """Count what came in within the scope now."""
+        workspace = self._context.here()
+        by_week = receptions.by_week(workspace, scope)
         self.grids[0].fill([_cells(one, day(one.name)) for one in by_week])
         named_lines = [
             (self._names.of(one.name) or _("未写明"), one)
-            for one in receptions.by_unit(workspace, units)
+            for one in receptions.by_unit(workspace, scope)
         ]
         self.grids[1].fill([_cells(one, name) for name, one in sorted(named_lines, key=_first)])
-        ends = receptions.by_end(workspace, units)
+        ends = receptions.by_end(workspace, scope)
         self.grids[2].fill([_cells(one, one.name or _("未转")) for one in ends])
 
 
@@ -136,9 +137,9 @@ def _cells(one: Line, name: str) -> list[Cell]:
     return [Cell(name), *(Cell(str(n)) for n in (one.visits, one.persons, one.letters, one.calls))]
 
 
-def summary(context: Context) -> str:
+def summary(context: Context, scope: stats.Scope) -> str:
     """The three units side by side; they are never added up."""
-    came = stats.received(context.here(), stats.Scope(context.units))
+    came = stats.received(context.here(), scope)
     if not came.first:
         return _("本期没有接待")
     told = _(
@@ -163,7 +164,10 @@ class ReceptionTab(QWidget):
         self._leaves = Leaves()
         self._leaves.add(_("登记"), self.register)
         self._leaves.add(_("统计"), self.figures)
+        self.period = DateChoice(_("期间"))
+        self.period.changed.connect(self._count)
         self._leaves.row.addWidget(self._told)
+        self._leaves.row.addWidget(self.period)
         self._leaves.turned.connect(self._count)
         self.register.surfaced.connect(self._to_register)
         layout = QVBoxLayout(self)
@@ -186,9 +190,18 @@ class ReceptionTab(QWidget):
 
     @Slot()
     def _count(self) -> None:
-        self._told.setText(summary(self._context))
-        if self._leaves.current() is self.figures:
-            self.figures.reload()
+        counting = self._leaves.current() is self.figures
+        self.period.today = self._context.here().today()
+        self.period.setVisible(counting)
+        scope = self._scope() if counting else stats.Scope(self._context.units)
+        self._told.setText(summary(self._context, scope))
+        if counting:
+            self.figures.reload(scope)
+
+    def _scope(self) -> stats.Scope:
+        """Units and days that are counted."""
+        span = self.period.span
+        return stats.Scope(self._context.units, span.get("from", ""), span.get("to", ""))
 
     @Slot()
     def _to_register(self) -> None:
