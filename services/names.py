@@ -3,8 +3,9 @@
 Every opening states a reason and leaves a line in the log, before anything is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import orjson
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from models import store as files
 from models import tables
 from models.base import dump, table
-from models.errors import Damaged, Refused
+from models.errors import AppError, Damaged, Refused, WrongPassphrase
 from models.journal import Change, body_of, encode, fold
 from models.kinds import Uid, Value
 from models.projection import history
@@ -20,10 +21,27 @@ from models.writer import Sealer, new_uid
 from services import seal
 from services.workspace import Workspace
 
+NameKeys: TypeAlias = Mapping[str, bytes]
+"""Id of a group's name key → its private half, while names are open."""
+_MOST_KEYS = 64
+"""Wrapped keys that are tried: the office holds one a group, a hostile package brings many."""
 
-def sealer(connection: sa.Connection, fields: Mapping[str, Value], reason: str | None) -> Sealer:
-    """What turns these fields into sealed ones, for `models.writer.Writer.put`."""
-    key = _public_key(connection)
+
+def sealer(
+    connection: sa.Connection,
+    fields: Mapping[str, Value],
+    reason: str | None,
+    key_id: str | None = None,
+) -> Sealer:
+    """What turns these fields into sealed ones, for `models.writer.Writer.put`.
+
+    Args:
+        connection: to this file.
+        fields: what is sealed.
+        reason: sealed with them.
+        key_id: of the group whose row it is; the own group's when nothing is said.
+    """
+    key = _public_key(connection, key_id)
 
     def to_sealed(info: bytes) -> dict[str, Value]:
         return seal.seal(key, fields, reason, info)
@@ -31,9 +49,9 @@ def sealer(connection: sa.Connection, fields: Mapping[str, Value], reason: str |
     return to_sealed
 
 
-def _public_key(connection: sa.Connection) -> seal.NameKey:
+def _public_key(connection: sa.Connection, key_id: str | None) -> seal.NameKey:
     keys = table("name_key")
-    wanted = files.read_meta(connection, "name_key")
+    wanted = key_id or files.read_meta(connection, "name_key")
     public = connection.scalar(sa.select(keys.c.public).where(keys.c.uid == wanted))
     if public is None:
         raise Damaged("name_key_missing")
@@ -49,6 +67,8 @@ class OpenedName:
     values: Mapping[str, Value]
     conflicts: tuple[str, ...] = ()
     """Fields whose values wait for a decision (`services.conflicts.sealed_queue`)."""
+    closed: int = 0
+    """Changes of it that stay shut: sealed for another key, or altered."""
 
 
 def open_names(
@@ -60,17 +80,17 @@ def open_names(
         WrongPassphrase: not the names' passphrase.
         Refused: no reason was given, or the file is read-only (an opening must be logged).
     """
-    private = opening_key(workspace, passphrase, reason, codes)
+    keys = opening_keys(workspace, passphrase, reason, codes)
     with workspace.store.read() as connection:
-        opened = _open_all(connection, private)
+        opened = _open_all(connection, keys)
     chosen = (n for n in opened if not codes or n.values.get("code_name") in codes)
     return tuple(sorted(chosen, key=lambda n: str(n.values.get("code_name"))))
 
 
-def opening_key(
+def opening_keys(
     workspace: Workspace, passphrase: str, reason: str, codes: frozenset[str] = frozenset()
-) -> bytes:
-    """The private name key, after who opens what and why was logged.
+) -> NameKeys:
+    """The private name keys, after who opens what and why was logged.
 
     Raises:
         WrongPassphrase: not the names' passphrase.
@@ -78,7 +98,7 @@ def opening_key(
     """
     if not reason.strip():
         raise Refused("reason_required")
-    private = private_key(workspace, passphrase)
+    keys = private_keys(workspace, passphrase)
     with workspace.store.write(workspace.actor, reason) as writer:
         fields: dict[str, Value] = {
             "what": "names_opened",
@@ -86,7 +106,43 @@ def opening_key(
             "why": reason.strip(),
         }
         writer.put("log", new_uid(), "log", fields, new=True)
-    return private
+    return keys
+
+
+def private_keys(workspace: Workspace, passphrase: str) -> NameKeys:
+    """Unwrap every name key of this file that the passphrase opens.
+
+    They are the own group's, and at the office those that the groups' packages brought.
+
+    Raises:
+        WrongPassphrase: it opens none of them.
+        Damaged: the own one is not what was written.
+        Refused: this file holds no wrapped key (it came without names).
+    """
+    secret = tables.secret
+    query = sa.select(secret.c.owner, secret.c.value).where(secret.c.kind == "name_key")
+    with workspace.store.read() as connection:
+        own = files.read_meta(connection, "name_key")
+        wrapped = {str(owner): str(value) for owner, value in connection.execute(query)}
+    if not wrapped:
+        raise Refused("name_key_not_here")
+    opened: dict[str, bytes] = {}
+    failure: AppError = WrongPassphrase("names_passphrase_wrong")
+    for owner in sorted(wrapped, key=lambda one: (one != own, one))[:_MOST_KEYS]:
+        try:
+            told = orjson.loads(wrapped[owner])
+            private = seal.unwrap(told if isinstance(told, dict) else {}, passphrase)
+        except WrongPassphrase:
+            continue
+        except (AppError, ValueError) as error:
+            # What a package brought may be anything; the others still open.
+            if owner == own and isinstance(error, AppError):
+                failure = error
+            continue
+        opened[seal.public_key(private).id] = private
+    if not opened:
+        raise failure
+    return opened
 
 
 def private_key(workspace: Workspace, passphrase: str) -> bytes:
@@ -104,8 +160,10 @@ def private_key(workspace: Workspace, passphrase: str) -> bytes:
 
 
 def has_key(connection: sa.Connection) -> bool:
-    """Whether this file holds the wrapped key that opens names."""
-    return _wrapped(connection) is not None
+    """Whether this file holds a wrapped key that opens names."""
+    secret = tables.secret
+    query = sa.select(secret.c.owner).where(secret.c.kind == "name_key").limit(1)
+    return connection.scalar(query) is not None
 
 
 def _wrapped(connection: sa.Connection) -> str | None:
@@ -131,7 +189,7 @@ def change_passphrase(workspace: Workspace, old: str, new: str) -> None:
         connection.execute(query.values(value=wrapped))
 
 
-def _open_all(connection: sa.Connection, private: bytes) -> list[OpenedName]:
+def _open_all(connection: sa.Connection, keys: NameKeys) -> list[OpenedName]:
     row, scope = tables.row, tables.scope
     query = (
         sa.select(row.c.n, row.c.uid, row.c.entity)
@@ -141,15 +199,33 @@ def _open_all(connection: sa.Connection, private: bytes) -> list[OpenedName]:
     )
     opened = []
     for n, uid, entity in connection.execute(query).all():
-        folded = fold(unsealed(change, private) for change in history(connection, n))
+        changes, closed = unsealed(history(connection, n), keys)
+        folded = fold(changes)
         if folded.listed and not folded.deleted:
             waiting = tuple(sorted(folded.conflicts))
-            opened.append(OpenedName(Uid(uid), entity, folded.values, waiting))
+            opened.append(OpenedName(Uid(uid), entity, folded.values, waiting, closed))
     return opened
 
 
-def unsealed(change: Change, private: bytes) -> Change:
-    """The change with its fields and reason in clear, for folding in memory.
+def unsealed(changes: Iterable[Change], keys: NameKeys) -> tuple[list[Change], int]:
+    """The changes of one row in clear, for folding in memory; and how many of them stay shut.
+
+    One that is sealed for another group, or that somebody altered, hides no other.
+    """
+    opened, closed = [], 0
+    for change in changes:
+        private = keys.get(str(change.fields.get("key")))
+        try:
+            if private is None:
+                raise Refused("sealed_for_other_key")
+            opened.append(_unsealed(change, private))
+        except AppError:
+            closed += 1
+    return opened, closed
+
+
+def _unsealed(change: Change, private: bytes) -> Change:
+    """The change with its fields and reason in clear.
 
     Raises:
         Damaged: the sealed fields do not belong to this change.

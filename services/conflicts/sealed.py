@@ -5,7 +5,7 @@ like any other: with a reason, and logged. Settling needs no key, for anybody ma
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -39,9 +39,9 @@ def is_sealed(waiting: Waiting) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSeal:
-    """The names' key while names are open: to be dropped as soon as nobody looks any more."""
+    """The names' keys while names are open: to be dropped as soon as nobody looks any more."""
 
-    _private: bytes = field(repr=False)
+    _keys: names.NameKeys = field(repr=False)
 
     def queue(self, workspace: Workspace) -> tuple[Waiting, ...]:
         """What waits between sealed names now, by record; of the same opening, not logged anew."""
@@ -51,8 +51,10 @@ class OpenedSeal:
             for one in connection.execute(_SEALED).mappings().all():
                 row = dict(one)
                 state = state_of(row, str(row["scope_name"]))
-                kept = history(connection, state.n)
-                found += reader.of_changes(row, [names.unsealed(c, self._private) for c in kept])
+                changes, closed = names.unsealed(history(connection, state.n), self._keys)
+                waiting = reader.of_changes(row, changes) if changes else ()
+                # Nobody decides over what stays shut.
+                found += [replace(one, is_asked=one.is_asked and not closed) for one in waiting]
         return tuple(found)
 
 
@@ -63,7 +65,7 @@ def open_sealed(workspace: Workspace, passphrase: str, reason: str) -> OpenedSea
         WrongPassphrase: not the names' passphrase.
         Refused: no reason was given, or the file is read-only or holds no key to names.
     """
-    return OpenedSeal(names.opening_key(workspace, passphrase, reason))
+    return OpenedSeal(names.opening_keys(workspace, passphrase, reason))
 
 
 def sealed_queue(workspace: Workspace, passphrase: str, reason: str) -> tuple[Waiting, ...]:
@@ -147,9 +149,11 @@ def put_sealed(
     found = writer.connection.execute(query).mappings().one_or_none()
     if found is None:
         raise Refused("conflict_unknown", id=waiting.id)
-    if set(state_of(dict(found), waiting.scope).tips) != set(waiting.seen):
+    state = state_of(dict(found), waiting.scope)
+    if set(state.tips) != set(waiting.seen):
         raise Refused("conflict_changed", name=waiting.name)
     if not waiting.is_asked:
         raise Refused("conflict_incomplete", name=waiting.name)
-    seal = names.sealer(writer.connection, fields, reason)
+    newest = history(writer.connection, state.n)[-1]
+    seal = names.sealer(writer.connection, fields, reason, str(newest.fields.get("key")))
     return writer.put(waiting.kind, waiting.uid, waiting.scope, {}, base=waiting.seen, seal=seal)

@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from models import tables
+from models.base import dump
 from models.errors import Refused, WrongPassphrase
 from models.kinds import ReplicaId, Tier, Uid, Value
-from services import conflicts, names, records
+from services import conflicts, names, records, seal
 from services.workspace import Workspace
 from tests.laptops import Laptop, changes_of
 
@@ -88,3 +89,35 @@ def test_sealed_conflicts_open_with_passphrase_and_reason_only(field: "Field") -
         conflicts.sealed_queue(field.ws, "别的口令", "裁定")
     with pytest.raises(Refused, match="reason_required"):
         conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, " ")
+
+
+def test_what_another_group_sealed_or_somebody_altered_hides_no_name(field: "Field") -> None:
+    uid = disputed(field)
+    key, private = seal.new_key()
+    other = Laptop(field.ws, ReplicaId("d" * 32), field.leader)
+    (first, *_rest) = changes_of(field.ws, uid, Tier.SEALED)
+
+    def foreign(info: bytes) -> dict[str, Value]:
+        return seal.seal(key, {"code_name": "A1", "real_name": "李四"}, None, info)
+
+    def altered(_info: bytes) -> dict[str, Value]:
+        return foreign(b"another change") | {"key": first.fields["key"]}
+
+    with other.writing() as writer:
+        writer.put("identity", Uid("5" * 32), first.scope, {}, seal=foreign, new=True)
+        writer.put("identity", Uid("6" * 32), first.scope, {}, seal=altered, new=True)
+        writer.put("identity", uid, first.scope, {}, base=[first.id], seal=altered)
+    (one,) = names.open_names(field.ws, NAMES_PASSPHRASE, "核实")
+    assert (one.uid, one.closed, one.conflicts) == (uid, 1, ("real_name",))
+    (waiting,) = conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "裁定")
+    assert not waiting.is_asked
+    with field.ws.store.local() as connection:
+        value = dump(seal.wrap(private, "别组的口令"))
+        row = {"kind": "name_key", "owner": key.id, "value": value}
+        connection.execute(tables.secret.insert().values(row))
+        rubbish = {"kind": "name_key", "owner": "e" * 32, "value": "[1]"}
+        connection.execute(tables.secret.insert().values(rubbish))
+    (theirs,) = names.open_names(field.ws, "别组的口令", "核实")
+    assert theirs.values["real_name"] == "李四"
+    with pytest.raises(WrongPassphrase):
+        names.open_names(field.ws, "都不对", "核实")

@@ -28,7 +28,13 @@ def _list(taken: argparse.Namespace, said: Console) -> int:
         secret = inputs.passphrase(taken.names_passphrase_file, _("实名口令："))
         found = names.open_names(ws, secret, taken.reason, frozenset(taken.code))
     told = [
-        {"uid": one.uid, "kind": one.kind, **one.values, "conflicts": list(one.conflicts)}
+        {
+            "uid": one.uid,
+            "kind": one.kind,
+            **one.values,
+            "conflicts": list(one.conflicts),
+            "closed": one.closed,
+        }
         for one in found
     ]
     fields = ("code_name", "real_name", "post", "unit", "phone", "sex", "identity")
@@ -40,6 +46,10 @@ def _list(taken: argparse.Namespace, said: Console) -> int:
         for row, name in zip(cells, found, strict=True):
             row.append("、".join(words.field(name.kind, f) for f in name.conflicts))
     lines = table(heads, cells)
+    closed = sum(name.closed for name in found)
+    if closed:
+        told = _("另有 {count} 条改动打不开：封给别的组的，或被人改动过")
+        lines.append(told.format(count=closed))
     said.result({"names": told}, lines)
     return 0
 
