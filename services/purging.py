@@ -16,6 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models import purging, tables
+from models.closing import is_purged
 from models.errors import Refused
 from models.kinds import Role, Tier, Uid, Value
 from models.parcels import Manifest
@@ -62,6 +63,8 @@ class Survey:
     packages: tuple[Package, ...]
     backups: tuple[Path, ...]
     """Copies of the file beside it, which go too."""
+    has_key: bool
+    """This file holds the key of the names: their passphrase is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,10 @@ class Done:
 
 
 def survey(workspace: Workspace, tiers: frozenset[Tier] = _ALL) -> Survey:
-    """Look at what a purge would take; nothing is written."""
+    """Look at what a purge would take of tiers not purged before; nothing is written."""
     with workspace.store.read() as connection:
+        tiers = frozenset(tier for tier in tiers if not is_purged(connection, tier))
+        has_key = names.has_key(connection)
         content = purging.content(connection, tiers)
         held = _office(connection)
         codes = {tier: _code(content.streams, tier) for tier in sorted(tiers)}
@@ -105,7 +110,14 @@ def survey(workspace: Workspace, tiers: frozenset[Tier] = _ALL) -> Survey:
         one.seq - min(one.seq, told.get((one.replica, one.scope), 0)) for one in content.streams
     )
     return Survey(
-        content.records, codes, content.changes, missing, received_at, packages, _copies(workspace)
+        content.records,
+        codes,
+        content.changes,
+        missing,
+        received_at,
+        packages,
+        _copies(workspace),
+        has_key,
     )
 
 
@@ -170,6 +182,12 @@ def purge(
     What follows the one transaction, writing the file anew and removing its copies, is done again
     by `finish` if it was cut short.
 
+    Args:
+        workspace: The open file.
+        wish: What, why, before whom.
+        names_passphrase: Proves who asks; not looked at where the names' key is gone already.
+        progress: Told how far it is.
+
     Raises:
         Refused: not the leader or the office, no reason, not two different witnesses, the office
             lacks something and it is not given up, or there is nothing to purge.
@@ -178,23 +196,27 @@ def purge(
     """
     progress = progress or Progress()
     _refuse(workspace, wish)
-    names.private_key(workspace, names_passphrase)
     before = survey(workspace, wish.tiers)
+    if not before.changes:
+        raise Refused("purge_nothing")
+    if before.has_key:
+        names.private_key(workspace, names_passphrase)
     if before.missing and not wish.give_up:
         raise Refused("purge_not_received", count=before.missing)
     progress.step(0, 3, "purge")
     uid = new_uid()
     with workspace.store.write(workspace.actor, wish.reason.strip()) as writer:
-        content = purging.content(writer.connection, wish.tiers)
+        tiers = frozenset(before.records)
+        content = purging.content(writer.connection, tiers)
         line: dict[str, Value] = {
             "what": purging.WHAT,
-            "of": " ".join(sorted(tier.value for tier in wish.tiers)),
+            "of": " ".join(sorted(tier.value for tier in tiers)),
             "why": wish.reason.strip(),
             "purge": _told(workspace, wish, before, content.streams),
         }
         writer.put("log", uid, "log", line, new=True)
         writer.flush()
-        for _rows in purging.purge(writer.connection, wish.tiers):
+        for _rows in purging.purge(writer.connection, tiers):
             progress.step(1, 3, "purge")
         write_meta(writer.connection, PURGE_UNFINISHED, "1")
     left = finish(workspace, progress)

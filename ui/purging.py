@@ -33,12 +33,14 @@ class PurgeDialog(ValuesDialog):
             Entry("reason", _("理由（必填）")),
             Entry("first", _("在场人（一）")),
             Entry("second", _("在场人（二）")),
-            Entry("secret", _("实名口令"), secret=True),
         ]
+        if found.has_key:
+            entries.append(Entry("secret", _("实名口令"), secret=True))
         super().__init__(parent, _("清除实名"), _("清除，不可恢复"), entries, text=told(found))
         self.keep_talks = QCheckBox(_("只清除实名，保留谈话原文"))
         self.give_up = QCheckBox(_("活动办还没接收的也一并清除（组长决定）"))
         self.give_up.setVisible(bool(found.missing))
+        self.keep_talks.setVisible(len(found.records) > 1)
         self.body.addWidget(self.keep_talks)
         self.body.addWidget(self.give_up)
         # Wrapped text has no height of its own until its width is known.
@@ -46,6 +48,7 @@ class PurgeDialog(ValuesDialog):
         self.resize(width, self.layout().totalHeightForWidth(width))  # type: ignore[union-attr]
         self.act.setDefault(False)
         self.act.setAutoDefault(False)
+        self.act.setEnabled(bool(found.changes))
 
     def wish(self) -> Wish:
         """What was asked for."""
@@ -81,6 +84,8 @@ class PurgeDialog(ValuesDialog):
 
 def told(found: Survey) -> str:
     """What goes, and where it stays, line by line."""
+    if not found.changes:
+        return _("这台电脑没有可清除的实名和谈话原文。")
     titles = {"sealed": _("实名"), "talk": _("谈话原文")}
     counts = "，".join(
         _("{what} {count} 条").format(what=titles[tier.value], count=count)
@@ -139,7 +144,7 @@ class Purging(QObject):
     def _begin(self) -> None:
         if self.dialog is None:
             return
-        wish, secret = self.dialog.wish(), self.dialog.values()["secret"]
+        wish, secret = self.dialog.wish(), self.dialog.values().get("secret", "")
         work = partial(_purge, self._context.here(), wish, secret)
         self._context.jobs.run(_("清除实名"), work, self._done, self._not_purged)
 

@@ -1,6 +1,7 @@
 """Names and talks leave a file for good, and nothing brings them back."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from models import health, tables
 from models.errors import AppError, Busy, Refused, WrongPassphrase
+from models.kinds import Tier
 from models.projection import tier_of
 from models.store import Store
 from services import backup, merge, names, purging, records, search, words
@@ -90,6 +92,24 @@ def test_what_is_purged_is_nowhere_in_file_and_backups(field: "Field", tmp_path:
     with pytest.raises(Refused) as caught:
         records.add(ws, "interview", [field.talk()])
     assert caught.value.code == "scope_purged"
+
+
+def test_talks_kept_at_first_go_later_and_then_nothing_is_left_to_purge(
+    field: "Field", tmp_path: Path
+) -> None:
+    assert refusal(field.ws, WISH) == "purge_nothing"
+    made = work(field, tmp_path)
+    ws = field.ws
+    purging.purge(ws, replace(WISH, keep_talks=True), NAMES_PASSPHRASE)
+    assert records.get(ws, "interview", made["talk"]).values.get("text")
+    assert refusal(ws, replace(WISH, keep_talks=True)) == "purge_nothing"
+    found = purging.survey(ws)
+    assert ({tier.value for tier in found.records}, found.has_key) == ({"talk"}, False)
+    done = purging.purge(ws, WISH, "")
+    assert not records.get(ws, "interview", made["talk"]).values.get("text")
+    assert [{t.value for t in one.tiers} for one in purging.lines(ws)] == [{"talk"}, {"sealed"}]
+    assert done.survey.records[Tier.TALK] == 2
+    assert refusal(ws, WISH, "") == "purge_nothing"
 
 
 def test_no_package_brings_names_back(field: "Field", tmp_path: Path) -> None:

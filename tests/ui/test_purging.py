@@ -96,6 +96,10 @@ def test_everything_is_asked_and_told_and_the_names_are_gone(
     assert not records.get(field.ws, "interview", made["talk"]).values.get("text")
     with pytest.raises(Refused):
         names.open_names(field.ws, NAMES_PASSPHRASE, "核实")
+    again = dialog_of(qtbot, window)
+    assert "没有可清除的" in purging_text(again)
+    assert not again.act.isEnabled()
+    again.reject()
 
 
 def test_leaving_it_purges_nothing_and_keeps_nothing_typed(

@@ -39,7 +39,9 @@ def _purge(taken: argparse.Namespace, said: Console) -> int:
             found = purging.survey(ws, wish.tiers)
             said.result(_told(found), _lines(found))
             return 0
-        secret = inputs.passphrase(taken.names_passphrase_file, _("实名口令："))
+        secret = ""
+        if purging.survey(ws, wish.tiers).has_key:
+            secret = inputs.passphrase(taken.names_passphrase_file, _("实名口令："))
         done = purging.purge(ws, wish, secret, said.progress())
     told = {"purge": done.uid, **_told(done.survey), "left": [str(path) for path in done.left]}
     lines = [_("已清除，不可恢复。"), *_lines(done.survey)]
