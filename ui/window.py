@@ -28,6 +28,7 @@ from services.words import _
 from ui import about, clue, finding, keys, look, people, placing, theme
 from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
+from ui.idle import IdleLock
 from ui.leading import Leading, ListTab
 from ui.parts.units import UnitRow, UnitTree
 from ui.purging import Purging
@@ -200,6 +201,8 @@ class MainWindow(QMainWindow):
         blank = Blank(self, self._context.here().store.opens_with)
         blank.covered.connect(self._context.covered)
         blank.add_to(view)
+        self.idle = IdleLock(blank, self._talk_runs, self)
+        self.idle.add_to(view)
         self._act(view, _("全屏"), partial(toggle_full_screen, self), "F11")
         view.addSeparator()
         look.add_to(view)
@@ -288,6 +291,9 @@ class MainWindow(QMainWindow):
     def _find_unit(self) -> None:
         self._tree.show()
         self._tree.focus_search()
+
+    def _talk_runs(self) -> bool:
+        return self._talks.page.is_running
 
     def _fold(self) -> None:
         self._fold_chosen = True
