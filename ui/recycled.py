@@ -64,9 +64,6 @@ class RecycledDialog(QDialog):
         table.itemDoubleClicked.connect(self.restore)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("role", "hint")
-        self._stack = QStackedLayout()
-        self._stack.addWidget(table)
-        self._stack.addWidget(self._empty)
         self.restore_button.setDefault(True)
         self.restore_button.clicked.connect(self.restore)
         leave = QPushButton(_("关闭"))
@@ -78,7 +75,11 @@ class RecycledDialog(QDialog):
         row.addWidget(self.restore_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
+        self._stack = QStackedLayout()
         layout.addLayout(self._stack, 1)
+        # A stack that stands in no widget yet shows its first page as a window of its own.
+        self._stack.addWidget(table)
+        self._stack.addWidget(self._empty)
         layout.addLayout(row)
 
     def _load(self) -> None:
