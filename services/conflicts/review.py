@@ -6,7 +6,7 @@ numbers, codes, letters or units that exist twice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby, islice
 from typing import Final
@@ -120,7 +120,8 @@ class _Search:
         same = linking.joined(self._connection)
         for one in self._equal(Found.UNIT, "unit", table("unit"), "name"):
             if len({same.head(uid) for uid in one.uids}) > 1:
-                yield one
+                told = _("记了 {count} 条，可能是同一单位").format(count=len(one.uids))
+                yield replace(one, words=told)
 
     def _equal(self, sort: Found, kind: str, target: sa.Table, name: str) -> Iterator[Finding]:
         column = target.c[name]

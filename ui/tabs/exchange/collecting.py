@@ -81,7 +81,10 @@ class Collecting(QObject):
         heard = any(line.laptop is None or not line.laptop.is_own for line in found.lines)
         # What waits may be all that came of a laptop: who it is waits with it.
         heard = heard or bool(found.missing) or bool(found.twins)
+        is_office = self._context.here().role() is Role.OFFICE
+        first = _("组 / 单位") if is_office else _("人员 / 电脑")
         for card, most in ((self._short, _MOST_IN_SHORT), (self._whole, _MOST_TOLD)):
+            card.name_first(first, wide=is_office)
             days = [str(day.day) for day in found.days]
             rest = [_("等 {count} 条").format(count=len(told))] if len(told) > most else []
             if heard:
@@ -168,8 +171,12 @@ def _who(laptop: Laptop | None) -> str:
 
 def sentences(found: Collected) -> Iterable[str]:
     """What is to be done about the map: missing ones first, then those not heard of."""
-    for (laptop, why), some in _together(found.missing).items():
-        yield _missing(laptop, why, some)
+    together = _together(found.missing)
+    for (laptop, why), some in together.items():
+        # Whoever sends what makes the hole sends what else is theirs with it.
+        is_theirs = laptop is not None and {one.told_by for one in some} == {laptop.name}
+        if why is Why.GAP or not (is_theirs and (laptop, Why.GAP) in together):
+            yield _missing(laptop, why, some)
     today = found.days[-1]
     for line in found.lines:
         if line.laptop is None or line.laptop.is_own:
@@ -202,5 +209,8 @@ def _missing(laptop: Laptop | None, why: Why, some: list[Missing]) -> str:
         text = _("缺 {name} {when} {count}（后面的先收着，不生效；强行生效要写理由）。请再送一次。")
         return text.format(name=_who(laptop), when=when, count=count)
     tellers = "、".join(dict.fromkeys(one.told_by for one in some if one.told_by))
+    if laptop is not None and tellers == laptop.name:
+        text = _("缺 {name} {when} {count}：还没有送来。请再送一次。")
+        return text.format(name=_who(laptop), when=when, count=count)
     text = _("缺 {name} {when} {count}：{teller}那里有。请再送一次。")
     return text.format(name=_who(laptop), when=when, count=count, teller=tellers)

@@ -64,7 +64,7 @@ class ConflictsPage(QWidget):
         row.addWidget(self.sealed, 2)
         row.addWidget(self.hand_back)
         row.addWidget(self.alike)
-        left = QWidget()
+        self._left = left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(4))
@@ -113,6 +113,7 @@ class ConflictsPage(QWidget):
         for button in (self.hand_back, self.alike):
             button.setVisible(bool(ids))
         self.list.setVisible(bool(ids))
+        self._left.setVisible(bool(ids) or bool(count))
         self._show_waiting(self._waiting[place] if ids else None)
         if self.isVisible():
             self.findings.reload()

@@ -57,7 +57,7 @@ class DistributeDialog(Dialog):
             (
                 Head(_("组"), 150),
                 Head(_("已接收"), 100, "right"),
-                Head(_("最近一次"), 90),
+                Head(_("最近一次"), 116),
                 Head(_("单位"), 56, "right"),
                 Head(_("待裁定"), 64, "right"),
                 Head(_("存到")),

@@ -11,7 +11,7 @@ from ui import theme
 from ui.parts.cards import Card, label
 from ui.parts.grid import Cell, Grid, Head
 
-_NAME_WIDTH, _DAY_WIDTH, _LAST_WIDTH = 190, 52, 110
+_NAME_WIDTH, _WIDE_NAME, _DAY_WIDTH = 190, 330, 52
 _MOST_ROWS = 8
 
 
@@ -40,7 +40,7 @@ class MapCard(Card):
             parent: the widget it stands in.
         """
         super().__init__(_("收齐情况"), parent)
-        self._first = first
+        self._first, self._width = first, _NAME_WIDTH
         self._tall = tall
         self.grid = Grid(_("收齐情况"), (), framed=False)
         self.grid.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -75,7 +75,7 @@ class MapCard(Card):
         """
         title = _("收齐情况")
         self.head.setText(f"{title}（{period}）" if period else title)
-        heads = [Head(self._first, _NAME_WIDTH)]
+        heads = [Head(self._first, self._width)]
         heads += [Head(day, _DAY_WIDTH, "middle") for day in days]
         self.grid.set_heads([*heads, Head(_("最近一次"))])
         self.grid.fill([[Cell(line.name), *line.marks, Cell(line.last, "text2")] for line in lines])
@@ -86,6 +86,10 @@ class MapCard(Card):
         self._told.setText("\n".join(told))
         self._told.setVisible(bool(told))
         self.body.setSpacing(theme.px(8))
+
+    def name_first(self, first: str, *, wide: bool) -> None:
+        """Call the first column so from the next map on; `wide` for groups with their units."""
+        self._first, self._width = first, _WIDE_NAME if wide else _NAME_WIDTH
 
     def offer_force(self, offered: bool) -> None:
         """Whether the person may let count what waits behind a hole."""

@@ -22,7 +22,9 @@ from ui import theme
 from ui.parts.cards import Card, label
 
 _MOST_DROPPED = 500
-_LEAST_HEIGHT = 128
+_LINE_PX = 30
+_LEAST_LINES, _MOST_LINES = 4, 8
+"""Sticks that are in view without scrolling the card."""
 """Room for three sticks."""
 
 
@@ -74,8 +76,8 @@ class TakingCard(Card):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setMinimumHeight(theme.px(_LEAST_HEIGHT))
         area.setWidget(inside)
+        self._area = area
         self.body.addWidget(area, 1)
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
@@ -113,6 +115,8 @@ class TakingCard(Card):
                 one.setToolTip(line.tip)
                 self._lines.addWidget(one, place, column)
                 self._shown.append(one)
+        shown = min(max(len(lines), _LEAST_LINES), _MOST_LINES)
+        self._area.setMinimumHeight(theme.px(shown * _LINE_PX))
         self.take.setText(
             _("接收 {count} 包并回写  Ctrl+R").format(count=count) if count else _("没有新的包")
         )
