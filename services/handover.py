@@ -122,8 +122,7 @@ def hand_over(
     finally:
         shutil.rmtree(making, ignore_errors=True)
     moved = tuple(final / path.relative_to(making) for path in done.packages)
-    signer = means.signer.name if means is not None and means.signer is not None else ""
-    return replace(done, folder=final, packages=moved, signer=signer if moved else "")
+    return replace(done, folder=final, packages=moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,9 @@ class _Filling:
         _write_pdf(folder, say("verify_name"), made, told, self.options)
         count = _checksums(folder, say("sums_name"))
         pages = sum(one.item.pages for one in kept)
-        return HandedOver(folder, len(kept), pages, packages, count)
+        signer = means.signer if means is not None and packages else None
+        name = "" if signer is None else signer.name
+        return HandedOver(folder, len(kept), pages, packages, count, name)
 
 
 def _documents(
