@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services import briefings, certificates, problems, records
@@ -16,7 +16,9 @@ from services.core import Changes, Filter
 from services.documents.orders import Period
 from services.files import write_atomic
 from services.listing import page
+from tests.services.documents.manuscripts import said
 from ui.context import Context
+from ui.tabs.reports import printing
 from ui.tabs.reports.briefing import BriefingPage
 from ui.tabs.reports.briefing.dialogs import BeginDialog, IssueBriefingDialog, NamesDialog
 
@@ -100,6 +102,18 @@ def test_the_counter_follows_what_the_briefing_is(
         box.activated.emit(box.currentIndex())
     assert editor.desk.counter.text().endswith("专题简报不超过 4,000")
     assert briefings.load(field.ws, uid_of(editor)).genre is briefings.Genre.SPECIAL
+
+
+def test_it_goes_out_as_docx_for_corrections(
+    qtbot: QtBot, editor: BriefingPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "送审.docx"
+    shown: list[Path] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(target), ""))
+    monkeypatch.setattr(printing, "open_folder", shown.append)
+    editor.desk.export.click()
+    qtbot.waitUntil(lambda: shown == [target], timeout=LONG_MS)
+    assert "有的单位甲。" in said(target.read_bytes())
 
 
 def test_another_heading_of_the_template_is_told_and_taken(

@@ -8,7 +8,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
-from services import briefings
+from services import briefings, reports
 from services.briefings import Briefing, Genre, Line, Refreshed
 from services.briefings.issuing import Issued, draft
 from services.core import Changes, Progress
@@ -20,6 +20,7 @@ from services.workspace import Workspace
 from ui import theme
 from ui.context import Context
 from ui.parts.pages import PagesView
+from ui.tabs.reports import printing
 from ui.tabs.reports.briefing.desk import ORIGIN, Desk
 from ui.tabs.reports.briefing.dialogs import BeginDialog, IssueBriefingDialog, NamesDialog
 from ui.tabs.reports.briefing.head import Head
@@ -78,6 +79,7 @@ class BriefingPage(QWidget):
         head.look.clicked.connect(self.look)
         head.sign.clicked.connect(self.sign)
         self.desk.stored.connect(self.reload)
+        self.desk.export.clicked.connect(self.put_out)
         self.desk.refused.connect(head.tell)
         self._context.changed.connect(self._take_changes)
         self._context.opened.connect(self.reload)
@@ -227,6 +229,20 @@ class BriefingPage(QWidget):
         self.head.look.setText(_("回到正文 Esc"))
 
     @Slot()
+    def put_out(self) -> None:
+        """The briefing as .docx for corrections, then ask where it goes."""
+        if self._briefing is not None:
+            self.desk.store()
+            work = partial(_manuscript, self._context.here(), self._briefing.uid)
+            done = partial(self._keep_manuscript, self._briefing.title)
+            self._context.jobs.run(_("送审稿"), work, done, self.head.tell)
+
+    def _keep_manuscript(self, title: str, file: bytes) -> None:
+        path = printing.ask_and_save_manuscript(self, file, title)
+        if path is not None:
+            printing.open_folder(path)
+
+    @Slot()
     def leave(self) -> None:
         """From the preview back to the text."""
         self._stack.setCurrentIndex(0)
@@ -279,6 +295,10 @@ def _new(
     workspace: Workspace, period: Period, title: str, genre: Genre, _progress: Progress
 ) -> Uid:
     return briefings.new(workspace, period, title, genre)
+
+
+def _manuscript(workspace: Workspace, uid: Uid, _progress: Progress) -> bytes:
+    return reports.manuscript(reports.draft(workspace, reports.Wanted("briefing", about=uid)))
 
 
 def _refresh(workspace: Workspace, uid: Uid, _progress: Progress) -> Refreshed:

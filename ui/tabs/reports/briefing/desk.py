@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from models.kinds import Uid
 from services import briefings
@@ -41,10 +41,13 @@ class Desk(QWidget):
         self.text = SectionText()
         self.side = Side()
         self.counter = label("", "hint", wrapped=True)
+        self.export = QPushButton(_("导出送审稿.docx"))
+        self.export.setToolTip(_("Word 文件，供改字；不编号，不作正式文件"))
         split = QSplitter(Qt.Orientation.Horizontal)
         left, middle = Card(_("结构（拖动或 Alt+↑↓ 排序）")), Card(_("正文"))
         left.body.addWidget(self.structure, 1)
         left.body.addWidget(self.counter)
+        left.body.addWidget(self.export)
         middle.body.addWidget(self.text, 1)
         for part, width in zip((left, middle, self.side), _WIDTHS, strict=True):
             split.addWidget(part)
@@ -72,6 +75,7 @@ class Desk(QWidget):
         """Show it; the cursor and what is being typed stay."""
         self._briefing = briefing
         self.structure.setEnabled(not briefing.issued)
+        self.export.setEnabled(not briefing.issued)
         self.structure.show_briefing(briefing)
         give_role(self.counter, "late" if briefing.too_long else "hint")
         self.counter.setText(briefings.counted(briefing))
