@@ -88,6 +88,18 @@ def rows_at(workspace: Workspace, kind: str, wanted: Sequence[int]) -> tuple[Row
         return _rows(workspace, connection, spec, wanted)
 
 
+def span(workspace: Workspace, kind: str, wanted: Filter, field: str) -> tuple[str, str]:
+    """The first and the last day (ISO 8601) that a list holds in a field; empty where none is.
+
+    Raises:
+        Refused: an unknown kind, field or choice.
+    """
+    with workspace.store.read() as connection:
+        asked = _Asked(workspace, connection, _listed_kind(kind), wanted)
+        first, last = connection.execute(asked.span(field)).one()
+    return (str(first), str(last)) if first and last else ("", "")
+
+
 def _listed_kind(kind: str) -> RecordKind:
     spec = records.kind_named(kind)
     if spec.tiers() == (Tier.SEALED,):
@@ -109,6 +121,11 @@ class _Asked:
 
     def count(self) -> sa.Select[int]:
         return sa.select(sa.func.count()).select_from(self._source).where(*self._where)
+
+    def span(self, field: str) -> sa.Select[str, str]:
+        column = self._columns[field]
+        days = sa.select(sa.func.min(column), sa.func.max(column))
+        return days.select_from(self._source).where(*self._where)
 
     def keys(self) -> sa.Select[int]:
         source = self._source

@@ -51,6 +51,12 @@ class Plan:
     """What the list is narrowed to unless somebody asks for these fields otherwise."""
     beside: bool = True
     """Whether the form stands beside the list; else whoever has the list opens records itself."""
+    together: Sequence[str] = ()
+    """Fields that may be set for several records at once."""
+    flags: Sequence[tuple[str, str, str, Value]] = ()
+    """(name, label, field, value) of filters that are on or off."""
+    mine: str = ""
+    """The field that names whose record it is; empty: nobody's."""
     fixed: Mapping[str, Value] = field(default_factory=dict)
     """What a new record holds at first."""
 

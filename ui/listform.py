@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from ui.naming import KindSource, Names
 from ui.parts.filters import FilterBar
 from ui.parts.rows import RowsView
 from ui.remembering import remember
+from ui.together import Together, about
 
 _LIST_WIDTH, _FORM_WIDTH = 700, 440
 _NARROW = 900
@@ -61,12 +61,14 @@ class ListForm(QWidget):
         self.foot = QVBoxLayout()
         """Below the list."""
         self._back = QPushButton(_("‹ 清单 Esc"))
+        self.rows.always = plan.always
+        self.rows.about = about(context, plan.kind, plan.date)
+        self._together = Together(context, self.rows, plan.kind, plan.together, plan.delete_title)
         self._build()
         remember(f"page-{plan.kind}", self.rows, self.filters)
         self.filters.changed.connect(self._narrow)
         self.rows.current_changed.connect(self._show)
         self.rows.activated.connect(self.open_row)
-        self.rows.menu_wanted.connect(self._offer)
         self.rows.empty_action_clicked.connect(self.new_record)
         self.kept.wanted.connect(self._put_back)
         self.side.stored.connect(self._follow)
@@ -81,7 +83,7 @@ class ListForm(QWidget):
         self.head.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), 0)
         self.head.addWidget(self._back)
         self.head.addWidget(self.filters, 1)
-        self.head.addStretch()
+        self.head.addWidget(self.rows.menu_button())
         left = QWidget()
         self.foot.setContentsMargins(0, 0, 0, 0)
         self.foot.setSpacing(theme.px(8))
@@ -130,6 +132,10 @@ class ListForm(QWidget):
             self.filters.set_choices(name, label, directory.choices(workspace, listed))
         if self._plan.date:
             self.filters.set_dates(self._plan.date, _("日期"), workspace.today())
+        for name, label, field, value in self._plan.flags:
+            self.filters.set_flag(name, label, field, value)
+        if self._plan.mine:
+            self.filters.set_flag("mine", _("我的"), self._plan.mine, [workspace.actor])
         self.kept.reload()
         self._narrow(self._wanted)
 
@@ -210,11 +216,6 @@ class ListForm(QWidget):
             return
         self._listed = row.uid
         self.side.show_record(row.uid)
-
-    @Slot(object)
-    def _offer(self, menu: QMenu) -> None:
-        menu.addAction(_("历史"), self.side.history)
-        menu.addAction(_("删除…"), self.side.delete)
 
     @Slot(object)
     def open_row(self, row: Row) -> None:

@@ -10,7 +10,7 @@ from ui.parts.rows import RowsView
 
 
 def remember(name: str, rows: RowsView, filters: FilterBar | None = None) -> None:
-    """Let a list look as it was left, under a name of its own."""
+    """Let a list look as it was left, under a name of its own; its filters can be cleared."""
     state = settings.columns(name)
     if state:
         rows.set_columns_state(state)
@@ -18,6 +18,7 @@ def remember(name: str, rows: RowsView, filters: FilterBar | None = None) -> Non
     if filters is not None:
         filters.set_saved(_read(settings.kept_filters(name)))
         filters.saved_changed.connect(partial(_keep_filters, name))
+        rows.nothing.clear_clicked.connect(filters.clear)
 
 
 def _keep_columns(name: str, rows: RowsView) -> None:

@@ -141,8 +141,7 @@ def test_a_scrolled_list_holds_no_more_than_some_pages(qtbot: QtBot) -> None:
 
 def test_an_empty_list_says_what_to_do_instead(qtbot: QtBot) -> None:
     view = shown(qtbot, Numbered(0))
-    (button,) = view.findChildren(QPushButton)
-    assert button.isVisible()
+    (button,) = (b for b in view.findChildren(QPushButton) if b.isVisible())
     assert not view.table.isVisible()
     with qtbot.waitSignal(view.empty_action_clicked):
         button.click()

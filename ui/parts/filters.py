@@ -178,7 +178,7 @@ class FilterBar(QWidget):
             value = wanted.where.get(field)
             choice.choose([str(v) for v in value] if isinstance(value, list) else [])
         for button, field, value in self._flags.values():
-            button.setChecked(wanted.where.get(field) == value)
+            button.setChecked(field in wanted.where and wanted.where[field] == value)
         for field, dates in self._dates.items():
             span = wanted.where.get(field)
             dates.choose(span if isinstance(span, dict) else {})

@@ -1,7 +1,8 @@
 """A table that never holds more than some pages of a list; it is sorted and filtered elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 
 from PySide6.QtCore import (
@@ -20,25 +21,28 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
-    QPushButton,
     QStackedLayout,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from models.kinds import Uid
+from models.kinds import Uid, Value
 from services.core import Filter, Row
 from services.sheets import cell_text
 from services.words import _
 from ui import theme
 from ui.parts.cells import Cell
+from ui.parts.nothing import Nothing
 from ui.parts.paged import PAGE_ROWS, Column, RowsModel, RowSource
 
 __all__ = ["PAGE_ROWS", "Column", "RowSource", "RowsModel", "RowsView"]
 
 _ROW_PX = 30
 _HEAD_PX = 34
+MOST_TOLD = 20_000
+"""Rows of a list of which more than the count is told; for more it would take too long."""
 MOST_COPIED = 10_000
 """Rows that one copy takes; more would fill the clipboard of a small machine."""
 
@@ -89,26 +93,20 @@ class RowsView(QWidget):
         self._set_up_table(columns)
         self._numbers = QLabel()
         self._numbers.setProperty("role", "hint")
-        self._empty = QLabel(empty_text)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.setProperty("role", "hint")
-        nothing = QWidget()
-        middle = QVBoxLayout(nothing)
-        middle.addStretch(1)
-        middle.addWidget(self._empty)
-        if empty_action:
-            button = QPushButton(empty_action)
-            button.clicked.connect(self.empty_action_clicked)
-            middle.addWidget(button, alignment=Qt.AlignmentFlag.AlignCenter)
-        middle.addStretch(2)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(nothing)
+        self.always: Mapping[str, Value] = {}
+        """What the list is narrowed to whatever a person asks for."""
+        self.about: Callable[[Filter, int], str] | None = None
+        """What the line below says of a list beside its count: days, what is overdue."""
+        self.nothing = Nothing(empty_text, empty_action)
+        self.nothing.action_clicked.connect(self.empty_action_clicked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
+        self._stack = QStackedLayout()
         layout.addLayout(self._stack, 1)
+        # A stack that stands in no widget yet shows its first page as a window of its own.
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.nothing)
         layout.addWidget(self._numbers)
         self._quiet = False
 
@@ -167,6 +165,9 @@ class RowsView(QWidget):
         self._quiet = False
         total = self.model.rowCount()
         self._stack.setCurrentIndex(0 if total else 1)
+        wanted = self.model.wanted
+        asked = any(wanted.where[name] != self.always.get(name, ...) for name in wanted.where)
+        self.nothing.tell(filtered=asked or bool(wanted.text))
         self._tell_count()
         if kept is not None:
             self.model.hold(place)
@@ -178,6 +179,9 @@ class RowsView(QWidget):
     def _tell_count(self) -> None:
         total = self.model.rowCount()
         told = _("{count} 条").format(count=f"{total:,}")
+        if self.about is not None and 0 < total <= MOST_TOLD:
+            more = self.about(self.model.wanted, total)
+            told = f"{told} · {more}" if more else told
         self._numbers.setText(told if self.model.is_counted else _("正在清点…"))
         self._numbers.setVisible(bool(total))
 
@@ -205,9 +209,33 @@ class RowsView(QWidget):
             index = self.model.index(place, 0)
             self.table.selectionModel().select(index, flags.Select | flags.Rows)
 
-    def set_numbers(self, text: str) -> None:
-        """Replace the line below the table (count, overdue, time range)."""
-        self._numbers.setText(text)
+    def numbers(self) -> str:
+        """The line below the table (count, overdue, time range)."""
+        return self._numbers.text()
+
+    def menu_button(self) -> QToolButton:
+        """A button that shows what can be done with the selected rows, as a right click does."""
+        button = QToolButton()
+        button.setText(_("批量"))
+        button.setToolTip(_("先按住 Ctrl 或 Shift 选中几条"))
+        button.setProperty("kind", "filter")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        menu = QMenu(button)
+        menu.aboutToShow.connect(partial(self._fill_menu, menu))
+        button.setMenu(menu)
+        return button
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        menu.clear()
+        if not self.table.selectionModel().hasSelection():
+            menu.addAction(_("先按住 Ctrl 或 Shift 选中几条")).setEnabled(False)
+            return
+        self.menu_wanted.emit(menu)
+        if not menu.isEmpty():
+            menu.addSeparator()
+        copy = menu.addAction(_("复制到表格"), self.copy)
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
 
     def total(self) -> int:
         """How many rows the list has."""
@@ -274,11 +302,7 @@ class RowsView(QWidget):
         if not self.table.selectionModel().hasSelection():
             return
         menu = QMenu(self)
-        self.menu_wanted.emit(menu)
-        if not menu.isEmpty():
-            menu.addSeparator()
-        copy = menu.addAction(_("复制到表格"), self.copy)
-        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        self._fill_menu(menu)
         menu.exec(self.table.viewport().mapToGlobal(place))
         menu.deleteLater()
 

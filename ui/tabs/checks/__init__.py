@@ -18,6 +18,7 @@ from ui.parts.filters import FilterBar
 from ui.parts.rows import Column, RowsView
 from ui.remembering import remember
 from ui.tabs.checks.page import ORIGIN, CheckPage
+from ui.together import Together, about
 
 __all__ = ["ChecksTab"]
 
@@ -45,6 +46,9 @@ class ChecksTab(QWidget):
         self._stack.addWidget(self._list())
         self._stack.addWidget(self.page)
         remember("checks", self.rows, self.filters)
+        self.rows.about = about(context, "check", "date")
+        title = _("删除这些检查")
+        self._together = Together(context, self.rows, "check", ("checkers", "place"), title)
         self.filters.changed.connect(self._narrow)
         self.rows.activated.connect(self._open)
         self.rows.empty_action_clicked.connect(self.new_record)
@@ -71,6 +75,7 @@ class ChecksTab(QWidget):
         new.clicked.connect(self.new_record)
         head = QHBoxLayout()
         head.addWidget(self.filters, 1)
+        head.addWidget(self.rows.menu_button())
         head.addWidget(new)
         whole = QWidget()
         layout = QVBoxLayout(whole)
@@ -94,6 +99,7 @@ class ChecksTab(QWidget):
         ):
             self.filters.set_choices(field, label, directory.choices(workspace, name))
         self.filters.set_dates("date", _("日期"), workspace.today())
+        self.filters.set_flag("mine", _("我的"), "checkers", [workspace.actor])
         self.kept.reload()
         self._narrow(self._wanted)
 

@@ -19,6 +19,7 @@ from ui.parts.icons import state_colour, state_pixmap
 from ui.parts.rows import Column, RowsView
 from ui.remembering import remember
 from ui.tabs.interviews.page import ORIGIN, TalkPage
+from ui.together import Together, about
 
 __all__ = ["InterviewsTab"]
 
@@ -44,6 +45,9 @@ class InterviewsTab(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list())
         remember("interviews", self.rows, self.filters)
+        self.rows.about = about(context, "interview", "date")
+        fields = ("category", "round", "talkers")
+        self._together = Together(context, self.rows, "interview", fields, _("删除这些谈话"))
         self._stack.addWidget(self.page)
         self.filters.changed.connect(self._narrow)
         self.rows.activated.connect(self._open)
@@ -78,6 +82,7 @@ class InterviewsTab(QWidget):
         later.setToolTip(_("手写的谈话记录：日期、时间自己填，原件可以拖进来"))
         later.clicked.connect(self.record_later)
         head.addWidget(self.filters, 1)
+        head.addWidget(self.rows.menu_button())
         head.addWidget(later)
         head.addWidget(new)
         page = QWidget()

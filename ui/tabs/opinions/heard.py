@@ -58,6 +58,8 @@ def _plan(context: Context, counted: "Counted") -> Plan:
             ("specificity", _("表述"), "opinion_specificity"),
         ),
         always=_ALONE,
+        together=("round", "source", "nature", "subject", "specificity", "winds"),
+        flags=(("unsorted", _("未分类"), "nature", None),),
         fixed={"channel": "talk"},
     )
 

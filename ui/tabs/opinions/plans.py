@@ -72,6 +72,7 @@ def outreach(context: Context) -> Plan:
         _("删除这次活动"),
         (("way", _("方式"), "outreach_way"),),
         date="date",
+        together=("round",),
     )  # fmt: skip
 
 

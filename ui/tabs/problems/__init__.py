@@ -23,6 +23,7 @@ from ui.parts.rows import Column, RowsView
 from ui.remembering import remember
 from ui.tabs.problems.detail import ORIGIN, ProblemDetail
 from ui.tabs.problems.steps import shared_steps, take_step
+from ui.together import Together, about
 
 __all__ = ["ProblemsTab"]
 
@@ -52,7 +53,7 @@ class ProblemsTab(QWidget):
         self.rows = RowsView(
             self._columns(),
             KindSource(context, "problem", self._names),
-            empty_text=_("没有符合条件的问题"),
+            empty_text=_("还没有问题。在谈话、检查、意见里按 F4，或在这里按 Ctrl+N"),
             empty_action=_("新问题 Ctrl+N"),
         )
         self.detail = ProblemDetail(context, self._names)
@@ -61,13 +62,13 @@ class ProblemsTab(QWidget):
         self._back = QPushButton(_("‹ 清单 Esc"))
         self._inside = False
         """On a narrow screen: the problem is shown instead of the list."""
+        self.rows.menu_wanted.connect(self._offer_steps)
         self._build()
         self.filters.changed.connect(self._narrow)
         self.rows.current_changed.connect(self._show)
         self.rows.activated.connect(self._edit)
         self.rows.empty_action_clicked.connect(self.new_record)
         self.detail.stored.connect(self._follow)
-        self.rows.menu_wanted.connect(self._offer_steps)
         context.changed.connect(self._take_changes)
         context.units_changed.connect(self._take_units)
 
@@ -91,7 +92,7 @@ class ProblemsTab(QWidget):
         head.setContentsMargins(12, 4, 12, 0)
         head.addWidget(self._back)
         head.addWidget(self.filters, 1)
-        head.addStretch()
+        head.addWidget(self.rows.menu_button())
         head.addWidget(new)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.rows)
@@ -111,6 +112,9 @@ class ProblemsTab(QWidget):
         layout.addLayout(head)
         layout.addWidget(split, 1)
         remember("problems", self.rows, self.filters)
+        self.rows.about = about(self._context, "problem", "deadline")
+        fields = ("deadline", "handlers", "winds", "recheck_on")
+        self._together = Together(self._context, self.rows, "problem", fields, "")
 
     @Slot()
     def reload(self) -> None:
@@ -220,8 +224,6 @@ class ProblemsTab(QWidget):
         """Offer what all the selected problems can take together."""
         rows = self.rows.selected(MOST_TOGETHER + 1)
         if len(rows) > MOST_TOGETHER:
-            told = _("一次最多 {count} 个").format(count=MOST_TOGETHER)
-            menu.addAction(told).setEnabled(False)
             return
         for step in shared_steps(self._context, rows):
             text = _("{verb} {count} 个").format(

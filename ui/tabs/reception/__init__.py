@@ -48,6 +48,9 @@ def _plan(context: Context) -> Plan:
         _("删除这件接待"),
         (("channel", _("渠道"), "reception_channel"),),
         date="date",
+        together=("handed_to", "result", "handled_by", "unit"),
+        flags=(("not_handed", _("未转"), "handed_to", None),),
+        mine="handled_by",
     )
 
 
