@@ -180,6 +180,8 @@ class Table:
     caption: str = ""
     least_lines: int = 1
     """Height of a row in lines, at least: room to write in a form."""
+    is_signed: bool = False
+    """People sign in it: it never stands alone on a page."""
 
 
 @dataclass(frozen=True, slots=True)

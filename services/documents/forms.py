@@ -15,4 +15,5 @@ def places(names: Sequence[str], values: Sequence[str] = ()) -> Table:
     """Rows high enough to write in by hand."""
     filled = [*values, *[""] * (len(names) - len(values))]
     rows = tuple(zip(names, filled, strict=True))
-    return Table((Column("", 34), Column("", 122, left=True)), rows, least_lines=3)
+    columns = (Column("", 34), Column("", 122, left=True))
+    return Table(columns, rows, least_lines=3, is_signed=True)

@@ -119,7 +119,7 @@ def _made(blocks: Sequence[Block], setter: Setter, look: Look) -> list[_Made]:
         elif isinstance(block, Receipt):
             setter.sheet = UPRIGHT
         boxes = maker.boxes(block)
-        if isinstance(block, Closing):
+        if isinstance(block, Closing) or (isinstance(block, Table) and block.is_signed):
             _keep_last(made)
         if fresh and boxes:
             boxes[0] = replace(boxes[0], fresh=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LONG_NAME = "银川市国有资产监督管理委员会机关及其所属企业联合委员会驻兴庆区工作协调领导小组办公室"[
     :40
 ]
+CHECKER = Path(__file__).parents[2] / "pdfa-check"
 OF_UNITS = tuple(k for k, v in reports.KINDS.items() if v.needs != "nothing")
 OF_ALL = tuple(k for k, v in reports.KINDS.items() if v.needs == "either")
 
@@ -143,6 +144,14 @@ def test_of_all_units(busy: "Field", options: Options) -> None:
     for kind in OF_ALL:
         _draft, rendered = made(busy, kind, None, options)
         assert archive.violations(rendered.pdf) == ()
+        assert checking.check(rendered.pdf).deviations == (), kind
+
+
+def test_places_to_sign_never_stand_alone_on_a_page(field: "Field", options: Options) -> None:
+    _draft, rendered = made(field, "self_check", field.health, options)
+    last = "".join(pages.text(rendered.pdf, rendered.pages).split())
+    assert "单位负责人签字" in last
+    assert "填“无”的" in last
 
 
 TOLD = {
@@ -310,3 +319,22 @@ def test_200_problems_and_a_row_longer_than_a_page(busy: "Field", options: Optio
         _draft, rendered = made(busy, kind, busy.education, options)
         assert "03-204" in words(rendered)
         assert archive.violations(rendered.pdf) == ()
+
+
+@pytest.mark.pdfa
+@pytest.mark.timeout(600)
+def test_an_independent_validator_agrees_on_every_kind_signed_or_not(
+    busy: "Field", leader: Identity, options: Options, tmp_path: Path
+) -> None:
+    for kind in OF_UNITS:
+        _draft, rendered = made(busy, kind, busy.education, options)
+        (tmp_path / f"{kind}.pdf").write_bytes(rendered.pdf)
+        if reports.KINDS[kind].issued:
+            wanted = Wanted(kind, busy.education)
+            issued = reports.issue(busy.ws, wanted, [Signature("leader", leader)])
+            (tmp_path / f"{kind} signed.pdf").write_bytes(issued.rendered.pdf)
+    files = sorted(tmp_path.glob("*.pdf"))
+    assert len(files) > 20
+    command = [str(CHECKER), *map(str, files)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ours
+    assert done.returncode == 0, done.stdout + done.stderr
