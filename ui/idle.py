@@ -42,8 +42,13 @@ class IdleLock(QObject):
         self._timer.timeout.connect(self.look)
         self._timer.start()
         app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+        if isinstance(app, QApplication):
+            # What has the focus, not the application: that would slow down every single event.
+            # Keys and the mouse come by the window, what an input method composes by the field.
+            for focused in (app.focusWindow(), app.focusObject()):
+                self._watch(focused)
+            app.focusWindowChanged.connect(self._watch)
+            app.focusObjectChanged.connect(self._watch)
 
     def add_to(self, menu: QMenu) -> None:
         """Put the choice of the time into a menu."""
@@ -60,6 +65,11 @@ class IdleLock(QObject):
         self._minutes = minutes
         self.limit_ms = minutes * _MS_PER_MINUTE
         settings.remember_idle_minutes(minutes)
+
+    @Slot(object)
+    def _watch(self, focused: QObject | None) -> None:
+        if focused is not None:
+            focused.installEventFilter(self)
 
     def untouched_ms(self) -> int:
         """How long nobody has touched it, or a talk has been over."""

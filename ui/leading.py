@@ -1,6 +1,6 @@
 """Where a number or a found record leads: to the tab that lists it, else to a dialog."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
@@ -55,7 +55,7 @@ class Leading(QObject):
         self._window = window
         self._bar = bar
         self._tree = tree
-        self._lists: dict[str, tuple[int, ListTab]] = {}
+        self._lists: dict[str, tuple[int, Callable[[], ListTab]]] = {}
         self._exchange: tuple[int, ExchangePages] | None = None
         self._came_from: list[tuple[int, str, Uid]] = []
         """Where a link was followed: place of the tab, kind and uid of what was open there."""
@@ -70,9 +70,11 @@ class Leading(QObject):
         context.conflicts_wanted.connect(self.show_conflicts)
 
     def set_tabs(
-        self, lists: Mapping[str, tuple[int, ListTab]], exchange: tuple[int, ExchangePages]
+        self,
+        lists: Mapping[str, tuple[int, Callable[[], ListTab]]],
+        exchange: tuple[int, ExchangePages],
     ) -> None:
-        """Say in which place which kind is listed, and where decisions are made."""
+        """Say in which place which kind is listed by what, and where decisions are made."""
         self._lists = dict(lists)
         self._exchange = exchange
 
@@ -83,11 +85,11 @@ class Leading(QObject):
         if found is None:
             people.show(self._context, _shown(behind.kind), self._window, behind.filter)
             return
-        place, tab = found
+        place, listed = found
         if behind.filter.units:
             self._tree.choose(behind.filter.units)
         self._bar.setCurrentIndex(place)
-        tab.show_records(behind.filter)
+        listed().show_records(behind.filter)
 
     @Slot()
     def show_conflicts(self) -> None:
@@ -120,8 +122,9 @@ class Leading(QObject):
         units = self._context.units
         if units and unit not in units:
             self._tree.choose(frozenset({Uid(unit)} if isinstance(unit, str) else ()))
-        place, tab = self._lists[row.kind]
+        place, listed = self._lists[row.kind]
         self._bar.setCurrentIndex(place)
+        tab = listed()
         tab.show_records(wanted)
         tab.rows.select(row.uid)
         activated: SignalInstance = tab.rows.activated
@@ -131,8 +134,8 @@ class Leading(QObject):
     def follow(self, kind: str, uid: Uid) -> None:
         """Open the record that a link names, and remember the way back."""
         here = self._bar.currentIndex()
-        left = next(((k, tab) for k, (place, tab) in self._lists.items() if place == here), None)
-        row = left[1].rows.current() if left is not None else None
+        left = next((listed for place, listed in self._lists.values() if place == here), None)
+        row = left().rows.current() if left is not None else None
         if self.open_record(kind, uid) and row is not None:
             self._came_from.append((here, row.kind, row.uid))
             self.back_button.show()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QMainWindow, QSplitter, QTabBar
+from PySide6.QtWidgets import QMainWindow, QSplitter, QTabBar, QWidget
 
 from ui import settings
 
@@ -14,13 +14,18 @@ def put_back(window: QMainWindow, bar: QTabBar) -> None:
     geometry = settings.kept_bytes("window/geometry")
     if geometry:
         window.restoreGeometry(geometry)
-    for name, split in _splitters(window):
-        sizes = _sizes(settings.kept_bytes(f"window/{name}"))
-        if len(sizes) == split.count():
-            split.setSizes(sizes)
+    put_back_splitters(window)
     tab = settings.kept_number("window/tab")
     if 0 <= tab < bar.count():
         bar.setCurrentIndex(tab)
+
+
+def put_back_splitters(inside: QWidget) -> None:
+    """Place the splitters of what was built since, as they were left."""
+    for name, split in _splitters(inside):
+        sizes = _sizes(settings.kept_bytes(f"window/{name}"))
+        if len(sizes) == split.count():
+            split.setSizes(sizes)
 
 
 def keep(window: QMainWindow, bar: QTabBar) -> None:
@@ -40,12 +45,13 @@ def _sizes(held: bytes) -> list[int]:
     return [int(part) for part in parts] if whole else []
 
 
-def _splitters(window: QMainWindow) -> Iterator[tuple[str, QSplitter]]:
+def _splitters(inside: QWidget) -> Iterator[tuple[str, QSplitter]]:
     """Each splitter under the name of the widget it stands in, the first of each."""
+    central = inside.centralWidget() if isinstance(inside, QMainWindow) else None
     seen = set()
-    for split in window.findChildren(QSplitter):
+    for split in inside.findChildren(QSplitter):
         parent = split.parentWidget()
-        name = "main" if parent is window.centralWidget() else type(parent).__name__
+        name = "main" if parent is central else type(parent).__name__
         if name not in seen:
             seen.add(name)
             yield name, split

@@ -28,7 +28,7 @@ class Waiting(QObject):
     """Keeps the words on the tabs in step with what waits."""
 
     def __init__(self, context: Context, bar: QTabBar, places: Mapping[str, int]) -> None:
-        """Count once the window is seen; `places`: the tab of `bar` for each name of `COUNTED`."""
+        """Count nothing yet; `places`: the tab of `bar` for each name of `COUNTED`."""
         super().__init__(bar)
         self._context = context
         self._bar = bar
@@ -39,7 +39,6 @@ class Waiting(QObject):
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self.count)
         context.changed.connect(self._take_changes)
-        QTimer.singleShot(0, self.count)
 
     @Slot(object)
     def _take_changes(self, _changes: Changes) -> None:

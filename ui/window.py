@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent
@@ -13,13 +13,12 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSplitter,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from models.kinds import Value
+from models.kinds import Uid, Value
 from services import conflicts, linking, listing, references, stats, words
 from services import workspace as workspaces
 from services.core import Changes, Filter
@@ -43,6 +42,7 @@ from ui.tabs.overview import OverviewTab
 from ui.tabs.problems import ProblemsTab
 from ui.tabs.reception import ReceptionTab
 from ui.tabs.reports import ReportsTab
+from ui.tabstack import Tab, TabStack
 from ui.takeback import TakeBack
 from ui.upkeep import Upkeep
 from ui.waiting import Waiting
@@ -61,19 +61,13 @@ _COUNTED = frozenset({"unit", "problem"})
 """Kinds whose changes the tree shows."""
 _NAMED = frozenset({"person", "group"})
 """Kinds whose changes the status bar shows."""
-
-
-Tab: TypeAlias = (
-    OverviewTab
-    | ChecksTab
-    | InterviewsTab
-    | OpinionsTab
-    | ProblemsTab
-    | ReceptionTab
-    | ReportsTab
-    | ExchangeTab
-)
-"""The window asks three things of each: `reload`, `new_record`, `focus_search`."""
+_LISTED = {
+    "check": 1, "interview": 2, "opinion": 3, "solicitation": 3, "outreach": 3, "evaluation": 3,
+    "remedy": 3, "problem": 4, "reception": 5,
+}  # fmt: skip
+"""In which place of the tabs, from 0, a kind of records is listed."""
+_REPORTS, _EXCHANGE = 6, 7
+"""Place of 数据交换."""
 
 
 class MainWindow(QMainWindow):
@@ -91,41 +85,35 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._context = context
         self._fold_chosen = False
-        self._tabs: list[Tab] = []
         self._bar = QTabBar()
         self._find = QPushButton(_("⌕ 全部查找 Ctrl+K"))
-        self._stack = QStackedWidget()
+        self._stack = TabStack()
         self._tree = UnitTree()
         self._status = StatusBar(context.jobs)
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_SIZE)
         self._build()
-        self._talks = InterviewsTab(context)
-        self._talks.page.installEventFilter(self)
-        self._add_tab(_("总览"), OverviewTab(context))
-        shown, lists = _lists(context, self._talks)
-        for title, tab in shown.items():
-            self._add_tab(title, tab)
-        self._add_tab(_("文书报告"), ReportsTab(context))
         self._exchange = ExchangeTab(context)
         self._exchange.tree_unwanted.connect(self._place_tree)
         self._exchange.restore_wanted.connect(self.restore_wanted)
-        self._add_tab(_("数据交换"), self._exchange)
+        self._talks: InterviewsTab | None = None
+        self._add_tabs()
         self._names = tuple(self._bar.tabText(n) for n in range(self._bar.count()))
-        places = {kind: place for kind, (place, _tab) in lists.items()}
-        places["exchange"] = len(self._tabs) - 1
+        lists = {k: (at, partial(_listed, self._stack, at, k)) for k, at in _LISTED.items()}
         self.leading = Leading(context, self, self._bar, self._tree)
         self._head.insertWidget(1, self.leading.back_button)
-        self.leading.set_tabs(lists, (places["exchange"], self._exchange))
+        self.leading.set_tabs(lists, (_EXCHANGE, self._exchange))
         self.upkeep = Upkeep(context, self)
         self._build_menus()
         self.reload()
         placing.put_back(self, self._bar)
-        self._waiting = Waiting(context, self._bar, places)
-        self._unread = set(range(len(self._tabs)))
-        self._read(self._bar.currentIndex())
-        self._bar.currentChanged.connect(self._read)
+        self._waiting = Waiting(context, self._bar, {**_LISTED, "exchange": _EXCHANGE})
+        self._stack.show_place(self._bar.currentIndex())
+        self._bar.currentChanged.connect(self._stack.show_place)
+        self._stack.seen.connect(self._waiting.count)
+        context.closed.connect(self._stack.stop)
         context.changed.connect(self._take_changes)
+        context.document_wanted.connect(self._draft_document)
         context.saved.connect(self._status.tell_saved)
         self._status.conflicts_wanted.connect(self.leading.show_conflicts)
         self.upkeep.backed_up.connect(self._tell_backup)
@@ -135,7 +123,6 @@ class MainWindow(QMainWindow):
         self._bar.setExpanding(False)
         self._bar.setDrawBase(False)
         self._bar.setDocumentMode(True)
-        self._bar.currentChanged.connect(self._stack.setCurrentIndex)
         self._tree.selected.connect(self._context.choose_units)
         self._tree.add_wanted.connect(self._add_unit)
         self._tree.setMinimumWidth(theme.px(_LEAST_TREE))
@@ -160,17 +147,30 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setStatusBar(self._status)
 
-    def _add_tab(self, title: str, tab: Tab) -> None:
-        self._tabs.append(tab)
-        self._bar.addTab(title)
-        self._stack.addWidget(tab)
+    def _add_tabs(self) -> None:
+        """Name all tabs; each is built when it is first wanted."""
+        context = self._context
+        tabs: tuple[tuple[str, Callable[[], Tab]], ...] = (
+            (_("总览"), partial(OverviewTab, context)),
+            (_("学习检查"), partial(ChecksTab, context)),
+            (_("谈话记录"), self._make_talks),
+            (_("意见评议"), partial(OpinionsTab, context)),
+            (_("问题清单"), partial(ProblemsTab, context)),
+            (_("信访接待"), partial(ReceptionTab, context)),
+            (_("文书报告"), partial(ReportsTab, context)),
+            (_("数据交换"), self._give_exchange),
+        )
+        for title, make in tabs:
+            self._bar.addTab(title)
+            self._stack.add(make)
 
-    @Slot(int)
-    def _read(self, place: int) -> None:
-        """Read a tab's records when it is first looked at; later it keeps up by itself."""
-        if place in self._unread:
-            self._unread.remove(place)
-            self._tabs[place].reload()
+    def _give_exchange(self) -> ExchangeTab:
+        return self._exchange
+
+    def _make_talks(self) -> InterviewsTab:
+        self._talks = InterviewsTab(self._context)
+        self._talks.page.installEventFilter(self)
+        return self._talks
 
     def _build_menus(self) -> None:
         files = self.menuBar().addMenu(_("文件"))
@@ -207,7 +207,12 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         look.add_to(view)
         work = self.menuBar().addMenu(_("督导"))
-        self._act(work, _("记一条线索…"), partial(clue.note, self._context, self, self._tab), "F4")
+        self._act(
+            work,
+            _("记一条线索…"),
+            partial(clue.note, self._context, self, self._stack.current),
+            "F4",
+        )
         work.addSeparator()
         for shown in (people.units(), people.people(), people.group()):
             text = _("{title}…").format(title=shown.title)
@@ -271,6 +276,13 @@ class MainWindow(QMainWindow):
     def _tell_backup(self) -> None:
         self._status.tell_backup(self.upkeep.last_backup())
 
+    @Slot(str, object)
+    def _draft_document(self, kind: str, unit: Uid) -> None:
+        self.show_tab(_REPORTS)
+        reports = self._stack.at(_REPORTS)
+        if isinstance(reports, ReportsTab):
+            reports.draft_of(kind, unit)
+
     def tab_names(self) -> tuple[str, ...]:
         """The words on the tabs, in their order, without the numbers of what waits."""
         return self._names
@@ -279,21 +291,18 @@ class MainWindow(QMainWindow):
         """Show one of the tabs, counted from 0."""
         self._bar.setCurrentIndex(place)
 
-    def _tab(self) -> Tab:
-        return self._tabs[self._stack.currentIndex()]
-
     def _new_record(self) -> None:
-        self._tab().new_record()
+        self._stack.current().new_record()
 
     def _focus_search(self) -> None:
-        self._tab().focus_search()
+        self._stack.current().focus_search()
 
     def _find_unit(self) -> None:
         self._tree.show()
         self._tree.focus_search()
 
     def _talk_runs(self) -> bool:
-        return self._talks.page.is_running
+        return self._talks is not None and self._talks.page.is_running
 
     def _fold(self) -> None:
         self._fold_chosen = True
@@ -334,7 +343,8 @@ class MainWindow(QMainWindow):
 
     def _place_tree(self) -> None:
         if not self._fold_chosen:
-            alone = self._talks.page.isVisible() or self._exchange.wants_room()
+            talking = self._talks is not None and self._talks.page.isVisible()
+            alone = talking or self._exchange.wants_room()
             self._tree.setVisible(self.width() >= theme.px(_NARROW) and not alone)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -345,24 +355,12 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _lists(
-    context: Context, talks: InterviewsTab
-) -> tuple[dict[str, Tab], dict[str, tuple[int, ListTab]]]:
-    """The tabs that list records, by title after 总览; and which kind is found in which place."""
-    checks, opinions = ChecksTab(context), OpinionsTab(context)
-    problems, reception = ProblemsTab(context), ReceptionTab(context)
-    shown: dict[str, Tab] = {
-        _("学习检查"): checks,
-        _("谈话记录"): talks,
-        _("意见评议"): opinions,
-        _("问题清单"): problems,
-        _("信访接待"): reception,
-    }
-    lists: dict[str, tuple[int, ListTab]] = {
-        "check": (1, checks), "interview": (2, talks), "problem": (4, problems),
-        "reception": (5, reception.register),
-    }  # fmt: skip
-    return shown, lists | {kind: (3, page) for kind, page in opinions.pages.items()}
+def _listed(stack: TabStack, place: int, kind: str) -> ListTab:
+    """What lists a kind of records; its tab is built if need be."""
+    tab = stack.at(place)
+    if isinstance(tab, OpinionsTab):
+        return tab.page_of(kind)
+    return tab.register if isinstance(tab, ReceptionTab) else cast("ListTab", tab)
 
 
 def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:

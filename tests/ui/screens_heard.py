@@ -92,9 +92,9 @@ def take(
     name = f"{'some' if filled else 'none'}-{size[0]}"
     window.show_tab(window.tab_names().index("意见评议"))
     (heard,) = window.findChildren(OpinionsTab)
-    for kind, one in heard.pages.items():
+    for kind in OpinionsTab.KINDS:
         heard.show_page(kind)
-        one.rows.table.selectRow(0)
+        heard.rows.table.selectRow(0)
         wait(context)
         keep(window, f"heard-{kind}-{name}")
     window.show_tab(window.tab_names().index("信访接待"))

@@ -113,7 +113,7 @@ def test_it_locks_by_itself_when_nobody_touches_it(window: MainWindow, qtbot: Qt
     idle.look()
     assert not blank.is_on
     qtbot.waitUntil(lambda: idle.untouched_ms() > 1000)
-    QTest.keyClick(window, Qt.Key.Key_Shift)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
     assert idle.untouched_ms() < 1000
     idle.limit_ms = 0
     idle.look()

@@ -310,6 +310,7 @@ def test_a_field_day(window: MainWindow, hand: Hand, field: "Field", identity: P
     assert len(stored(field, "opinion")) == 8
     problems = stored(field, "problem")
     assert len(problems) == 5
+    hand.press(Qt.Key.Key_5, mod=ALT)
     (tab,) = window.findChildren(ProblemsTab)
     assert tab.rows.total() == 5
     to_the_end(hand, field, problems[0].uid)

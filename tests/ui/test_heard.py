@@ -17,7 +17,7 @@ from services.stats import Behind
 from ui.context import Context
 from ui.tabs.opinions import OpinionsTab
 from ui.tabs.opinions.ballots import BallotsDialog
-from ui.tabs.opinions.heard import JoinDialog
+from ui.tabs.opinions.heard import HeardPage, JoinDialog
 from ui.tabs.opinions.tally import TallyDialog
 from ui.tabs.reception import ReceptionTab
 from ui.window import MainWindow
@@ -109,7 +109,9 @@ def test_alike_opinions_become_one_and_are_counted(
         dialog.attempt()
 
     QTimer.singleShot(0, join)
-    heard.heard.join()
+    page = heard.page()
+    assert isinstance(page, HeardPage)
+    page.join()
     assert heard.rows.total() == 1
     row = heard.rows.model.row(0)
     assert row is not None
@@ -177,6 +179,9 @@ def test_a_reception_is_registered_by_keys_and_the_name_is_sealed(
     assert reception.rows.total() == 1
     reception.show_figures()
     assert reception.figures.grids[1].rowCount() == 1
+    reception.period.choose({"to": "2014-01-01"})
+    reception.period.changed.emit()
+    assert reception.figures.grids[1].rowCount() == 0
 
 
 def test_what_is_typed_into_the_quick_form_is_kept_but_never_the_name(
@@ -202,8 +207,8 @@ def test_numbers_elsewhere_lead_to_these_lists(
     assert len(window.tab_names()) == 8
     wanted = Behind("remedy", Filter(units=frozenset({unit})))
     QTimer.singleShot(0, partial(context.records_wanted.emit, wanted))
+    qtbot.waitUntil(lambda: any(t.isVisible() for t in window.findChildren(OpinionsTab)))
     (tab,) = window.findChildren(OpinionsTab)
-    qtbot.waitUntil(tab.isVisible)
-    assert tab.page() is tab.pages["remedy"]
+    assert tab.page() is tab.page_of("remedy")
     assert tab.rows.total() == 1
     context.jobs.finish()

@@ -153,7 +153,6 @@ def talks_at_work(walk: Walk, window: MainWindow) -> None:
 def test_a_walk_through_2000_records_never_holds_the_window_up(
     window: MainWindow, context: Context, qtbot: QtBot
 ) -> None:
-    (checks,) = window.findChildren(ChecksTab)
     names = window.tab_names()
     begun_at = strain()
     walk = Walk(context, qtbot)
@@ -163,6 +162,7 @@ def test_a_walk_through_2000_records_never_holds_the_window_up(
         walk.dog = first
         for place, name in enumerate(names):
             walk.do(f"first {name}", window.show_tab, place)
+        (checks,) = window.findChildren(ChecksTab)
         checks.rows.table.selectRow(3)
         window.show_tab(names.index("学习检查"))
         walk.do("first check", QTest.keyClick, checks.rows.table, Qt.Key.Key_Return)
