@@ -1,8 +1,9 @@
-"""Pictures to look at: `python tests/ui/screens.py OUT [light|dark] [scale]`."""
+"""Pictures to look at: `python tests/ui/screens.py OUT [light|dark] [scale] [part …]`."""
 
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,12 +16,11 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from models.kinds import Uid, Value
-from models.store import Store
-from services import backup, package, problems, records
+from services import problems, records
 from services import workspace as workspaces
 from services.core import Filter
 from services.listing import page
-from services.package import Order, Preset
+from services.package import Preset
 from services.workspace import NewGroup, Workspace
 from ui import theme
 from ui.parts.rows import RowsView
@@ -91,42 +91,6 @@ def _move_on(ws: Workspace, uid: Uid, steps: int) -> None:
         problems.move(ws, uid, verb, given)
 
 
-_MEMBERS = (
-    *("王建国", "马志强", "陈静", "周敏", "孙立", "吴强", "郑平", "冯雪", "陈东", "褚明"),
-    *("卫国", "蒋芳"),
-)
-
-
-def sticks_of(ws: Workspace, folder: Path, count: int) -> list[Path]:
-    """Folders that stand for the sticks of so many members, each with a package of their own.
-
-    Each adds records and changes the same title; on the third lies a package that is cut short.
-    """
-    package.make_transfer_key(ws)
-    units = [row.uid for row in page(ws, "unit", Filter(sort="name"), 0, 9).rows]
-    problems = [row.uid for row in page(ws, "problem", Filter(sort="title"), 0, 20).rows]
-    sticks = []
-    for n, name in enumerate(_MEMBERS[:count]):
-        copy = backup.backup(ws, folder / f"{name}.dudao")
-        own = workspaces.attach(Store.open_with_key(copy, ws.store.key))
-        own.letter = "BCDEFGHJKLMN"[n]
-        (person,) = records.add(own, "person", [{"name": name, "letter": own.letter}]).uids
-        workspaces.act_as(own, person)
-        for k in range(3 + n):
-            opinion: dict[str, Value] = {"unit": units[k % len(units)], "text": f"{_TITLES[k % 5]}"}
-            records.add(own, "opinion", [opinion], draft=True)
-        records.change(own, "problem", problems[0], {"title": f"{_TITLES[n % 5]}（{name}核）"})
-        records.change(own, "problem", problems[1], {"deadline": f"2014-06-{n + 1:02d}"})
-        sticks.append(folder / name)
-        sticks[-1].mkdir()
-        written = package.write(own, sticks[-1], Order(Preset.GROUP))
-        if n == 2:
-            cut = sticks[-1] / "第三督导组-送出-0430-A1B2C3.dudaopack"
-            cut.write_bytes(written.parcels[0].path.read_bytes()[:20_000])
-        own.close()
-    return sticks
-
-
 def settle(milliseconds: int = 50) -> None:
     """Let the window paint."""
     loop = QEventLoop()
@@ -178,14 +142,20 @@ class Shots:
         context.jobs.finish()
 
     def window(self, count: int, size: tuple[int, int] = SIZE) -> None:
-        """The tabs of a file with `count` problems."""
+        """The tabs of a file with `count` problems, as many checks, and some of all else."""
+        from tests.ui import screens_checks, screens_heard, screens_talks
         from ui.context import Context
         from ui.window import MainWindow
 
         folder = self._space / f"{count}-{size[0]}"
         folder.mkdir()
         context = Context()
-        context.open(group_at_work(folder, count))
+        ws = group_at_work(folder, count)
+        if count:
+            screens_talks.day_of_work(ws)
+            screens_checks.fill(ws, count)
+            screens_heard.fill(ws)
+        context.open(ws)
         window = MainWindow(context)
         window.resize(*size)
         for place, name in enumerate(window.tab_names()):
@@ -250,6 +220,7 @@ class Shots:
 
     def exchange(self, count: int) -> None:
         """数据交换 with so many sticks: before, preview, end, and what it leaves to decide."""
+        from tests.ui.screens_sticks import sticks_of
         from ui.context import Context
         from ui.tabs.exchange.invite_dialog import InviteDialog
         from ui.tabs.exchange.send_dialog import SendDialog
@@ -260,7 +231,7 @@ class Shots:
         context = Context()
         context.open(group_at_work(folder, 30))
         context.here().day = None
-        sticks = sticks_of(context.here(), folder, count)
+        sticks = sticks_of(context.here(), folder, count, _TITLES)
         window = MainWindow(context)
         window.resize(*SIZE)
         window.show()
@@ -321,6 +292,19 @@ class Shots:
         screens_heard.take(context, self.keep, wait, filled=bool(count), size=size)
         context.close()
 
+    def checks(self, size: tuple[int, int] = SIZE) -> None:
+        """A check that is being worked through."""
+        from tests.ui import screens_checks
+        from ui.context import Context
+
+        folder = self._space / f"checks-{size[0]}"
+        folder.mkdir()
+        context = Context()
+        context.open(group_at_work(folder, 3))
+        screens_checks.fill(context.here(), 8)
+        screens_checks.take(context, self.keep, wait, size)
+        context.close()
+
     def dialogs(self) -> None:
         """Steps, measures, histories, lists of people, keys."""
         from services import history
@@ -354,6 +338,27 @@ class Shots:
         context.close()
 
 
+_SMALL = (1000, 540)
+_PARTS: dict[str, Sequence[Callable[[Shots], None]]] = {
+    "entrance": (Shots.entrance,),
+    "dialogs": (Shots.dialogs,),
+    "talks": (partial(Shots.talks, count=40),),
+    "checks": (Shots.checks, partial(Shots.checks, size=_SMALL)),
+    "heard": (
+        partial(Shots.heard, count=0),
+        partial(Shots.heard, count=12),
+        partial(Shots.heard, count=12, size=_SMALL),
+    ),
+    "reports": (Shots.reports,),
+    "exchange": tuple(partial(Shots.exchange, count=n) for n in (0, 3, 12)),
+    "window": (
+        *(partial(Shots.window, count=n) for n in (0, 12, 1000)),
+        partial(Shots.window, count=12, size=_SMALL),
+    ),
+}
+"""What can be taken alone: its name comes fourth."""
+
+
 def main(arguments: list[str]) -> int:
     """Take every picture of one look; returns the exit status."""
     folder = Path(arguments[0])
@@ -365,19 +370,9 @@ def main(arguments: list[str]) -> int:
         os.environ.update({f"XDG_{w}_HOME": name for w in ("CONFIG", "STATE", "DATA")})
         theme.apply(app, mode, scale)
         shots = Shots(folder, mode, scale, Path(name))
-        shots.entrance()
-        shots.dialogs()
-        shots.talks(40)
-        shots.heard(0)
-        shots.heard(12)
-        shots.heard(12, (1000, 540))
-        shots.reports()
-        for count in (0, 3, 12):
-            shots.exchange(count)
-        shots.window(0)
-        shots.window(12)
-        shots.window(1000)
-        shots.window(12, (1000, 540))
+        for part in arguments[3:] or _PARTS:
+            for one in _PARTS[part]:
+                one(shots)
     return 0
 
 

@@ -1,0 +1,64 @@
+"""Pictures of 学习检查: a list of checks with their results, and one worked through halfway."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from models.kinds import Value
+from services import records
+from services.core import Filter
+from services.listing import page
+from services.workspace import Workspace
+from ui.tabs.checks import ChecksTab
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from ui.context import Context
+
+_FORMS = ("study_check", "launch", "head_duty", "atmosphere")
+_RESULTS = (("formality", "make_up"), ("basic", "urge"), ("solid", "none"), (None, None))
+_ANSWERS: dict[str, Value] = {
+    "plan_exists": True, "plan_detailed": False, "notebooks": [2, 5], "questions": [3, 8],
+}  # fmt: skip
+
+
+def fill(ws: Workspace, count: int) -> None:
+    """`count` checks of all units and forms, with every result, the last ones unjudged."""
+    units = [row.uid for row in page(ws, "unit", Filter(sort="name"), 0, 9).rows]
+    people = [row.uid for row in page(ws, "person", Filter(sort="name"), 0, 9).rows]
+    asked = {q.id for form in ws.template.forms if form.id == _FORMS[0] for q in form.questions()}
+    answers: dict[str, Value] = {name: v for name, v in _ANSWERS.items() if name in asked}
+    made: list[dict[str, Value]] = [
+        {
+            "unit": units[n % len(units)], "form": _FORMS[n % len(_FORMS)],
+            "date": (ws.today() - timedelta(days=n % 26)).isoformat(),
+            "checkers": list(people[: 1 + n % 3]), "place": "机关党委",
+            "result": _RESULTS[n % 4][0], "action": _RESULTS[n % 4][1],
+            "answers": answers if n % len(_FORMS) == 0 else {},
+        }
+        for n in range(count)
+    ]  # fmt: skip
+    records.add(ws, "check", made, draft=True)
+
+
+def take(
+    context: "Context",
+    keep: Callable[[QWidget, str], None],
+    wait: Callable[["Context"], None],
+    size: tuple[int, int],
+) -> None:
+    """The page of a check, with its side and in the middle of its questions."""
+    window = MainWindow(context)
+    window.resize(*size)
+    window.show()
+    window.show_tab(window.tab_names().index("学习检查"))
+    wait(context)
+    (tab,) = window.findChildren(ChecksTab)
+    row = tab.rows.model.row(0)
+    if row is not None:
+        tab.rows.activated.emit(row)
+    wait(context)
+    keep(window, f"check-page-{size[0]}")
+    window.close()
