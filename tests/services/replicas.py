@@ -30,6 +30,7 @@ from services.core import Progress
 from services.merge import AnySource, Outcome
 from services.merge.merging import now_ms
 from services.merge.taking import Terms, admitted, take_in
+from services.names import NameKeys
 from services.package import Keys, Source
 from services.workspace import Workspace
 from tests.groups import FILE_NAME, NAMES_PASSPHRASE, Prepared
@@ -237,7 +238,7 @@ class Seen:
     """Replica, scope and number that stand for two changes."""
 
 
-def look(ws: Workspace, connection: sa.Connection, private: bytes) -> Seen:
+def look(ws: Workspace, connection: sa.Connection, private: NameKeys) -> Seen:
     """Look at a file over a connection, sealed names included."""
     walks = (*health.chains(connection), *health.projection(connection))
     change, stream = tables.change, tables.stream
@@ -246,7 +247,7 @@ def look(ws: Workspace, connection: sa.Connection, private: bytes) -> Seen:
     for body in connection.scalars(bodies.where(inforce.IN_FORCE)):
         one = decode(bytes(body))
         if tier_of(one.scope) is Tier.SEALED:
-            one = names.unsealed(one, private)
+            ((one,), _closed) = names.unsealed([one], private)
         values |= {(one.row, name, orjson.dumps(value)) for name, value in one.fields.items()}
     double = (
         sa.select(change.c.stream, change.c.seq)
@@ -261,7 +262,7 @@ def look(ws: Workspace, connection: sa.Connection, private: bytes) -> Seen:
     )
 
 
-def with_all(laptop: Laptop, sources: Sequence[AnySource], private: bytes) -> Seen:
+def with_all(laptop: Laptop, sources: Sequence[AnySource], private: NameKeys) -> Seen:
     """What a laptop would come to if it took these sources in; nothing is written.
 
     Every merge writes a line into the log, so that laptops whose logs are the same are met only in
@@ -279,6 +280,6 @@ def with_all(laptop: Laptop, sources: Sequence[AnySource], private: bytes) -> Se
         return look(ws, connection, private)
 
 
-def private_key(laptop: Laptop) -> bytes:
+def private_key(laptop: Laptop) -> NameKeys:
     """What opens sealed names."""
-    return names.private_key(laptop.ws, NAMES_PASSPHRASE)
+    return names.private_keys(laptop.ws, NAMES_PASSPHRASE)

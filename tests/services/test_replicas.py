@@ -15,6 +15,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from models.kinds import Role, Tier
 from services import merge, package, receipts
+from services.names import NameKeys
 from services.package import Extent, Order, Preset
 from tests.groups import Prepared
 from tests.services.replicas import Laptop, World, code, private_key, tips, with_all
@@ -188,10 +189,10 @@ def compare(world: World, *, honest: bool) -> None:
     assert said - seen[0].values == set()
 
 
-_private: dict[Path, bytes] = {}
+_private: dict[Path, NameKeys] = {}
 
 
-def private_key_of(laptop: Laptop) -> bytes:
+def private_key_of(laptop: Laptop) -> NameKeys:
     """What opens sealed names; worked out once, for it takes its time."""
     where = laptop.prepared.folder
     if where not in _private:
