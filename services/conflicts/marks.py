@@ -56,11 +56,16 @@ def handed_back(connection: sa.Connection) -> frozenset[str]:
 def hand_back(workspace: Workspace, waitings: Sequence[Waiting], reason: str = "") -> Changes:
     """Ask the authors of these conflicts to decide; those already handed back stay so.
 
+    The reason is logged, but for conflicts between sealed names.
+
     Raises:
         Refused: nothing was chosen, or the file cannot be written.
     """
     if not waitings:
         raise Refused("conflict_none_chosen")
+    if any(tier_of(one.scope) is Tier.SEALED for one in waitings):
+        # It may well hold the name, and the log is not sealed.
+        reason = ""
     with workspace.store.write(workspace.actor, reason or None) as writer:
         known = handed_back(writer.connection)
         for mark in sorted({key(one) for one in waitings} - known):

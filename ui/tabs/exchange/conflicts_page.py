@@ -12,10 +12,10 @@ from services.conflicts import Decided, Settled, Waiting
 from services.errors import AppError
 from services.words import _
 from ui import errors, theme
+from ui.asking import ask_reason
 from ui.context import Context
 from ui.parts.cards import label
 from ui.parts.deciding import DecidingView, Decision
-from ui.parts.dialogs import ask_reason
 from ui.parts.grid import Cell, Grid, Head
 from ui.settling import views_for
 from ui.tabs.exchange.findings_card import FindingsCard
@@ -208,7 +208,7 @@ class ConflictsPage(QWidget):
             return
         same = conflicts.alike(self._waiting, waiting)
         title = _("交还作者定：{count} 处，下次送出时带给他们").format(count=len(same))
-        reason = ask_reason(self, title, _("交还"))
+        reason = ask_reason(self._context, [waiting.uid], self, title, _("交还"))
         if reason is None:
             return
         try:

@@ -14,9 +14,9 @@ from services.merge import MergeLine, Outcome, Standing
 from services.words import _
 from services.workspace import Workspace
 from ui import theme
+from ui.asking import ask_reason
 from ui.context import Context
 from ui.parts.cards import give_role, label
-from ui.parts.dialogs import ask_reason
 from ui.parts.grid import Cell, Grid, Head
 from ui.tabs.exchange.words import moment
 
@@ -116,7 +116,7 @@ class MergesPage(QWidget):
     def ask_undo(self, merges: Sequence[str]) -> None:
         """Ask why, and take these merges back, the newest first."""
         title = _("撤回 {count} 包：它们单独带来的改动不再生效").format(count=len(merges))
-        reason = ask_reason(self, title, _("撤回"))
+        reason = ask_reason(self._context, merges, self, title, _("撤回"))
         if reason is not None:
             self.take_back(merges, reason)
 

@@ -107,13 +107,18 @@ class Reception(QStackedWidget):
         entries = reading.entries if reading is not None else ()
         waiting = conflicts.count(self._context.here())
         twice = linking.twice(self._context.here())
+        apart = conflicts.sealed_apart(self._context.here())
         self._merges = outcome.merges
         self.setCurrentIndex(1)
         self.done.show_outcome(
-            [*telling.outcome(outcome, numbered, waiting), *telling.units_twice(twice)],
+            [
+                *telling.outcome(outcome, numbered, waiting),
+                *telling.units_twice(twice),
+                *telling.names_apart(apart),
+            ],
             telling.left_out(outcome, entries),
             outcome.state_code,
-            conflicts=waiting + twice,
+            conflicts=waiting + twice + apart,
         )
         for button in (self.done.undo, self.done.minutes):
             button.setVisible(bool(outcome.merges))

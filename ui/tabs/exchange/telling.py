@@ -234,6 +234,12 @@ def units_twice(count: int) -> list[str]:
     return [told.format(count=count)] if count else []
 
 
+def names_apart(count: int) -> list[str]:
+    """That some sealed names were written by several people apart, if any were."""
+    told = _("有 {count} 份实名几个人分头写过，可能要定：在“待裁定”里凭实名口令看。")
+    return [told.format(count=count)] if count else []
+
+
 def left_out(told: Outcome, entries: Iterable[Entry]) -> list[str]:
     """What was not taken in, and why."""
     lines = [
