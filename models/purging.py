@@ -142,8 +142,9 @@ def _drop_contents(connection: sa.Connection, contents: set[str]) -> None:
 
 
 def _drop_drafts(connection: sa.Connection, tiers: Collection[Tier]) -> None:
-    """Drop what was typed and not stored yet, of kinds that have a part in the tiers."""
+    """Drop what was typed and not stored yet: in dialogs, and of kinds with a part in the tiers."""
     kinds = [name for name, kind in KINDS.items() if set(kind.tiers()) & set(tiers)]
+    kinds.append(tables.ASKED)
     draft = tables.draft
     connection.execute(draft.delete().where(draft.c.kind.in_(kinds)))
 

@@ -133,6 +133,8 @@ draft = sa.Table(
     sa.Column("at", sa.Integer, nullable=False),
 )
 """Typed and not yet a change; local, never sealed fields."""
+ASKED = "asked"
+"""Kind of a draft that is no record's: what a dialog asks; the uid names the dialog."""
 
 merge = sa.Table(
     "merge",

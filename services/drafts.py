@@ -14,6 +14,8 @@ from models.kinds import FieldType, Tier, Uid
 from services.workspace import Workspace
 
 _UNBORN = "new-"
+ASKED = tables.ASKED
+"""Stands for a kind where a dialog asks what is no field of a record; the uid names the dialog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,19 @@ def keep(workspace: Workspace, kind: str, uid: Uid, field: str, text: str) -> No
     Raises:
         Refused: a sealed field, which never stands in clear anywhere, or a read-only file.
     """
-    spec = KINDS[kind].field(field.partition(".")[0])
-    whole = "." not in field or (spec is not None and spec.type is FieldType.ANSWERS)
-    if spec is None or not whole or spec.tier is Tier.SEALED:
+    if kind != ASKED and not _may_be_kept(kind, field):
         raise Refused("draft_sealed", field=field)
     draft = tables.draft
     with workspace.store.local() as connection:
         connection.execute(_of(kind, uid, field))
         values = {"kind": kind, "uid": uid, "field": field, "value": text}
         connection.execute(draft.insert().values(**values, at=time.time_ns() // 1_000_000))
+
+
+def _may_be_kept(kind: str, field: str) -> bool:
+    spec = KINDS[kind].field(field.partition(".")[0])
+    whole = "." not in field or (spec is not None and spec.type is FieldType.ANSWERS)
+    return spec is not None and whole and spec.tier is not Tier.SEALED
 
 
 def drop(workspace: Workspace, kind: str, uid: Uid, field: str) -> None:
@@ -75,6 +81,14 @@ def fields_of(workspace: Workspace, kind: str, uid: Uid) -> frozenset[str]:
     query = sa.select(draft.c.field).where(draft.c.kind == kind, draft.c.uid == uid)
     with workspace.store.read() as connection:
         return frozenset(connection.scalars(query))
+
+
+def texts_of(workspace: Workspace, kind: str, uid: Uid) -> dict[str, str]:
+    """Field → what is kept of it, of a record or (`ASKED`) of a dialog."""
+    draft = tables.draft
+    query = sa.select(draft.c.field, draft.c.value).where(draft.c.kind == kind, draft.c.uid == uid)
+    with workspace.store.read() as connection:
+        return {row.field: row.value for row in connection.execute(query)}
 
 
 def pending(workspace: Workspace) -> tuple[Draft, ...]:

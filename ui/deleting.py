@@ -10,8 +10,8 @@ from services.core import Changes
 from services.errors import AppError
 from services.words import _
 from ui import errors
+from ui.asking import ask_reason
 from ui.context import Context
-from ui.parts.dialogs import ask_reason
 
 
 def delete(
@@ -21,7 +21,7 @@ def delete(
 
     Returns what changed, to be announced by the caller, or None: nothing was deleted.
     """
-    reason = ask_reason(parent, title, _("删除")) if uids else None
+    reason = ask_reason(context, uids, parent, title, _("删除")) if uids else None
     if reason is None:
         return None
     done: list[Changes] = []

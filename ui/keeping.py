@@ -1,4 +1,4 @@
-"""What is typed into a dialog is kept in the file within two seconds, until the dialog ends."""
+"""What is typed into a dialog is kept in the file within two seconds, until its act is done."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -27,16 +27,16 @@ class Keeping(QObject):
         dialog: QDialog,
         owner: Mapping[str, str],
         *,
-        again: bool = True,
+        record: "Uid | None" = None,
     ) -> None:
         """Keep what is typed into `dialog`.
 
         Args:
             context: where the open workspace is.
             kind: of the record it makes.
-            dialog: ends the keeping when it ends.
+            dialog: ends the keeping when its act is done; leaving it keeps the texts.
             owner: fields that say whose dialog it is (the problem of a measure).
-            again: whether the next such dialog takes the texts up; else a list offers them.
+            record: that is changed; None where the dialog makes one.
         """
         super().__init__(dialog)
         self._context = context
@@ -46,13 +46,17 @@ class Keeping(QObject):
         self._texts: dict[str, Callable[[], str]] = {}
         self.found: dict[str, str] = {}
         """What was typed the last time and never stored: field → text."""
-        self._uid = drafts.unborn()
-        if again:
+        self._uid = record or drafts.unborn()
+        self._touched = False
+        if record is not None:
+            self.found = drafts.texts_of(context.here(), kind, record)
+        else:
             self._look()
         self._pause = QTimer(self, singleShot=True)
         self._pause.setInterval(_DRAFT_MS)
         self._pause.timeout.connect(self.keep)
-        dialog.finished.connect(self.forget)
+        dialog.accepted.connect(self.forget)
+        dialog.rejected.connect(self._left)
 
     def _look(self) -> None:
         kept: dict[Uid, dict[str, str]] = {}
@@ -72,6 +76,7 @@ class Keeping(QObject):
     @Slot()
     def touch(self) -> None:
         """Somebody types."""
+        self._touched = True
         if not self._pause.isActive():
             self._pause.start()
 
@@ -83,17 +88,24 @@ class Keeping(QObject):
         if workspace is None or workspace.store.readonly:
             return
         typed = {field: text() for field, text in self._texts.items()}
+        if not any(typed.values()):
+            drafts.drop_record(workspace, self._kind, self._uid)
+            return
         try:
             for field, text in {**self._owner, **typed}.items():
-                if any(typed.values()):
-                    drafts.keep(workspace, self._kind, self._uid, field, text)
+                drafts.keep(workspace, self._kind, self._uid, field, text)
         except AppError:
             # Typed text stays in the dialog; storing it tells what is wrong with the file.
             return
 
     @Slot()
+    def _left(self) -> None:
+        if self._touched:
+            self.keep()
+
+    @Slot()
     def forget(self) -> None:
-        """The dialog ended: what was typed is stored, or not wanted."""
+        """The act is done: what was typed is stored."""
         self._pause.stop()
         workspace = self._context.workspace
         if workspace is not None and not workspace.store.readonly:

@@ -9,8 +9,9 @@ from services import linking, words
 from services.core import Changes
 from services.linking import Shape
 from services.words import _
+from ui.asking import ask_reason
 from ui.context import Context
-from ui.parts.dialogs import Entry, ValuesDialog, ask_reason
+from ui.parts.dialogs import Entry, ValuesDialog
 
 
 def told(shape: Shape) -> str:
@@ -54,7 +55,7 @@ def join(
 
 def part(context: Context, unit: Uid, parent: QWidget | None) -> bool:
     """Ask why two rows are not one unit after all and part them; whether done."""
-    reason = ask_reason(parent, _("不是同一个单位，拆开"), _("拆开"))
+    reason = ask_reason(context, [unit], parent, _("不是同一个单位，拆开"), _("拆开"))
     if reason is None:
         return False
     context.announce(linking.part(context.here(), unit, reason))

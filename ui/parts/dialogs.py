@@ -114,12 +114,6 @@ class ReasonDialog(Dialog):
         return "" if self.reason() else _("请写明理由")
 
 
-def ask_reason(parent: QWidget | None, title: str, action: str) -> str | None:
-    """The reason a person gives, or None when they cancel."""
-    dialog = ReasonDialog(parent, title, action)
-    return dialog.reason() if dialog.exec() == QDialog.DialogCode.Accepted else None
-
-
 def confirm(parent: QWidget | None, text: str, action: str) -> bool:
     """Whether the person wants `action`, which the button names."""
     dialog = Dialog(parent, _("督导通"), text, action)
@@ -321,6 +315,10 @@ class ValuesDialog(Dialog):
         """Name → what stands there, of lines and texts; secrets and choices are left out."""
         kinds = (LongText, QLineEdit)
         return {name: w.text for name, w in self._widgets.items() if isinstance(w, kinds)}
+
+    def inputs(self) -> dict[str, "QLineEdit | LongText | ChoiceRow"]:
+        """Name → what it is typed or chosen in; secrets are left out."""
+        return {n: w for n, w in self._widgets.items() if not isinstance(w, SecretLine)}
 
     def fill(self, values: Mapping[str, str]) -> None:
         """Put values into lines and choices, as a person would."""

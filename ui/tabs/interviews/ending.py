@@ -21,6 +21,7 @@ from services import directory, words
 from services.core import Row
 from services.words import _
 from ui import theme
+from ui.asking import Asking, Input
 from ui.context import Context
 from ui.parts.dialogs import Dialog
 from ui.parts.digits import DigitRow
@@ -82,6 +83,9 @@ class EndDialog(Dialog):
         self.setMinimumWidth(theme.px(_WIDTH))
         self._build(talk)
         self._chain()
+        # Not who spoke: that is written sealed or not at all.
+        inputs: dict[str, Input] = {"start_at": self.start, "end_at": self.end, **self.rows}
+        Asking(context, f"end:{talk.uid}", self, inputs)
 
     def _build(self, talk: Row) -> None:
         grid = QGridLayout()

@@ -19,12 +19,12 @@ from services.errors import AppError
 from services.listing import page
 from services.words import _
 from ui import errors
+from ui.asking import ask_reason
 from ui.attaching import Attachments
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names, word
-from ui.parts.dialogs import ask_reason
 from ui.parts.form import FormView
 from ui.tabs.interviews.ending import EndDialog, Ending
 from ui.tabs.interviews.frame import TalkFrame
@@ -333,7 +333,8 @@ class TalkPage(QWidget):
         row = self.row()
         if row is None:
             return
-        reason = ask_reason(self, _("删除这次谈话"), _("删除"))
+        title = _("删除这次谈话")
+        reason = ask_reason(self._context, [row.uid], self, title, _("删除"))
         if reason is None:
             return
         try:

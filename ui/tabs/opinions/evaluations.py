@@ -24,13 +24,13 @@ _COUNTS = ("issued", "returned", "valid", "good", "fairly_good", "average", "poo
 
 def _plan(context: Context) -> Plan:
     def columns(names: Names) -> list[Column]:
-        counts = [Column(n, words.field("evaluation", n), 52) for n in _COUNTS]
+        counts = [Column(n, words.field("evaluation", n), 52, right=True) for n in _COUNTS]
         return [
             Column("unit", _("单位"), 130, named(names, "unit")),
             Column("round", _("轮次"), 48),
             Column("date", _("日期"), 72, dated("date")),
             Column("item", _("评议内容"), 0, worded(context, "evaluation_items", "item")),
-            Column("", _("好+较好"), 82, _share, colour=_colour),
+            Column("", _("好+较好"), 82, _share, colour=_colour, right=True),
             *counts,
         ]
 
@@ -105,9 +105,8 @@ class EvaluationsPage(ListForm):
         """The sums of the whole ballot that the row belongs to."""
         unit, number = row.values.get("unit"), row.values.get("round")
         if row.values.get("subject") == "team":
-            dialog = TallyDialog(self._context, Uid(str(unit)), self)
-            dialog.show_round(number if isinstance(number, int) else 1)
-            self._ask(dialog)
+            shown = number if isinstance(number, int) else 1
+            self._ask(TallyDialog(self._context, Uid(str(unit)), self, shown))
 
     @Slot()
     def one_by_one(self) -> None:

@@ -12,6 +12,7 @@ from services.errors import AppError
 from services.shares import percent_text
 from services.words import _
 from ui import errors, theme
+from ui.asking import Asking, place_of
 from ui.columns import named, worded
 from ui.context import Context
 from ui.formside import Plan
@@ -36,7 +37,7 @@ def _plan(context: Context, counted: "Counted") -> Plan:
             Column("source", _("来自"), 80, worded(context, "categories", "source")),
             Column("nature", _("性质"), 56, worded(context, "opinion_nature", "nature")),
             Column("subject", _("对象"), 56, worded(context, "opinion_subject", "subject")),
-            Column("", _("条数"), 56, counted.text),
+            Column("", _("条数"), 56, counted.text, right=True),
             Column("problem", "→", 40, _arrow),
         ]
 
@@ -214,9 +215,10 @@ class HeardPage(ListForm):
         if len(rows) < opinions.LEAST:
             errors.tell(self, _("先在清单里按住 Ctrl 或 Shift 选中几条相近的意见"))
             return
+        uids = [row.uid for row in rows]
+        Asking(self._context, place_of("join", uids), dialog, {"text": dialog.wording})
         if dialog.exec() != Dialog.DialogCode.Accepted:
             return
-        uids = [row.uid for row in rows]
         try:
             master = opinions.join(self._context.here(), uids, dialog.wording.text())
         except AppError as failure:

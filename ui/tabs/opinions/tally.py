@@ -13,6 +13,7 @@ from services.rules import Finding, Invalid
 from services.shares import percent_text
 from services.words import _
 from ui import theme
+from ui.asking import Asking
 from ui.context import Context
 from ui.naming import candidates
 from ui.parts.cards import give_role, label, scrolled
@@ -29,14 +30,16 @@ _FOLLOW = frozenset({"issued", "returned"})
 class TallyDialog(Dialog):
     """Asks unit, round and day, and the numbers of every item; faults stand beside their line."""
 
-    def __init__(self, context: Context, unit: Uid | None, parent: QWidget | None = None) -> None:
-        """Show what is stored of the unit's first round, or nothing."""
+    def __init__(
+        self, context: Context, unit: Uid | None, parent: QWidget | None = None, number: int = 1
+    ) -> None:
+        """Show what is stored of the unit's round `number`, or nothing."""
         super().__init__(parent, _("民主评议：按总数"), "", _("存下"))
         self._context = context
         self._items = directory.choices(context.here(), "evaluation_items")
         units = candidates(context, ("unit",))
         self.unit = ChoiceRow(_("单位"), units, str(unit or ""))
-        self.round, self.date = QLineEdit("1"), QLineEdit()
+        self.round, self.date = QLineEdit(str(number)), QLineEdit()
         self.round.setAccessibleName(_("轮次"))
         self.round.setValidator(QIntValidator(1, 99, self))
         self.round.setMaximumWidth(theme.px(_CELL_PX))
@@ -63,6 +66,11 @@ class TallyDialog(Dialog):
         self.unit.currentIndexChanged.connect(self._read)
         self.round.editingFinished.connect(self._read)
         self._read()
+        inputs: dict[str, QLineEdit | ChoiceRow] = {"unit": self.unit, "round": self.round}
+        inputs |= {"date": self.date}
+        inputs |= {f"{item}.{name}": cell for (item, name), cell in self.cells.items()}
+        Asking(context, f"tally:{unit or ''}:{number}", self, inputs)
+        self._count()
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -100,11 +108,6 @@ class TallyDialog(Dialog):
         if dates:
             self.date.setText(dates[0])
         self._count()
-
-    def show_round(self, number: int) -> None:
-        """Show what is stored of another round of the unit."""
-        self.round.setText(str(number))
-        self._read()
 
     def put(self, tallies: Mapping[str, Mapping[str, int]]) -> None:
         """Put sums that were counted into the lines."""

@@ -14,6 +14,7 @@ from services.errors import AppError
 from services.stats import Behind
 from services.words import _
 from ui import theme
+from ui.asking import Asking
 from ui.context import Context
 from ui.naming import Names, candidates, day
 from ui.parts.cards import Card, label, scrolled
@@ -204,6 +205,7 @@ class PlanDialog(ValuesDialog):
         """Ask what a visit needs."""
         super().__init__(parent, _("+ 日程"), _("记下"), entries)
         self._context = context
+        Asking(context, "plan", self, self.inputs())
 
     @Slot()
     def attempt(self) -> None:

@@ -149,14 +149,17 @@ class MeasureDialog(Dialog):
         """What was stored; None while nothing was."""
         self.form = FormView([("", field_views(context, "measure", _FIELDS))])
         first: Mapping[str, Value] = {"deadline": deadline}
-        self.form.load(measure.values if measure is not None else first)
+        if measure is not None:
+            first = measure.values
+        self.form.load(first)
         self.body.addWidget(self.form)
-        self.keeping = Keeping(context, "measure", self, {"problem": problem})
+        record = measure.uid if measure is not None else None
+        self.keeping = Keeping(context, "measure", self, {"problem": problem}, record=record)
         for name in _FIELDS:
             self.keeping.watch(name, partial(self.form.typed_text, name))
         self.form.typed.connect(self.keeping.touch)
-        if measure is None and self.keeping.found:
-            # Typed before the program ended without warning.
+        if self.keeping.found:
+            # Typed before the dialog was left, or the program ended without warning.
             self.form.load({**first, **self.keeping.found})
         self.form.focus_first()
 

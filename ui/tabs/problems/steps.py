@@ -13,6 +13,7 @@ from services.core import Row
 from services.errors import AppError
 from services.problems import Moved, Step
 from services.words import _
+from ui.asking import Asking, place_of
 from ui.context import Context
 from ui.keeping import Keeping
 from ui.naming import candidates
@@ -79,6 +80,8 @@ class StepDialog(ValuesDialog):
         """What the step did; empty while it is not done."""
         if step.transition.verb == "apply-closure" and len(rows) == 1:
             self._keep_texts(rows[0])
+        else:
+            Asking(context, place_of(step.transition.verb, self._uids), self, self.inputs())
         self._place = QLabel(_("未选：记作未经组长签名"))
         self._secret = SecretLine(_("身份文件的口令"))
         if step.transition.signed:

@@ -23,10 +23,10 @@ from services.reports import Comparison, Period, Wanted
 from services.words import _
 from services.workspace import Workspace
 from ui import errors
+from ui.asking import ask_reason
 from ui.context import Context
 from ui.explaining import show_history
 from ui.naming import KindSource, Names, day, word
-from ui.parts.dialogs import ask_reason
 from ui.parts.filters import FilterBar
 from ui.parts.pages import PagesView
 from ui.parts.rows import Column, RowsView
@@ -231,7 +231,10 @@ class Register(QWidget):
 
     @Slot()
     def _void(self) -> None:
-        reason = ask_reason(self, _("作废这份文书（文号不重用）"), _("作废"))
+        if self._row is None:
+            return
+        title = _("作废这份文书（文号不重用）")
+        reason = ask_reason(self._context, [self._row.uid], self, title, _("作废"))
         if reason is not None:
             self._set_state("void", reason)
 
