@@ -27,7 +27,7 @@ from ui.remembering import remember
 from ui.together import Together, about
 
 _LIST_WIDTH, _FORM_WIDTH = 700, 440
-_NARROW = 900
+_NARROW = 1040
 """Below this many logical pixels only one of list and form is shown."""
 
 
@@ -81,6 +81,7 @@ class ListForm(QWidget):
         self._back.setProperty("kind", "link")
         self._back.clicked.connect(self.show_list)
         self.head.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), 0)
+        self.head.setSpacing(theme.px(8))
         self.head.addWidget(self._back)
         self.head.addWidget(self.filters, 1)
         self.head.addWidget(self.rows.menu_button())

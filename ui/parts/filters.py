@@ -135,7 +135,7 @@ class FilterBar(QWidget):
             button = QToolButton()
             button.setText(label)
             button.setCheckable(True)
-            button.setProperty("kind", "filter")
+            button.setProperty("kind", "flag")
             button.toggled.connect(self._tell)
             self._put(button)
             self._flags[name] = (button, field, value)

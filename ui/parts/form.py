@@ -6,7 +6,15 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from models.kinds import Field, FieldType, Value
 from services.words import _
@@ -96,6 +104,9 @@ class FormView(QWidget):
         for view in fields:
             self._add(grid, line, view)
             line += 3
+        # Inputs of a fixed width alone would leave the rest of the card to the labels.
+        wide = QSpacerItem(0, 0, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        grid.addItem(wide, line, 1)
         return card
 
     def _add(self, grid: QGridLayout, line: int, view: FieldView) -> None:

@@ -32,6 +32,9 @@ _COLOURS = {
     "waiting": "wait",
     "late": "late",
     "clear": "done",
+    "formality": "late",
+    "basic": "wait",
+    "solid": "done",
 }
 _QUARTERS = {
     ProblemState.CONFIRMED: 1,
@@ -47,7 +50,7 @@ def state_colour(state: str) -> QColor:
 
 
 def state_pixmap(state: str, size: int = SIZE, ratio: float = 1.0) -> QPixmap:
-    """The mark of a state: of a problem, `overdue`, of a talk, or of a unit.
+    """The mark of a state: of a problem, `overdue`, of a talk, of a unit, or of a check.
 
     Args:
         state: its id; an unknown one is an empty ring.
@@ -162,4 +165,7 @@ _DRAWN: dict[str, Callable[[QPainter, QColor], None]] = {
     "waiting": _clock,
     "late": _exclamation,
     "clear": _tick,
+    "formality": _exclamation,
+    "basic": _dot,
+    "solid": _tick,
 }

@@ -1,7 +1,14 @@
 """A row of words and, below it, the page of the chosen one."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import theme
 
@@ -25,7 +32,11 @@ class Leaves(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
-        layout.addLayout(self.row)
+        words = QWidget()
+        words.setLayout(self.row)
+        # A page that wants more than there is must not squeeze the words above it.
+        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout.addWidget(words)
         layout.addWidget(self._stack, 1)
 
     def add(self, title: str, page: QWidget) -> QPushButton:

@@ -48,6 +48,8 @@ class Column:
     """The words of a cell; the plain value when None."""
     icon: Callable[[Row], QPixmap] | None = None
     colour: Callable[[Row], QColor | None] | None = None
+    right: bool = False
+    """Numbers, that are compared by their digits' places."""
 
 
 class RowsModel(QAbstractTableModel):
@@ -173,6 +175,8 @@ class RowsModel(QAbstractTableModel):
             return column.icon(row)
         if role == Qt.ItemDataRole.ForegroundRole and column.colour:
             return column.colour(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(column)
         return None
 
     def headerData(
@@ -182,7 +186,7 @@ class RowsModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self.columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return _side(self.columns[section])
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -191,3 +195,8 @@ class RowsModel(QAbstractTableModel):
         down = "-" if field and order is Qt.SortOrder.DescendingOrder else ""
         self.wanted = replace(self.wanted, sort=down + field)
         self.sorted_anew.emit()
+
+
+def _side(column: Column) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
+    QSizePolicy,
     QStackedLayout,
     QTableView,
     QToolButton,
@@ -221,6 +222,8 @@ class RowsView(QWidget):
         button.setProperty("kind", "filter")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # Beside taller buttons it would be stretched to their height.
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         menu = QMenu(button)
         menu.aboutToShow.connect(partial(self._fill_menu, menu))
         button.setMenu(menu)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
@@ -15,6 +15,7 @@ from ui.context import Context
 from ui.kept import KeptTexts
 from ui.naming import KindSource, Names, day, word
 from ui.parts.filters import FilterBar
+from ui.parts.icons import state_colour, state_pixmap
 from ui.parts.rows import Column, RowsView
 from ui.remembering import remember
 from ui.tabs.checks.page import ORIGIN, CheckPage
@@ -62,7 +63,7 @@ class ChecksTab(QWidget):
             Column("unit", _("单位"), 190, lambda row: self._names.of(row.values.get("unit"))),
             Column("form", _("表单"), 190, lambda row: self._word("forms", row, "form")),
             Column("result", _("判断"), 90, lambda row: self._word("check_result", row, "result"),
-                   colour=_result_colour),
+                   self._result_icon, _result_colour),
             Column("action", _("处理"), 90, lambda row: self._word("check_action", row, "action")),
             Column("checkers", _("检查人"), 0,
                    lambda row: self._names.all_of(row.values.get("checkers"))),
@@ -74,6 +75,7 @@ class ChecksTab(QWidget):
         new.setToolTip("Ctrl+N")
         new.clicked.connect(self.new_record)
         head = QHBoxLayout()
+        head.setSpacing(theme.px(8))
         head.addWidget(self.filters, 1)
         head.addWidget(self.rows.menu_button())
         head.addWidget(new)
@@ -198,16 +200,20 @@ class ChecksTab(QWidget):
         if changes.kinds & {"check", "unit", "person"}:
             self.rows.reload()
 
+    def _result_icon(self, row: Row) -> QPixmap:
+        result = str(row.values.get("result") or "")
+        if not result:
+            return QPixmap()
+        return state_pixmap(result, theme.px(14), self.devicePixelRatioF())
+
     def _word(self, name: str, row: Row, field: str) -> str:
         return word(self._context, name, row.values.get(field))
 
 
+def _result_colour(row: Row) -> QColor | None:
+    result = row.values.get("result")
+    return state_colour(str(result)) if result else None
+
+
 def _listed(value: Value) -> list[Value]:
     return value if isinstance(value, list) else []
-
-
-def _result_colour(row: Row) -> QColor | None:
-    colours = theme.tokens()
-    by_result = {"formality": colours.late, "basic": colours.wait, "solid": colours.done}
-    colour = by_result.get(str(row.values.get("result")))
-    return QColor(colour) if colour else None

@@ -81,6 +81,7 @@ class InterviewsTab(QWidget):
         later = QPushButton(_("补录"))
         later.setToolTip(_("手写的谈话记录：日期、时间自己填，原件可以拖进来"))
         later.clicked.connect(self.record_later)
+        head.setSpacing(theme.px(8))
         head.addWidget(self.filters, 1)
         head.addWidget(self.rows.menu_button())
         head.addWidget(later)

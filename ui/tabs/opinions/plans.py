@@ -24,9 +24,9 @@ def rounds(context: Context) -> Plan:
     def columns(names: Names) -> list[Column]:
         return [
             Column("unit", _("单位"), 0, named(names, "unit")),
-            Column("n", _("轮次"), 64),
-            Column("issued", _("发出"), 64),
-            Column("returned", _("收回"), 64),
+            Column("n", _("轮次"), 64, right=True),
+            Column("issued", _("发出"), 64, right=True),
+            Column("returned", _("收回"), 64, right=True),
             Column("verdict", _("结论"), 190, worded(context, "solicitation_verdict", "verdict")),
         ]
 
@@ -59,7 +59,7 @@ def outreach(context: Context) -> Plan:
             Column("unit", _("单位"), 0, named(names, "unit")),
             Column("way", _("方式"), 120, worded(context, "outreach_way", "way")),
             Column("people", _("人数"), 130, of_people),
-            Column("opinions", _("意见"), 64),
+            Column("opinions", _("意见"), 64, right=True),
         ]
 
     return Plan(

@@ -90,6 +90,7 @@ class ProblemsTab(QWidget):
         self._back.clicked.connect(self.show_list)
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 12, 0)
+        head.setSpacing(theme.px(8))
         head.addWidget(self._back)
         head.addWidget(self.filters, 1)
         head.addWidget(self.rows.menu_button())

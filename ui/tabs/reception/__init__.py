@@ -30,7 +30,7 @@ def _plan(context: Context) -> Plan:
             Column("number", _("编号"), 104),
             Column("date", _("日期"), 80, dated("date")),
             Column("channel", _("渠道"), 64, worded(context, "reception_channel", "channel")),
-            Column("persons", _("人次"), 52, _persons),
+            Column("persons", _("人次"), 52, _persons, right=True),
             Column("unit", _("反映单位"), 120, named(names, "unit")),
             Column("gist", _("内容提要"), 0),
             Column("handed_to", _("去向"), 110, _where_to),
