@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from models.kinds import Uid, Value
@@ -110,6 +111,8 @@ class JoinDialog(Dialog):
 
 
 _MOST_SHOWN = 8
+_LOW = 440
+"""Below this height only the list is shown."""
 
 
 class HeardPage(ListForm):
@@ -118,6 +121,7 @@ class HeardPage(ListForm):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         """Build it for the open workspace."""
         self._counted = Counted(context)
+        self._has_ratios = False
         super().__init__(context, _plan(context, self._counted), parent)
         self.add_button(_("归并…"), self.join, "Ctrl+M")
         self.add_button(_("成问题…"), self.make_problem, "Ctrl+Shift+Return")
@@ -181,7 +185,17 @@ class HeardPage(ListForm):
             for widget in (told, bar, share):
                 widget.hide()
         self._show_voices()
-        self.ratios.setVisible(any(p.left_count + p.right_count for p in pairs))
+        self._has_ratios = any(p.left_count + p.right_count for p in pairs)
+        self._place_ratios()
+
+    def _place_ratios(self) -> None:
+        """On a low screen the list needs the room."""
+        self.ratios.setVisible(self._has_ratios and self.height() >= theme.px(_LOW))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the ratios their room or take it away."""
+        super().resizeEvent(event)
+        self._place_ratios()
 
     def _show_voices(self) -> None:
         here = self._context.here()

@@ -169,6 +169,10 @@ class ReceptionTab(QWidget):
         self._leaves.add(_("统计"), self.figures)
         self.period = DateChoice(_("期间"))
         self.period.changed.connect(self._count)
+        kept = self.period.sizePolicy()
+        # The row keeps its height, or the words beside would jump from page to page.
+        kept.setRetainSizeWhenHidden(True)
+        self.period.setSizePolicy(kept)
         self._leaves.row.addWidget(self._told)
         self._leaves.row.addWidget(self.period)
         self._leaves.turned.connect(self._count)
