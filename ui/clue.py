@@ -34,9 +34,10 @@ class ClueDialog(ValuesDialog):
         self._context = context
         self._known = known
         unit = known.get("unit")
-        self.keeping = Keeping(context, "problem", self, {"unit": str(unit or "")}, again=False)
+        self.keeping = Keeping(context, "problem", self, {"unit": str(unit or "")})
         for name, text in self.texts().items():
             self.keeping.watch(name, text)
+        self.fill({n: t for n, t in self.keeping.found.items() if n in self.texts()})
         self.watch(self.keeping.touch)
         self.uid: Uid | None = None
         """The clue, once it is stored."""

@@ -115,6 +115,10 @@ class KeptTexts(QWidget):
 
     def _put_back(self, kept: Sequence[Draft], _on: bool = False) -> None:
         uid = Uid(kept[0].uid)
+        if not drafts.fields_of(self._context.here(), self._kind, uid):
+            # Stored or let go meanwhile, from a dialog that found it again.
+            self.reload()
+            return
         self.wanted.emit(uid, {draft.field: draft.text for draft in kept})
         if drafts.is_unborn(uid):
             # What was not stored of it is kept anew, under the record that was begun with it.

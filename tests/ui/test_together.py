@@ -87,7 +87,7 @@ def test_deleting_several_asks_once(
     tab.rows.menu_wanted.emit(menu)
     asked: list[str] = []
 
-    def reason(_parent: object, title: str, _action: str) -> str:
+    def reason(_context: object, _uids: object, _parent: object, title: str, _action: str) -> str:
         asked.append(title)
         return "重复录入"
 
