@@ -4,24 +4,29 @@ No table knows them, for the fold of a sealed row needs the names' key. Reading 
 like any other: with a reason, and logged. Settling needs no key, for anybody may seal.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
+import orjson
 import sqlalchemy as sa
 
 from models import tables
+from models.base import dump
 from models.errors import Refused
 from models.journal import Change, Sight
 from models.kinds import ChangeId, Tier, Value
 from models.projection import history, state_of, tier_of
 from models.writer import Writer
+from models.writership import read_meta, write_meta
 from services import names
 from services.conflicts.reading import LEAST_OF_AN_ID, Reader
 from services.conflicts.shapes import Waiting
 from services.workspace import Workspace
 
+_META = "sealed_looked"
 _ONE_TIP = 32
 """Bytes of the tips of a row that one replica wrote alone."""
 _SEALED = (
@@ -44,8 +49,12 @@ class OpenedSeal:
     _keys: names.NameKeys = field(repr=False)
 
     def queue(self, workspace: Workspace) -> tuple[Waiting, ...]:
-        """What waits between sealed names now, by record; of the same opening, not logged anew."""
+        """What waits between sealed names now, by record; of the same opening, not logged anew.
+
+        What was looked at and need not be decided is not told any more (`sealed_apart`).
+        """
         found: list[Waiting] = []
+        settled: set[str] = set()
         with workspace.store.read() as connection:
             reader = Reader(workspace, connection)
             for one in connection.execute(_SEALED).mappings().all():
@@ -55,6 +64,11 @@ class OpenedSeal:
                 waiting = reader.of_changes(row, changes) if changes else ()
                 # Nobody decides over what stays shut.
                 found += [replace(one, is_asked=one.is_asked and not closed) for one in waiting]
+                if not waiting and len(bytes(one["tips"])) > _ONE_TIP:
+                    settled.add(_state(one["tips"]))
+        with workspace.store.local() as connection:
+            if settled - _looked_at(connection):
+                write_meta(connection, _META, dump(sorted(settled)))
         return tuple(found)
 
 
@@ -77,17 +91,30 @@ def sealed_apart(workspace: Workspace) -> int:
     """How many sealed records people wrote without having seen each other.
 
     What each wrote is sealed, whom each had seen is not: whether it has to be decided only opening
-    tells. None where this file holds no key to names.
+    tells: what was opened and needs no decision is not counted until it is changed again. None
+    where this file holds no key to names.
     """
     with workspace.store.read() as connection:
         if not names.has_key(connection):
             return 0
         row, change = tables.row, tables.change
         touched = sa.select(change.c.row).where(change.c.stream.in_(_lesser_streams(connection)))
-        query = sa.select(row.c.n).where(
+        query = sa.select(row.c.n, row.c.tips).where(
             row.c.n.in_(touched), sa.func.length(row.c.tips) > _ONE_TIP
         )
-        return sum(_is_apart(history(connection, n)) for n in connection.scalars(query).all())
+        known = _looked_at(connection)
+        rows = [n for n, tips in connection.execute(query) if _state(tips) not in known]
+        return sum(_is_apart(history(connection, n)) for n in rows)
+
+
+def _state(tips: bytes) -> str:
+    """What stands for the changes that a row ends with."""
+    return hashlib.sha256(bytes(tips)).hexdigest()
+
+
+def _looked_at(connection: sa.Connection) -> frozenset[str]:
+    """States of rows in which nothing was found to decide when names were open."""
+    return frozenset(orjson.loads(read_meta(connection, _META) or "[]"))
 
 
 def _lesser_streams(connection: sa.Connection) -> list[int]:

@@ -121,3 +121,19 @@ def test_what_another_group_sealed_or_somebody_altered_hides_no_name(field: "Fie
     assert theirs.values["real_name"] == "李四"
     with pytest.raises(WrongPassphrase):
         names.open_names(field.ws, "都不对", "核实")
+
+
+def test_names_that_need_no_decision_are_told_until_somebody_looked(field: "Field") -> None:
+    uid = disputed(field)
+    (waiting,) = conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "裁定")
+    conflicts.take(field.ws, waiting, 1)
+    seen = changes_of(field.ws, uid, Tier.SEALED)
+    for letter, fields in (("b", {"phone": "0951-1"}), ("c", {"post": "科员"})):
+        laptop = Laptop(field.ws, ReplicaId(letter * 32), field.handler)
+        with laptop.writing() as writer:
+            seal_it = names.sealer(writer.connection, dict(fields), None)
+            base = [change.id for change in seen]
+            writer.put("identity", uid, seen[0].scope, {}, base=base, seal=seal_it)
+    assert conflicts.sealed_apart(field.ws) == 1
+    assert conflicts.sealed_queue(field.ws, NAMES_PASSPHRASE, "看看") == ()
+    assert conflicts.sealed_apart(field.ws) == 0
