@@ -22,6 +22,9 @@ REVOCATION_LIST_DAYS = 365
 KEY_BITS = 3072
 MAX_NAME_CHARACTERS = 64
 """Longest common or organisation name. Source: RFC 5280, appendix A, ub-common-name."""
+MAX_COMMON_BYTES = 64
+"""Longest common name that every program takes: some count bytes where the standard says
+characters, so that an office's or a group's name of 22 Chinese characters is cut there."""
 MAX_DAYS = 36500
 _SLACK = timedelta(days=1)
 """Certificates begin a day early: clocks of laptops that are never online differ."""
@@ -159,10 +162,20 @@ def _subject(name: str, group: str) -> x509.Name:
             raise Refused("certificate_name", name=text)
     if not name.strip():
         raise Refused("certificate_name", name=name)
-    parts = [x509.NameAttribute(NameOID.COMMON_NAME, name)]
+    common = _cut(name)
+    if common != name:
+        if group not in ("", name):  # a person's name is never cut
+            raise Refused("certificate_name", name=name)
+        group = name
+    parts = [x509.NameAttribute(NameOID.COMMON_NAME, common)]
     if group:
         parts.insert(0, x509.NameAttribute(NameOID.ORGANIZATION_NAME, group))
     return x509.Name(parts)
+
+
+def _cut(name: str) -> str:
+    """As much of a name as a common name takes; the whole then stands as the organisation."""
+    return name.encode()[:MAX_COMMON_BYTES].decode(errors="ignore")
 
 
 def _validity(days: int) -> tuple[datetime, datetime]:

@@ -17,6 +17,8 @@ MAX_FILE_BYTES = 1024 * 1024
 """Greatest identity file that is read at all."""
 MAX_KDF_ROUNDS = 10_000_000
 """Most key derivation rounds an identity file may demand; more would hang the program."""
+_CUT_FROM = 60
+"""Bytes of a common name from which it may be the cut beginning of the organisation's name."""
 _SHA256 = hashes.SHA256()
 
 
@@ -110,8 +112,8 @@ def identity_of(
     return Identity(
         certificate=certificate.public_bytes(serialization.Encoding.DER),
         chain=chain,
-        name=_name_part(certificate, NameOID.COMMON_NAME),
-        group=_name_part(certificate, NameOID.ORGANIZATION_NAME),
+        name=holder(certificate.subject),
+        group=_name_part(certificate.subject, NameOID.ORGANIZATION_NAME),
         serial=certificate.serial_number,
         starts_at=certificate.not_valid_before_utc,
         ends_at=certificate.not_valid_after_utc,
@@ -119,8 +121,16 @@ def identity_of(
     )
 
 
-def _name_part(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> str:
-    found = certificate.subject.get_attributes_for_oid(oid)
+def holder(subject: x509.Name) -> str:
+    """Who holds a certificate: the common name; the organisation where that was cut."""
+    common = _name_part(subject, NameOID.COMMON_NAME)
+    whole = _name_part(subject, NameOID.ORGANIZATION_NAME)
+    is_cut = len(common.encode()) > _CUT_FROM and whole.startswith(common)
+    return whole if is_cut else common
+
+
+def _name_part(subject: x509.Name, oid: x509.ObjectIdentifier) -> str:
+    found = subject.get_attributes_for_oid(oid)
     return str(found[0].value) if found else ""
 
 

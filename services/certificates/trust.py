@@ -9,7 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import (
     ExtensionPolicy,
     PolicyBuilder,
@@ -19,6 +19,7 @@ from cryptography.x509.verification import (
 
 from models.errors import Refused
 from services.certificates.authority import Purpose
+from services.certificates.identity import holder
 
 MAX_CERTIFICATE_BYTES = 1024 * 1024
 MAX_CRL_BYTES = 16 * 1024 * 1024
@@ -65,10 +66,8 @@ def roots_within(signature: bytes) -> tuple[bytes, ...]:
 
 
 def subject_name(certificate: bytes) -> str:
-    """The common name in a certificate (DER); empty if it has none."""
-    read = x509.load_der_x509_certificate(certificate)
-    found = read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else ""
+    """Who holds a certificate (DER); empty if it names nobody."""
+    return holder(x509.load_der_x509_certificate(certificate).subject)
 
 
 def read_crl(data: bytes, roots: Sequence[bytes]) -> RevocationList:

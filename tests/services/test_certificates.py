@@ -84,6 +84,24 @@ def test_impossible_names_are_refused(office_root: Identity, name: str) -> None:
     assert caught.value.code == "certificate_name"
 
 
+LONG_OFFICE = "中共银川市委党的群众路线教育实践活动领导小组办公室"
+LONG_GROUP = "银川市委党的群众路线教育实践活动第三督导组驻国有企业工作协调组"
+
+
+def test_an_office_or_a_group_of_a_long_name_is_certified() -> None:
+    """A common name holds 64 bytes, 21 Chinese characters; the whole name is kept beside it."""
+    root = certificates.make_root(LONG_OFFICE)
+    assert root.name == LONG_OFFICE
+    clock = certificates.make_timestamp_identity(root, LONG_GROUP)
+    assert (clock.name, clock.group) == (LONG_GROUP, LONG_GROUP)
+    person = certificates.issue(root, "李𬭎", group=LONG_GROUP)
+    assert (person.name, person.group) == ("李𬭎", LONG_GROUP)
+    now = datetime.now(UTC)
+    assert certificates.trusted(person.certificate, (), [root.certificate], now)
+    with pytest.raises(Refused):
+        certificates.issue(root, "长" * 22, group="组")
+
+
 def test_root_name_must_be_known_to_other_programs() -> None:
     """A holder may be called 𬭎, a root not: its name is compared by old tables."""
     with pytest.raises(Refused) as caught:
