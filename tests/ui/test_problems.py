@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
@@ -276,3 +276,31 @@ def test_what_happened_stands_at_the_foot_newest_first(field: "Field", tab: Prob
     assert "赵明" in told[0]
     assert "状态 待审核" in told[0]
     assert told[-1].endswith("赵明 记下这个问题")
+
+
+def test_ctrl_enter_takes_the_problem_on_from_the_list_and_from_a_field(
+    field: "Field", tab: ProblemsTab, qtbot: QtBot
+) -> None:
+    uid = records.add(field.ws, "problem", [field.problem()]).uids[0]
+    tab.reload()
+    qtbot.waitUntil(lambda: tab.rows.select(uid))
+    qtbot.waitUntil(lambda: tab.detail.uid() == uid)
+    line = _line(tab, "title")
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    line.setText("换了个题目")
+    QTest.keyClick(line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    values = records.get(field.ws, "problem", uid).values
+    assert (values["title"], values["state"]) == ("换了个题目", "submitted")
+    told: list[str] = []
+
+    def leave() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, StepDialog)
+        told.append(dialog.windowTitle())
+        dialog.reject()
+
+    QTimer.singleShot(0, leave)
+    tab.rows.table.setFocus()
+    QTest.keyClick(tab.rows.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert told == ["认定 — 换了个题目"]

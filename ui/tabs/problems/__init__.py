@@ -105,6 +105,10 @@ class ProblemsTab(QWidget):
         back = QShortcut(QKeySequence("Esc"), self.detail)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.show_list)
+        for key in ("Ctrl+Return", "Ctrl+Enter"):
+            # From the list too: the problem beside it goes on.
+            on = QShortcut(QKeySequence(key), self, self.detail.take_next)
+            on.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -70,7 +70,11 @@ class ProblemDetail(QWidget):
         self._received = _label("hint")
         self.next_button = QPushButton()
         self.next_button.setProperty("kind", "primary")
-        self.next_button.clicked.connect(self._take_next)
+        self.next_button.setToolTip("Ctrl+Enter")
+        self.next_button.clicked.connect(self.take_next)
+        self._next_key = _label("hint")
+        self._next_key.setText("Ctrl+Enter")
+        self._next_key.setWordWrap(False)
         self.more = QPushButton(_("更多"))
         self.more.setMenu(QMenu(self.more))
         self.history_button = QPushButton(_("历史"))
@@ -144,6 +148,7 @@ class ProblemDetail(QWidget):
         first.addWidget(self.history_button)
         steps = QHBoxLayout()
         steps.addWidget(self.next_button)
+        steps.addWidget(self._next_key)
         steps.addWidget(self.more)
         steps.addWidget(self._lacking, 1)
         head = QVBoxLayout()
@@ -261,7 +266,8 @@ class ProblemDetail(QWidget):
     def _show_steps(self, row: Row | None) -> None:
         allowed = [step for step in self._steps if step.allowed]
         forward = next((s for s in allowed if s.transition.verb in _FORWARD), None)
-        self.next_button.setVisible(forward is not None)
+        for widget in (self.next_button, self._next_key):
+            widget.setVisible(forward is not None)
         menu = self.more.menu()
         menu.clear()
         for step in allowed:
@@ -279,9 +285,14 @@ class ProblemDetail(QWidget):
             self._lacking.setText(_("下一步由组长或联络员办"))
 
     @Slot()
-    def _take_next(self) -> None:
-        forward = next(s for s in self._steps if s.allowed and s.transition.verb in _FORWARD)
-        self._take(forward)
+    def take_next(self) -> None:
+        """Take the problem one step on, or go to what the step lacks; a field is stored first."""
+        if self.next_button.isVisible():
+            self.next_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        forward = (s for s in self._steps if s.allowed and s.transition.verb in _FORWARD)
+        step = next(forward, None)
+        if step is not None and self.uid() is not None:
+            self._take(step)
 
     def _take(self, step: Step, _checked: bool = False) -> None:
         """Do a step; where the record itself lacks something, go there instead."""
