@@ -8,7 +8,9 @@ import random
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import TypeAlias, cast
 
@@ -24,8 +26,12 @@ Places: TypeAlias = Callable[[str | None], object]
 """The sort key of a value; rows of one key stand by their numbers."""
 _LOOKS, _TOGETHER = 60, 50
 """The sample: so many places, so many neighbouring row numbers at each."""
-_SPARSE = 0.0015
-"""Below this share all rows let through are put in order; above it they are met on the way."""
+_SPARSE = 0.0012
+"""Below this share all rows let through are put in order; the sample hardly sees them."""
+_ROW_BY_ROW = 0.15
+"""What a row costs when the whole narrow table is read, beside one that is looked up."""
+_TEXT = 25
+"""What the text of a row costs, which stands in the wide table, beside its narrow row."""
 _LEADING = 0.4
 """Above this share of rows an index is slower than the whole table."""
 _FURTHEST = 20_000
@@ -53,6 +59,17 @@ class Wanted:
     down: bool = True
     places: Places | None = None
     """Sort keys of the coded column's values."""
+
+
+class _Way(Enum):
+    """How the beginning of a list is found."""
+
+    MET = auto()
+    """Along the index of what it is sorted by, each row looked at on the way."""
+    MARKED = auto()
+    """Along that index too, but which rows are let through was found before."""
+    ALL = auto()
+    """All rows let through are put in order."""
 
 
 class Narrow:
@@ -113,9 +130,25 @@ class Narrow:
         }
         return sum(map(all, rows)) / count, dict(sorted(alone.items(), key=lambda one: one[1]))
 
-    @property
-    def _is_sparse(self) -> bool:
-        return self._wanted.few or self._shares[0] < _SPARSE
+    def _way(self, end: int) -> "_Way":
+        """How the first rows are found soonest, by how many rows have to be looked up."""
+        share, alone = self._shares
+        sort = self._wanted.sort
+        if self._wanted.few or share < _SPARSE:
+            return _Way.ALL
+        if not sort:
+            return _Way.MET
+        led_by = self._led_by()
+        met = end / share
+        found = self._span * (_ROW_BY_ROW if led_by is None else alone[led_by])
+        if sort in self._narrow.c:
+            return _Way.ALL if found < met else _Way.MET
+        costs = {
+            _Way.MET: met,
+            _Way.MARKED: found + met * _ROW_BY_ROW,
+            _Way.ALL: found + self._span * share * _TEXT,
+        }
+        return min(costs, key=costs.__getitem__)
 
     def _led_by(self) -> str | None:
         """The column whose index finds the rows soonest; None where it takes the whole table."""
@@ -155,7 +188,8 @@ class Narrow:
     def page(self, offset: int, limit: int) -> Sequence[int]:
         """Row numbers of a part of the list."""
         end = offset + limit
-        if end > _FURTHEST or self._is_sparse:
+        way = self._way(end)
+        if end > _FURTHEST or way is _Way.ALL:
             return self.numbers()[offset:end]
         sort = self._wanted.sort
         if not sort:
@@ -167,6 +201,8 @@ class Narrow:
             return self.numbers()[offset:end]
         if sort in self._narrow.c:
             return self._by_value(end)[offset:end]
+        if way is _Way.MARKED:
+            return list(islice(self._marked(sort, self._meant()), end))[offset:]
         query = self._along(sort)
         return self._connection.scalars(query.limit(limit).offset(offset)).all()
 
@@ -251,8 +287,7 @@ class Narrow:
         """The whole list in the order of a text."""
         if not self._allowed and not self._wanted.also:
             return self._array(self._along(name))
-        query = sa.select(self._narrow.c.n).where(*self._where(self._led_by()))
-        meant = self._array(query)
+        meant = self._meant()
         wide = table(self._spec.name)
         if len(meant) < _FEW:
             these = sa.select(wide.c.row_n, wide.c[name]).where(
@@ -265,15 +300,24 @@ class Narrow:
             if self._wanted.down:
                 every.reverse()
             return every
-        marked = bytearray(max(meant) + 1)
+        return array("q", self._marked(name, meant))
+
+    def _meant(self) -> "array[int]":
+        """The rows let through, in no order."""
+        return self._array(sa.select(self._narrow.c.n).where(*self._where(self._led_by())))
+
+    def _marked(self, name: str, meant: "array[int]") -> Iterator[int]:
+        """These rows in the order of a text, met on a walk along its index alone."""
+        wide = table(self._spec.name)
+        last = max(meant, default=-1) + 1
+        marked = bytearray(last)
         for number in meant:
             marked[number] = 1
-        last = len(marked)
         order = (wide.c[name], wide.c.row_n)
         walk = sa.select(wide.c.row_n).order_by(
             *((one.desc() for one in order) if self._wanted.down else order)
         )
-        return array("q", (n for (n,) in self._raw(walk) if n < last and marked[n]))
+        return (n for (n,) in self._raw(walk) if n < last and marked[n])
 
     def _array(self, query: sa.Select[int]) -> "array[int]":
         return array("q", map(_FIRST, self._raw(query)))
