@@ -10,7 +10,7 @@ from services.merge.merging import (
     open_all,
     prepare,
 )
-from services.merge.naming import hidden
+from services.merge.naming import fields_of, hidden
 from services.merge.shapes import (
     Collision,
     Figures,
@@ -50,6 +50,7 @@ __all__ = [
     "Verdict",
     "apply",
     "close_all",
+    "fields_of",
     "find",
     "force_waiting",
     "hidden",

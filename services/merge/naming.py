@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from models import tables
 from models.base import table
 from models.kinds import Uid
-from services.merge.shapes import Remark
+from services import words
+from services.merge.shapes import Remark, Standing
+from services.words import _
 from services.workspace import Workspace
 
 _SHORT = 8
 _AT_ONCE = 500
+_MOST_FIELDS = 4
 
 
 def who(connection: sa.Connection, replica: str) -> str:
@@ -55,6 +58,13 @@ def named(connection: sa.Connection, remarks: Iterable[Remark]) -> tuple[Remark,
         else:
             told.append(one)
     return tuple(told)
+
+
+def fields_of(standing: Standing) -> str:
+    """The fields that somebody changed on top, in words; what is sealed has no names."""
+    if set(standing.fields) == {"key", "sealed"}:
+        return _("封存的内容")
+    return "、".join(words.field(standing.kind, name) for name in standing.fields[:_MOST_FIELDS])
 
 
 def hidden(workspace: Workspace, uids: Collection[Uid]) -> frozenset[Uid]:

@@ -1,6 +1,7 @@
 """Merging: what one wrote the other has, once, in whatever order; and it can be taken back."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,8 @@ def test_own_edits_on_top_stay_and_are_told(laptops: Laptops) -> None:
     assert (standing.kind, standing.uid, standing.fields) == ("problem", uid, ("facts",))
     with a.at_work() as ws:
         assert not merge.hidden(ws, {uid})
+        assert merge.fields_of(standing) == "查证事实"
+        assert merge.fields_of(replace(standing, fields=("key", "sealed"))) == "封存的内容"
         row = records.get(ws, "problem", uid)
         assert (row.values["title"], row.values["facts"]) == ("自学无安排", "查了台账。")
     retitle(a, uid, "第三个题目")

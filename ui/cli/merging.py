@@ -268,7 +268,7 @@ def _standing(one: merge.Standing, *, is_shown: bool) -> str:
     told = _("  {kind} {uid}：之后改的 {fields} 保留")
     if not is_shown:
         told = _("  {kind} {uid}：之后改的 {fields} 还留着；记录再接收时连同改动一起回来")
-    fields = "、".join(words.field(one.kind, name) for name in one.fields)
+    fields = merge.fields_of(one)
     return told.format(kind=words.kind(one.kind), uid=one.uid[:_SHORT], fields=fields)
 
 

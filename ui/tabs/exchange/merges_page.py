@@ -21,7 +21,6 @@ from ui.parts.grid import Cell, Grid, Head
 from ui.tabs.exchange.words import moment
 
 _MOST_TOLD = 4
-_MOST_FIELDS = 3
 _SHORT = 8
 
 
@@ -172,7 +171,7 @@ def _some(standing: Sequence[Standing], titles: Mapping[str, str]) -> list[str]:
         _("{kind} {title} {fields}（{name}）").format(
             kind=words.kind(one.kind),
             title=titles.get(one.uid, one.uid[:_SHORT]),
-            fields="、".join(words.field(one.kind, field) for field in one.fields[:_MOST_FIELDS]),
+            fields=merge.fields_of(one),
             name=titles.get(one.actor, ""),
         )
         for one in standing[:_MOST_TOLD]
