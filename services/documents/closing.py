@@ -3,8 +3,6 @@
 Source: GB/T 9704-2012 §7.3.5 (署名, 成文日期, 印章).
 """
 
-import math
-
 from services.documents.blocks import Closing, Receipt
 from services.documents.flow import (
     BODY_GRID,
@@ -20,6 +18,7 @@ from services.documents.flow import (
 )
 from services.documents.fonts import Role
 from services.documents.lines import Grid, Line, Span, clean
+from services.documents.titles import pieces, shape
 from services.documents.typeset import Setter, baseline, paragraphs
 
 AREA_WIDTH, AREA_HEIGHT = 70 * MM, 17 * MM
@@ -62,7 +61,10 @@ def _signer(field: str, label: str, setter: Setter) -> Box:
 
 
 def _organ(block: Closing, setter: Setter) -> list[Box]:
-    """Organ and date: under a seal centred on each other, without one staggered."""
+    """Organ and date: under a seal centred on each other, without one staggered.
+
+    Without a seal the lines of a long name begin under each other, the date two cells later.
+    """
     lines = _balanced(block.organ, setter)
     widest = max((line.width for line in lines), default=0.0)
     date_width = setter.width(block.date, Role.BODY, BODY_GRID)
@@ -83,18 +85,23 @@ def _organ(block: Closing, setter: Setter) -> list[Box]:
         items = setter.at(block.seal, Role.KAI, _SEAL_GRID, middle, y, align=0.5, colour=GREY)
         made.append(Box(PITCH, items, need=SIZE))
     for line in lines:
-        texts = setter.texts(line, middle - line.width / 2, y, line.width, BODY_GRID)
+        x = middle - (line.width if block.seal else widest) / 2
+        texts = setter.texts(line, x, y, line.width, BODY_GRID)
         made.append(Box(PITCH, tuple(texts), need=SIZE))
     made.append(Box(PITCH, setter.at(block.date, Role.BODY, BODY_GRID, date_x, y), need=SIZE))
     return made
 
 
 def _balanced(organ: str, setter: Setter) -> list[Line]:
-    """The organ's name on as few lines as can be, of about the same length."""
-    total = setter.width(clean(organ), Role.BODY, BODY_GRID)
-    rows = max(1, math.ceil(total / (_MOST_ORGAN * CELL)))
-    room = (math.ceil(total / rows / CELL) + 1) * CELL
-    return [line for line, _x in setter.centred(organ, Role.BODY, BODY_GRID, 0, room)]
+    """The organ's name on as few lines as can be, ended between words, of a good figure."""
+    room = _MOST_ORGAN * CELL
+    whole = setter.width(clean(organ), Role.BODY, BODY_GRID)
+    parts = pieces(clean(organ).replace("\n", "")) if whole > room else [organ]
+    widths = [setter.width(part, Role.BODY, BODY_GRID) for part in parts]
+    texts = ["".join(parts[at] for at in line) for line in shape(widths, room)]
+    return [
+        line for text in texts for line, _x in setter.centred(text, Role.BODY, BODY_GRID, 0, room)
+    ]
 
 
 def receipt(block: Receipt, setter: Setter) -> list[Box]:

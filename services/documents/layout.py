@@ -313,8 +313,8 @@ class _Maker:
             for line in self.setter.lines(part, NOTE_GRID, self.setter.room, self.setter.room):
                 y = baseline(0, 15.5, NOTE_GRID.size)
                 items = self.setter.texts(line, 0, y, self.setter.room, NOTE_GRID)
-                made.append(Box(15.5, tuple(items), grid=False))
-        return made
+                made.append(Box(15.5, tuple(items), grid=False, keep=True))
+        return [*made[:-1], *(replace(box, keep=False) for box in made[-1:])]
 
     def _figure(self, block: Figure) -> list[Box]:
         width, height = block.width_mm * MM, block.height_mm * MM

@@ -20,6 +20,8 @@ _WHOLE_LINES = 12
 """Rows up to this many lines are never cut."""
 _WHOLE_TABLE = CORE_HEIGHT * 0.3
 """Tables up to this height are never cut."""
+_WHOLE_FORM = CORE_HEIGHT * 0.6
+"""Places to sign up to this height stay on one page."""
 _BEFORE, _AFTER = 6.0, 8.0
 
 
@@ -35,7 +37,8 @@ def boxes(table: Table, setter: Setter) -> list[Box]:
         made.append(Box(18 + 4, text, grid=False, keep=True))
     made.append(Box(head.height, head.items, grid=False, keep=True))
     rows = [box for row in table.rows for box in _row(row, table, frame, head, setter)]
-    if sum(box.height for box in rows) <= _WHOLE_TABLE:
+    most = _WHOLE_FORM if table.is_signed else _WHOLE_TABLE
+    if sum(box.height for box in rows) <= most:
         rows = [*(replace(box, keep=True) for box in rows[:-1]), *rows[-1:]]
     made += rows
     made.append(Box(_AFTER, grid=False, blank=True, need=0))
