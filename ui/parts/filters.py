@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
 from models.kinds import Value
 from services.core import Filter
@@ -14,11 +14,17 @@ from services.words import _
 from ui import theme
 from ui.parts.dates import DateChoice
 from ui.parts.dialogs import ask_line
+from ui.parts.flow import FlowLayout
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
 
+_SEARCH_PX = 168
+FILTER_PX = 32
+"""Height of everything in the bar."""
+_MOST_SHOWN = 12
+"""Characters of a filter's choices; of more it names the first and how many they are."""
 _PAUSE_MS = 150
 """How long the typing must rest before the list is asked for."""
 
@@ -67,6 +73,10 @@ class _Choice(QToolButton):
 
     def _tell(self) -> None:
         words = "、".join(self.choices[n] for n in self.chosen)
+        self.setToolTip(words)
+        if len(self.chosen) > 1 and len(words) > _MOST_SHOWN:
+            first = self.choices[self.chosen[0]]
+            words = _("{first}等 {count} 项").format(first=first, count=len(self.chosen))
         self.setText(f"{self.title}：{words}" if words else self.title)
         self.setProperty("filled", bool(words))
         self.style().polish(self)
@@ -91,8 +101,7 @@ class FilterBar(QWidget):
         self._search.setPlaceholderText(_("在清单中查找"))
         self._search.setAccessibleName(_("在清单中查找"))
         self._search.setClearButtonEnabled(True)
-        self._search.setMinimumWidth(theme.px(150))
-        self._search.setMaximumWidth(theme.px(230))
+        self._search.setFixedSize(theme.px(_SEARCH_PX), theme.px(FILTER_PX))
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._tell)
         self._search.textChanged.connect(self._wait)
@@ -106,13 +115,12 @@ class FilterBar(QWidget):
         self._keep.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._keep.setMenu(QMenu(self._keep))
         self._keep.hide()
-        self._layout = QHBoxLayout(self)
+        # On as many lines as they need: squeezed, a filter no longer says what it holds.
+        self._layout = FlowLayout(self, theme.px(8))
         self._layout.setContentsMargins(0, theme.px(4), 0, theme.px(4))
-        self._layout.setSpacing(theme.px(8))
-        self._layout.addWidget(self._search, 1)
-        self._layout.addWidget(self._keep)
-        self._layout.addWidget(self._clear)
-        self._layout.addStretch(1)
+        self._keep.setFixedHeight(theme.px(FILTER_PX))
+        for widget in (self._search, self._keep, self._clear):
+            self._layout.addWidget(widget)
 
     def set_choices(self, field: str, label: str, choices: Mapping[str, str]) -> None:
         """Offer a filter on a field; asked again with the same choices, nothing changes."""
@@ -125,7 +133,9 @@ class FilterBar(QWidget):
         if held is None:
             self._put(button)
         else:
-            self._layout.replaceWidget(held, button)
+            button.setFixedHeight(theme.px(FILTER_PX))
+            self._layout.insert(self._layout.indexOf(held), button)
+            self._layout.removeWidget(held)
             held.deleteLater()
 
     def set_flag(self, name: str, label: str, field: str, value: Value) -> None:
@@ -153,7 +163,8 @@ class FilterBar(QWidget):
 
     def _put(self, button: QWidget) -> None:
         """Put a filter at the end of the others."""
-        self._layout.insertWidget(self._layout.indexOf(self._keep), button)
+        button.setFixedHeight(theme.px(FILTER_PX))
+        self._layout.insert(self._layout.indexOf(self._keep), button)
 
     def set_saved(self, saved: Mapping[str, Filter]) -> None:
         """Offer what the person kept; from now on the filter in force can be kept too."""

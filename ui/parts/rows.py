@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QMenu,
-    QSizePolicy,
     QStackedLayout,
     QTableView,
     QToolButton,
@@ -222,8 +221,7 @@ class RowsView(QWidget):
         button.setProperty("kind", "filter")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # Beside taller buttons it would be stretched to their height.
-        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        button.setFixedHeight(theme.px(_ROW_PX + 2))
         menu = QMenu(button)
         menu.aboutToShow.connect(partial(self._fill_menu, menu))
         button.setMenu(menu)

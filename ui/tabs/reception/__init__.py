@@ -16,6 +16,7 @@ from ui.listform import ListForm
 from ui.naming import Names, day
 from ui.parts.cards import Card, label, scrolled
 from ui.parts.dates import DateChoice
+from ui.parts.filters import FILTER_PX
 from ui.parts.grid import Cell, Grid, Head
 from ui.parts.leaves import Leaves
 from ui.parts.rows import Column, RowsView
@@ -173,6 +174,7 @@ class ReceptionTab(QWidget):
         # The row keeps its height, or the words beside would jump from page to page.
         kept.setRetainSizeWhenHidden(True)
         self.period.setSizePolicy(kept)
+        self.period.setFixedHeight(theme.px(FILTER_PX))
         self._leaves.row.addWidget(self._told)
         self._leaves.row.addWidget(self.period)
         self._leaves.turned.connect(self._count)
