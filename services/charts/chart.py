@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.charts import paper, screen
+from services.charts import screen
 from services.charts.screen import Picture
 from services.charts.sheet import Draw, Faces, Look
 
@@ -40,5 +40,7 @@ class Chart:
         return screen.picture(size, self.faces, self.look, self.draw, width_px)
 
     def _saved(self, form: str, **options: object) -> bytes:
+        from services.charts import paper
+
         size = (self.width_mm, self.height_mm)
         return paper.saved(size, self.faces, self.look, self.draw, form, **options)

@@ -12,17 +12,21 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
 
-from services.charts.sheet import SIZE, Draw, Faces, Look
+from services.charts.sheet import (
+    DASHES,
+    DOT_POINTS,
+    HATCH,
+    HATCH_POINTS,
+    SIZE,
+    Draw,
+    Faces,
+    Look,
+)
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
 _MM = 1 / 25.4
-HATCH = "////"
-HATCH_POINTS = 0.5
-DASHES = (4, 2.5)
-"""Of a dashed line, in its thicknesses."""
-DOT_POINTS = 1.6
 
 
 def saved(

@@ -9,21 +9,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
-from matplotlib.backend_bases import GraphicsContextBase
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_rgb
+from matplotlib.backends import _backend_agg
 from matplotlib.font_manager import get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Transform
 
-from services.charts.paper import DASHES, DOT_POINTS, HATCH, HATCH_POINTS
-from services.charts.sheet import SIZE, Draw, Faces, Look
+from services.charts.sheet import (
+    DASHES,
+    DOT_POINTS,
+    HATCH,
+    HATCH_POINTS,
+    SIZE,
+    Draw,
+    Faces,
+    Look,
+)
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
 _MM_PER_INCH = 25.4
+_POINTS_PER_INCH = 72
+_HATCH_DENSITY = 6.0
+"""The drawing library's own."""
 _UNITS_PER_PIXEL = 64
 """In which a font tells sizes."""
 _DOT = Path.unit_circle()
@@ -36,36 +45,65 @@ _Stamp: TypeAlias = tuple[memoryview, float, int, float, int]
 from there they begin, how far they rise, and how many rows are below their foot."""
 
 
+_Rgb: TypeAlias = tuple[float, float, float]
+
+
+class _Context:
+    """How a stroke or an area is drawn, under the names the renderer asks for.
+
+    The library's own context, and its renderer around the compiled one, load all of its figures
+    and axes, which are of no use here and take 20 MB.
+    """
+
+    def __init__(self, line: float, colour: _Rgb, *, snap: bool | None = None) -> None:
+        self._linewidth, self._rgb, self._snap = line, (*colour, 1.0), snap
+        self._alpha, self._forced_alpha = 1.0, False
+        self._antialiased, self._capstyle, self._joinstyle = True, "butt", "miter"
+        self._cliprect = None
+        self.dashes: tuple[float, list[float] | None] = (0, None)
+        self.hatch: str | None = None
+
+    def get_clip_path(self) -> tuple[None, None]:
+        return None, None
+
+    def get_dashes(self) -> tuple[float, list[float] | None]:
+        return self.dashes
+
+    def get_hatch_color(self) -> _Rgb:
+        red, green, blue, _opaque = self._rgb
+        return red, green, blue
+
+    def get_hatch_linewidth(self) -> float:
+        return HATCH_POINTS
+
+    def get_hatch_path(self) -> Path | None:
+        return None if self.hatch is None else Path.hatch(self.hatch, _HATCH_DENSITY)
+
+    def get_sketch_params(self) -> None:
+        return None
+
+    def get_snap(self) -> bool | None:
+        return self._snap
+
+
 class _Renderer(Protocol):
     """What is used of the drawing library's renderer, which bears no types itself."""
 
-    def new_gc(self) -> GraphicsContextBase: ...
-
-    def points_to_pixels(self, points: float) -> float: ...
-
     def draw_path(
-        self,
-        context: GraphicsContextBase,
-        path: Path,
-        place: Transform,
-        fill: tuple[float, float, float] | None = None,
+        self, context: _Context, path: Path, place: Transform, fill: _Rgb | None
     ) -> None: ...
 
     def draw_markers(
         self,
-        context: GraphicsContextBase,
+        context: _Context,
         shape: Path,
         size: Transform,
         at: Path,
         place: Transform,
-        fill: tuple[float, float, float],
+        fill: _Rgb,
     ) -> None: ...
 
-    def draw_image(
-        self, context: GraphicsContextBase, x: int, y: int, pixels: memoryview
-    ) -> None: ...
-
-    def buffer_rgba(self) -> memoryview: ...
+    def draw_image(self, context: _Context, x: int, y: int, pixels: memoryview) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +130,15 @@ def picture(
     width, height = size_mm
     height_px = max(1, round(width_px * height / width))
     dpi = width_px / width * _MM_PER_INCH
-    made = RendererAgg(width_px, height_px, dpi)  # type: ignore[no-untyped-call]
+    made = _backend_agg.RendererAgg(width_px, height_px, dpi)  # type: ignore[attr-defined]
     renderer = cast("_Renderer", made)
-    ground = renderer.new_gc()
-    ground.set_linewidth(0)
-    ground.set_antialiased(False)
+    ground = _rgb(look.ground)
     whole = Affine2D().scale(width_px, height_px)
-    renderer.draw_path(ground, Path.unit_rectangle(), whole, to_rgb(look.ground))
+    renderer.draw_path(_Context(0, ground, snap=True), Path.unit_rectangle(), whole, ground)
     screen = _Screen(renderer, (height_px, dpi), faces, look)
     draw(screen)
     screen.put_words()
-    return Picture(width_px, height_px, bytes(renderer.buffer_rgba()))
+    return Picture(width_px, height_px, bytes(memoryview(made)))
 
 
 class _Screen:
@@ -138,7 +174,7 @@ class _Screen:
     def put_words(self) -> None:
         """Put all words down, above everything else."""
         stamps: dict[tuple[str, float, str], _Stamp] = {}
-        on_top = self._renderer.new_gc()
+        on_top = _Context(0, _rgb(self.look.text))
         for x, y, words, size, across, down, colour in self._words:
             stamp = stamps.get((words, size, colour))
             if stamp is None:
@@ -147,7 +183,7 @@ class _Screen:
             left = x * self._scale - width * _BEFORE[across]
             foot = self._height_px - y * self._scale
             if down == "center_baseline":
-                ascent = self._ascent * self._renderer.points_to_pixels(size)
+                ascent = self._ascent * self._pixels(size)
                 foot -= max(ascent, rise) / 2
             place = (round(left) + bearing, round(foot) - below)
             self._renderer.draw_image(on_top, *place, pixels)
@@ -180,25 +216,21 @@ class _Screen:
         hatched: bool = False,
         line: float = 0.6,
     ) -> None:
-        context = self._context(line, self.look.edge)
-        context.set_joinstyle("miter")
-        if hatched:
-            context.set_hatch(HATCH)
-            context.set_hatch_color(to_rgb(self.look.edge))
-            context.set_hatch_linewidth(HATCH_POINTS)
+        context = _Context(line, _rgb(self.look.edge))
+        context.hatch = HATCH if hatched else None
         corner, size = self._place(x, y + height), (width * self._scale, height * self._scale)
         place = Affine2D().scale(*size).translate(*corner)
-        self._renderer.draw_path(context, Path.unit_rectangle(), place, to_rgb(fill))
+        self._renderer.draw_path(context, Path.unit_rectangle(), place, _rgb(fill))
 
     def dots(self, places: Sequence[tuple[float, float]], colour: str) -> None:
         if not places:
             return
-        context = self._context(0, colour)
-        context.set_snap(False)
-        radius = self._renderer.points_to_pixels(DOT_POINTS) * _DOT_RADIUS
+        fill = _rgb(colour)
+        context = _Context(0, fill, snap=False)
+        radius = self._pixels(DOT_POINTS) * _DOT_RADIUS
         shape, stands = Affine2D().scale(radius), Affine2D()
         at = Path([self._place(*one) for one in places])
-        self._renderer.draw_markers(context, _DOT, shape, at, stands, to_rgb(colour))
+        self._renderer.draw_markers(context, _DOT, shape, at, stands, fill)
 
     def line(
         self,
@@ -209,18 +241,20 @@ class _Screen:
         dashed: bool = False,
         colour: str | None = None,
     ) -> None:
-        context = self._context(thick, colour or self.look.edge)
+        context = _Context(thick, _rgb(colour or self.look.edge))
         if dashed:
-            context.set_dashes(0, [thick * length for length in DASHES])
+            context.dashes = (0, [thick * length for length in DASHES])
         way = Path([self._place(*start), self._place(*end)])
-        self._renderer.draw_path(context, way, Affine2D())
+        self._renderer.draw_path(context, way, Affine2D(), None)
 
-    def _context(self, line: float, colour: str) -> GraphicsContextBase:
-        context = self._renderer.new_gc()
-        context.set_linewidth(line)
-        context.set_foreground(colour)
-        return context
+    def _pixels(self, points: float) -> float:
+        return points * self._dpi / _POINTS_PER_INCH
 
     def _place(self, x: float, y: float) -> tuple[float, float]:
         """In pixels from the bottom left."""
         return x * self._scale, self._height_px - y * self._scale
+
+
+def _rgb(colour: str) -> _Rgb:
+    red, green, blue = (part / 255 for part in bytes.fromhex(colour[1:]))
+    return red, green, blue

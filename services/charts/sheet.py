@@ -13,6 +13,11 @@ from typing import Protocol
 _POINT_MM = 25.4 / 72
 SIZE = 10.5
 """Points of running text in a chart."""
+HATCH = "////"
+HATCH_POINTS = 0.5
+DASHES = (4, 2.5)
+"""Of a dashed line, in its thicknesses."""
+DOT_POINTS = 1.6
 _DOTS = "…"
 _BEFORE_CHINESE = 0x2E7F
 
