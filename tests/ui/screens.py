@@ -157,7 +157,7 @@ class Shots:
             screens_heard.fill(ws)
         context.open(ws)
         window = MainWindow(context)
-        window.resize(*size)
+        window.resize(*map(theme.px, size))
         for place, name in enumerate(window.tab_names()):
             window.show_tab(place)
             window.show()
@@ -185,7 +185,7 @@ class Shots:
         context = Context()
         context.open(group_at_work(folder, 40))
         tab = ReportsTab(context)
-        tab.resize(1162, 600)
+        tab.resize(theme.px(1162), theme.px(600))
         tab.show()
         pages = tab.pages()
         pages.drafting.draft()
@@ -233,7 +233,7 @@ class Shots:
         context.here().day = None
         sticks = sticks_of(context.here(), folder, count, _TITLES)
         window = MainWindow(context)
-        window.resize(*SIZE)
+        window.resize(*map(theme.px, SIZE))
         window.show()
         window.show_tab(window.tab_names().index(_TAB))
         wait(context)
@@ -334,7 +334,7 @@ class Shots:
         self.keep(MeasureDialog(context, row.uid, None, "2014-05-20", None), "measure")
         for shown in (people.units(), people.people(), people.group()):
             self.keep(people.KindDialog(context, shown), f"kind-{shown.kind}")
-        self.keep(KeysDialog(), "keys")
+        self.keep(KeysDialog(None, "talk"), "keys")
         context.close()
 
 

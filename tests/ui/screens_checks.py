@@ -11,6 +11,7 @@ from services import records
 from services.core import Filter
 from services.listing import page
 from services.workspace import Workspace
+from ui import theme
 from ui.tabs.checks import ChecksTab
 from ui.window import MainWindow
 
@@ -51,7 +52,7 @@ def take(
 ) -> None:
     """The page of a check, with its side and in the middle of its questions."""
     window = MainWindow(context)
-    window.resize(*size)
+    window.resize(*map(theme.px, size))
     window.show()
     window.show_tab(window.tab_names().index("学习检查"))
     wait(context)

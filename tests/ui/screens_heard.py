@@ -10,6 +10,7 @@ from services import ballots, opinions, receptions, records
 from services.core import Filter
 from services.listing import page
 from services.workspace import Workspace
+from ui import theme
 from ui.tabs.opinions import OpinionsTab
 from ui.tabs.opinions.ballots import BallotsDialog
 from ui.tabs.opinions.heard import JoinDialog
@@ -87,7 +88,7 @@ def take(
     if filled:
         fill(context.here())
     window = MainWindow(context)
-    window.resize(*size)
+    window.resize(*map(theme.px, size))
     window.show()
     name = f"{'some' if filled else 'none'}-{size[0]}"
     window.show_tab(window.tab_names().index("意见评议"))

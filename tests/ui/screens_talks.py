@@ -10,6 +10,7 @@ from services import marks, records, why
 from services.core import Filter
 from services.listing import page
 from services.workspace import Workspace
+from ui import theme
 from ui.about import AboutDialog
 from ui.context import Context
 from ui.finding import FindDialog
@@ -75,7 +76,7 @@ def take(context: Context, keep: Keep, wait: Callable[[Context], None]) -> None:
     """All of them, from a file with some problems."""
     talk = day_of_work(context.here())
     window = MainWindow(context)
-    window.resize(1366, 690)
+    window.resize(theme.px(1366), theme.px(690))
     window.show()
     wait(context)
     keep(window, "overview-today")

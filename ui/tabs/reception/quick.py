@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -38,6 +39,8 @@ class QuickForm(QFrame):
         """Empty; unit, day and clerk stay from one to the next."""
         super().__init__(parent)
         self.setProperty("role", "card")
+        # The list below gives way, or its fields would lie on each other on a low screen.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._context = context
         choices = directory.choices(context.here(), "reception_channel")
         self.channel = DigitRow(choices, words.field("reception", "channel"))
