@@ -222,9 +222,8 @@ class MainWindow(QMainWindow):
         self.purging = Purging(self._context, self)
         self._act(work, _("清除实名…"), self.purging.ask)
         self.purging.resume()
-        show_keys = partial(keys.show, self)
         hints = self.menuBar().addMenu(_("帮助"))
-        self._act(hints, _("按键"), show_keys, "F1")
+        self._act(hints, _("这一页的帮助和按键"), self._show_keys, "F1")
         self._act(hints, _("关于督导通…"), partial(about.show, self._context, self))
 
     def _act(self, menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
@@ -234,6 +233,9 @@ class MainWindow(QMainWindow):
         action.triggered.connect(partial(_without_state, slot))
         menu.addAction(action)
         return action
+
+    def _show_keys(self) -> None:
+        keys.show(self, keys.page_of(self._stack.current(), self._bar.currentIndex()))
 
     @Slot()
     def reload(self) -> None:

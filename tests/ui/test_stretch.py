@@ -109,7 +109,7 @@ def test_no_dialog_cuts_words_that_are_longer(
     qtbot.addWidget(window)
     dialogs: list[QWidget] = [
         AboutDialog(context),
-        KeysDialog(),
+        KeysDialog(None, "talk"),
         FindDialog(context, window.leading.open_hit),
         RecycledDialog(context, host),
         *(people.KindDialog(context, one) for one in (people.units(), people.group())),

@@ -112,6 +112,12 @@ class InterviewsTab(QWidget):
         self.kept.reload()
         self._narrow(self._wanted)
 
+    def help_page(self) -> str:
+        """The help for what is shown: the list, a talk that runs, or one that is put in order."""
+        if not self.page.isVisible():
+            return "interviews"
+        return "talk" if self.page.is_running else "tidy"
+
     @Slot()
     def new_record(self) -> None:
         """Begin a talk: the cursor stands in the text, everything else can wait."""
