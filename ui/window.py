@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self._exchange.tree_unwanted.connect(self._place_tree)
         self._exchange.restore_wanted.connect(self.restore_wanted)
         self._talks: InterviewsTab | None = None
-        self._add_tabs()
+        _add_tabs(context, self._bar, self._stack, self._make_talks, self._exchange)
         self._names = tuple(self._bar.tabText(n) for n in range(self._bar.count()))
         lists = {k: (at, partial(_listed, self._stack, at, k)) for k, at in _LISTED.items()}
         self.leading = Leading(context, self, self._bar, self._tree)
@@ -147,26 +147,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setStatusBar(self._status)
 
-    def _add_tabs(self) -> None:
-        """Name all tabs; each is built when it is first wanted."""
-        context = self._context
-        tabs: tuple[tuple[str, Callable[[], Tab]], ...] = (
-            (_("总览"), partial(OverviewTab, context)),
-            (_("学习检查"), partial(ChecksTab, context)),
-            (_("谈话记录"), self._make_talks),
-            (_("意见评议"), partial(OpinionsTab, context)),
-            (_("问题清单"), partial(ProblemsTab, context)),
-            (_("信访接待"), partial(ReceptionTab, context)),
-            (_("文书报告"), partial(ReportsTab, context)),
-            (_("数据交换"), self._give_exchange),
-        )
-        for title, make in tabs:
-            self._bar.addTab(title)
-            self._stack.add(make)
-
-    def _give_exchange(self) -> ExchangeTab:
-        return self._exchange
-
     def _make_talks(self) -> InterviewsTab:
         self._talks = InterviewsTab(self._context)
         self._talks.page.installEventFilter(self)
@@ -185,10 +165,10 @@ class MainWindow(QMainWindow):
         TakeBack(self._context, self).add_to(edit)
         self._act(edit, _("回收站…"), partial(_show_recycled, self._context, self))
         edit.addSeparator()
-        self._act(edit, _("新建一条"), self._new_record, "Ctrl+N")
+        self._act(edit, _("新建一条"), partial(_new_record, self._stack), "Ctrl+N")
         find = partial(finding.show, self._context, self.leading.open_hit, self)
         self._find.clicked.connect(self._act(edit, _("全部查找…"), find, "Ctrl+K").trigger)
-        self._act(edit, _("在清单中查找"), self._focus_search, "Ctrl+F")
+        self._act(edit, _("在清单中查找"), partial(_focus_search, self._stack), "Ctrl+F")
         self._act(edit, _("保存"), self._status.tell_saved, "Ctrl+S")
         view = self.menuBar().addMenu(_("查看"))
         for place, name in enumerate(self._names):
@@ -222,8 +202,9 @@ class MainWindow(QMainWindow):
         self.purging = Purging(self._context, self)
         self._act(work, _("清除实名…"), self.purging.ask)
         self.purging.resume()
+        show_keys = partial(keys.show, self)
         hints = self.menuBar().addMenu(_("帮助"))
-        self._act(hints, _("这一页的帮助和按键"), self._show_keys, "F1")
+        self._act(hints, _("按键"), show_keys, "F1")
         self._act(hints, _("关于督导通…"), partial(about.show, self._context, self))
 
     def _act(self, menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
@@ -233,9 +214,6 @@ class MainWindow(QMainWindow):
         action.triggered.connect(partial(_without_state, slot))
         menu.addAction(action)
         return action
-
-    def _show_keys(self) -> None:
-        keys.show(self, keys.page_of(self._stack.current(), self._bar.currentIndex()))
 
     @Slot()
     def reload(self) -> None:
@@ -293,12 +271,6 @@ class MainWindow(QMainWindow):
         """Show one of the tabs, counted from 0."""
         self._bar.setCurrentIndex(place)
 
-    def _new_record(self) -> None:
-        self._stack.current().new_record()
-
-    def _focus_search(self) -> None:
-        self._stack.current().focus_search()
-
     def _find_unit(self) -> None:
         self._tree.show()
         self._tree.focus_search()
@@ -355,6 +327,41 @@ class MainWindow(QMainWindow):
         placing.keep(self, self._bar)
         self._context.close()
         super().closeEvent(event)
+
+
+def _add_tabs(
+    context: Context,
+    bar: QTabBar,
+    stack: TabStack,
+    talks: Callable[[], Tab],
+    exchange: ExchangeTab,
+) -> None:
+    """Name all tabs; each is built when it is first wanted."""
+    tabs: tuple[tuple[str, Callable[[], Tab]], ...] = (
+        (_("总览"), partial(OverviewTab, context)),
+        (_("学习检查"), partial(ChecksTab, context)),
+        (_("谈话记录"), talks),
+        (_("意见评议"), partial(OpinionsTab, context)),
+        (_("问题清单"), partial(ProblemsTab, context)),
+        (_("信访接待"), partial(ReceptionTab, context)),
+        (_("文书报告"), partial(ReportsTab, context)),
+        (_("数据交换"), partial(_same, exchange)),
+    )
+    for title, make in tabs:
+        bar.addTab(title)
+        stack.add(make)
+
+
+def _same(tab: Tab) -> Tab:
+    return tab
+
+
+def _new_record(stack: TabStack) -> None:
+    stack.current().new_record()
+
+
+def _focus_search(stack: TabStack) -> None:
+    stack.current().focus_search()
 
 
 def _listed(stack: TabStack, place: int, kind: str) -> ListTab:
