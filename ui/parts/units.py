@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from models.kinds import Uid
 from services.words import _
+from ui import theme
 
 _UID = Qt.ItemDataRole.UserRole
 _COUNT_WIDTH = 44
@@ -65,7 +66,7 @@ class UnitTree(QWidget):
         head.setMinimumSectionSize(28)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
-        head.resizeSection(1, _COUNT_WIDTH)
+        head.resizeSection(1, theme.px(_COUNT_WIDTH))
         self._empty = QLabel(_("还没有单位"))
         self._empty.setProperty("role", "hint")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
