@@ -70,6 +70,15 @@ _REPORTS, _EXCHANGE = 6, 7
 """Place of 数据交换."""
 
 
+def _blank(window: QMainWindow, context: Context, menu: QMenu) -> Blank:
+    """遮屏, in a menu; what is open for a while only is shut with it."""
+    blank = Blank(window, context.here().store.opens_with)
+    blank.covered.connect(context.covered)
+    menu.addSeparator()
+    blank.add_to(menu)
+    return blank
+
+
 class MainWindow(QMainWindow):
     """Frame of an open workspace."""
 
@@ -177,10 +186,7 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         self._act(view, _("查找单位"), self._find_unit, "Ctrl+G")
         self._act(view, _("收起或展开单位"), self._fold, "Ctrl+B")
-        view.addSeparator()
-        blank = Blank(self, self._context.here().store.opens_with)
-        blank.covered.connect(self._context.covered)
-        blank.add_to(view)
+        blank = _blank(self, self._context, view)
         self.idle = IdleLock(blank, self._talk_runs, self)
         self.idle.add_to(view)
         self._act(view, _("全屏"), partial(toggle_full_screen, self), "F11")
@@ -202,9 +208,8 @@ class MainWindow(QMainWindow):
         self.purging = Purging(self._context, self)
         self._act(work, _("清除实名…"), self.purging.ask)
         self.purging.resume()
-        show_keys = partial(keys.show, self)
         hints = self.menuBar().addMenu(_("帮助"))
-        self._act(hints, _("按键"), show_keys, "F1")
+        self._act(hints, _("这一页的帮助和按键"), self._show_keys, "F1")
         self._act(hints, _("关于督导通…"), partial(about.show, self._context, self))
 
     def _act(self, menu: QMenu, text: str, slot: Callable[[], object], key: str = "") -> QAction:
@@ -214,6 +219,9 @@ class MainWindow(QMainWindow):
         action.triggered.connect(partial(_without_state, slot))
         menu.addAction(action)
         return action
+
+    def _show_keys(self) -> None:
+        keys.show(self, keys.page_of(self._stack.current(), self._bar.currentIndex()))
 
     @Slot()
     def reload(self) -> None:
