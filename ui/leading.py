@@ -1,6 +1,7 @@
 """Where a number or a found record leads: to the tab that lists it, else to a dialog."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
@@ -16,6 +17,7 @@ from services.stats import Behind
 from services.words import _
 from ui import errors, people
 from ui.context import Context
+from ui.parts.filters import FilterBar
 from ui.parts.rows import RowsView
 from ui.parts.units import UnitTree
 
@@ -24,9 +26,19 @@ class ListTab(Protocol):
     """What a tab with a list offers."""
 
     rows: RowsView
+    filters: FilterBar
 
     def show_records(self, wanted: Filter) -> None:
         """Show a part of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What was open where a link was followed."""
+
+    row: Row
+    wanted: Filter
+    """The list's filter; its units are those that were chosen in the tree."""
 
 
 class ExchangePages(Protocol):
@@ -57,8 +69,7 @@ class Leading(QObject):
         self._tree = tree
         self._lists: dict[str, tuple[int, Callable[[], ListTab]]] = {}
         self._exchange: tuple[int, ExchangePages] | None = None
-        self._came_from: list[tuple[int, str, Uid]] = []
-        """Where a link was followed: place of the tab, kind and uid of what was open there."""
+        self._came_from: list[_Left] = []
         self.back_button = QPushButton(_("‹ 回到刚才那条"))
         self.back_button.setProperty("kind", "link")
         self.back_button.setToolTip("Alt+←")
@@ -135,21 +146,29 @@ class Leading(QObject):
         """Open the record that a link names, and remember the way back."""
         here = self._bar.currentIndex()
         left = next((listed for place, listed in self._lists.values() if place == here), None)
-        row = left().rows.current() if left is not None else None
+        tab = left() if left is not None else None
+        row = tab.rows.current() if tab is not None else None
+        wanted = tab.filters.wanted() if tab is not None else Filter()
+        wanted = replace(wanted, units=self._context.units)
         if self.open_record(kind, uid) and row is not None:
-            self._came_from.append((here, row.kind, row.uid))
+            self._came_from.append(_Left(row, wanted))
             self.back_button.show()
 
     @Slot()
     def go_back(self) -> None:
-        """To the record from which the last link was followed."""
+        """To the record from which the last link was followed, in the list as it was."""
         if self._came_from:
-            _place, kind, uid = self._came_from.pop()
-            self.open_record(kind, uid)
+            left = self._came_from.pop()
+            if self._context.units != left.wanted.units:
+                self._tree.choose(left.wanted.units)
+            self.open_record(left.row.kind, left.row.uid, left.wanted)
         self.back_button.setVisible(bool(self._came_from))
 
-    def open_record(self, kind: str, uid: Uid) -> bool:
-        """Open one record in the tab that lists its kind; False when it is gone or has none."""
+    def open_record(self, kind: str, uid: Uid, among: Filter | None = None) -> bool:
+        """Open one record in the tab that lists its kind; False when it is gone or has none.
+
+        `among`: the filter of the list it is shown in; None for all.
+        """
         try:
             row = records.get(self._context.here(), kind, uid)
         except AppError as failure:
@@ -158,7 +177,7 @@ class Leading(QObject):
         if kind not in self._lists:
             people.show(self._context, _shown(kind), self._window)
             return False
-        self._open(row, Filter())
+        self._open(row, among or Filter())
         return True
 
 

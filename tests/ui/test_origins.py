@@ -48,6 +48,7 @@ def test_a_problem_leads_to_its_talk_and_the_way_back_is_remembered(
     assert window.leading.open_record("problem", made)
     (problems,) = window.findChildren(ProblemsTab)
     qtbot.waitUntil(lambda: problems.detail.uid() == made)
+    problems.filters.show_filter(Filter({"state": ["clue"]}, text="自学"))
     (link,) = problems.detail.origins.links()
     code = str(records.get(field.ws, "interview", source).values["code_name"])
     assert code in link.text()
@@ -60,6 +61,8 @@ def test_a_problem_leads_to_its_talk_and_the_way_back_is_remembered(
     assert row.uid == source
     window.leading.back_button.click()
     assert problems.isVisible()
+    wanted = problems.filters.wanted()
+    assert (wanted.where, wanted.text) == ({"state": ["clue"]}, "自学")
     qtbot.waitUntil(lambda: problems.detail.uid() == made)
     assert not window.leading.back_button.isVisible()
 
