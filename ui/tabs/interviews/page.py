@@ -87,19 +87,6 @@ class TalkPage(QWidget):
             part.refused.connect(self._refused)
         self._context.changed.connect(self._take_changes)
 
-    def _draw(self) -> Editor:
-        """A fresh form: the choices it offers are those of this moment."""
-        self.form = FormView(
-            [
-                (_("谈话要素"), field_views(self._context, "interview", _TALK)),
-                (_("结果"), field_views(self._context, "interview", _RESULT)),
-            ]
-        )
-        self.frame.put_form(self.form)
-        self.editor = Editor(self._context, "interview", self.form, ORIGIN)
-        self.editor.stored.connect(self._tell)
-        return self.editor
-
     def begin(self, *, later: bool = False) -> bool:
         """Make a talk of now, with the last place and talkers; False when that was refused.
 
@@ -132,8 +119,12 @@ class TalkPage(QWidget):
 
     def show_talk(self, uid: Uid) -> bool:
         """Show a stored talk; False when it is not there."""
+        self.form = _form(self._context)
+        self.frame.put_form(self.form)
+        self.editor = Editor(self._context, "interview", self.form, ORIGIN)
+        self.editor.stored.connect(self._tell)
         try:
-            self._draw().show(uid)
+            self.editor.show(uid)
         except AppError as failure:
             errors.show(self, failure)
             return False
@@ -346,6 +337,13 @@ class TalkPage(QWidget):
         self.editor = None
         self._context.announce(changes)
         self.left.emit()
+
+
+def _form(context: Context) -> FormView:
+    """A fresh form: the choices it offers are those of this moment."""
+    titles = (_("谈话要素"), _("结果"))
+    views = (field_views(context, "interview", names) for names in (_TALK, _RESULT))
+    return FormView(list(zip(titles, views, strict=True)))
 
 
 def _now() -> str:
