@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtGui import QKeySequence
@@ -30,6 +30,14 @@ class ListTab(Protocol):
 
     def show_records(self, wanted: Filter) -> None:
         """Show a part of the list."""
+
+
+@runtime_checkable
+class _Pointing(Protocol):
+    """A tab that can point at the part of a record another was made of."""
+
+    def show_source(self, uid: Uid) -> None:
+        """Show the part of which the record of this uid was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,9 @@ class Leading(QObject):
         wanted = tab.filters.wanted() if tab is not None else Filter()
         wanted = replace(wanted, units=self._context.units)
         if self.open_record(kind, uid) and row is not None:
+            tab = self._lists[kind][1]()
+            if isinstance(tab, _Pointing):
+                tab.show_source(row.uid)
             self._came_from.append(_Left(row, wanted))
             self.back_button.show()
 

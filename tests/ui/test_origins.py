@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
-from services import opinions, origins, records
+from services import marks, opinions, origins, records
 from services.core import Filter
 from services.listing import page
 from ui.clue import ClueDialog
@@ -65,6 +65,27 @@ def test_a_problem_leads_to_its_talk_and_the_way_back_is_remembered(
     assert (wanted.where, wanted.text) == ({"state": ["clue"]}, "自学")
     qtbot.waitUntil(lambda: problems.detail.uid() == made)
     assert not window.leading.back_button.isVisible()
+
+
+def test_a_problem_leads_to_the_sentence_it_was_made_of(
+    window: MainWindow, field: "Field", qtbot: QtBot
+) -> None:
+    text = "集中学习搞了六次。自学没有安排。食堂改好了。"
+    given = field.talk(state="untidied", text=text)
+    source = records.add(field.ws, "interview", [given], draft=True).uids[0]
+    row = records.get(field.ws, "interview", source)
+    marks.toggle(field.ws, row, text.index("自学"))
+    row = records.get(field.ws, "interview", source)
+    (mark,) = marks.of_talk(row)
+    made, _changes = marks.to_problem(field.ws, row, mark, "2.2")
+    assert window.leading.open_record("problem", made)
+    (problems,) = window.findChildren(ProblemsTab)
+    qtbot.waitUntil(lambda: problems.detail.uid() == made)
+    problems.detail.origins.links()[0].click()
+    (talks,) = window.findChildren(InterviewsTab)
+    cursor = talks.page.text.textCursor()
+    assert cursor.selectedText() == "自学没有安排。"
+    assert talks.page.tidying.current() is not None
 
 
 def test_a_check_and_an_opinion_lead_to_what_was_made_of_them(

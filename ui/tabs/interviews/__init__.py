@@ -145,6 +145,10 @@ class InterviewsTab(QWidget):
         }  # fmt: skip
         return {name: value for name, value in begun.items() if value}
 
+    def show_source(self, uid: Uid) -> None:
+        """In the talk that is open, lead to the sentence of which a record was made."""
+        self.page.marking.show_source(uid)
+
     def show_records(self, wanted: Filter) -> None:
         """Show the part of the list that a number somewhere else counts."""
         self.page.leave()

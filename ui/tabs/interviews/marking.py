@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
+from models.kinds import Uid
 from services.core import Row
 from services.marks import Mark
 from ui.tabs.interviews.frame import TalkFrame
@@ -35,6 +36,12 @@ class Marking(QObject):
     def is_recording(self) -> bool:
         """Whether the talk goes on; then nothing is made of its sentences yet."""
         return self._talk is None or self._talk.values.get("state") in (None, "recording")
+
+    def show_source(self, uid: Uid) -> None:
+        """Lead to the sentence of which this opinion or problem was made: selected, in view."""
+        mark = self._frame.tidying.choose_made(uid)
+        if mark is not None and mark.span is not None:
+            self._frame.text.show_sentence(mark.span.start, mark.span.end)
 
     def use_sentence(self, make: Callable[[], None]) -> None:
         """Make something of the sentence under the cursor, marked or not yet."""

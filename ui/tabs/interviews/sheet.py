@@ -97,6 +97,15 @@ class TalkSheet(QTextEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    def show_sentence(self, start: int, end: int) -> None:
+        """Select a part of the text and bring it into view."""
+        text = self.toPlainText()
+        cursor = self.textCursor()
+        cursor.setPosition(_units(text, end))
+        cursor.setPosition(_units(text, start), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
     def put_at_line(self, words: str) -> None:
         """Write words at the beginning of the cursor's paragraph."""
         cursor = self.textCursor()

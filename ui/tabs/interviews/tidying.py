@@ -196,6 +196,15 @@ class Tidying(QWidget):
         self.list.setCurrentRow(-1 if row is None else row)
         return row is not None
 
+    def choose_made(self, uid: Uid) -> Mark | None:
+        """Go to the mark of which this opinion or problem was made; None when none was."""
+        found = (n for n, mark in enumerate(self._marks) if uid in (mark.opinion, mark.problem))
+        row = next(found, None)
+        if row is None:
+            return None
+        self.list.setCurrentRow(row)
+        return self._marks[row]
+
     def _row_at(self, place: int) -> int | None:
         text = str(self._talk.values.get("text") or "") if self._talk is not None else ""
         span = marks.sentence_at(text, place)
