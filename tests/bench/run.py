@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SECTIONS = (
     "window",
     "lists",
+    "using",
     "verbs",
     "searching",
     "adding",
