@@ -8,7 +8,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
-from services import briefings, reports
+from services import briefings
 from services.briefings import Briefing, Genre, Line, Refreshed
 from services.briefings.issuing import Issued, draft
 from services.core import Changes, Progress
@@ -20,10 +20,10 @@ from services.workspace import Workspace
 from ui import theme
 from ui.context import Context
 from ui.parts.pages import PagesView
-from ui.tabs.reports import printing
 from ui.tabs.reports.briefing.desk import ORIGIN, Desk
 from ui.tabs.reports.briefing.dialogs import BeginDialog, IssueBriefingDialog, NamesDialog
 from ui.tabs.reports.briefing.head import Head
+from ui.tabs.reports.briefing.output import Output
 
 __all__ = ["BriefingPage"]
 
@@ -57,6 +57,7 @@ class BriefingPage(QWidget):
         self.head = Head()
         self.desk = Desk(context)
         self.preview = PagesView()
+        self._output = Output(context, self, self._settled)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.desk)
         self._stack.addWidget(self.preview)
@@ -67,9 +68,6 @@ class BriefingPage(QWidget):
         layout.addWidget(self.head)
         layout.addWidget(self.head.told)
         layout.addWidget(self._stack, 1)
-        self._connect()
-
-    def _connect(self) -> None:
         head = self.head
         head.picked.connect(self.open)
         head.typed.connect(self._keep)
@@ -79,7 +77,8 @@ class BriefingPage(QWidget):
         head.look.clicked.connect(self.look)
         head.sign.clicked.connect(self.sign)
         self.desk.stored.connect(self.reload)
-        self.desk.export.clicked.connect(self.put_out)
+        self._output.refused.connect(head.tell)
+        self.desk.export.clicked.connect(self._output.put_out)
         self.desk.refused.connect(head.tell)
         self._context.changed.connect(self._take_changes)
         self._context.opened.connect(self.reload)
@@ -115,6 +114,11 @@ class BriefingPage(QWidget):
 
     def briefing(self) -> Briefing | None:
         """What is worked on, as it was last read."""
+        return self._briefing
+
+    def _settled(self) -> Briefing | None:
+        if self._briefing is not None:
+            self.desk.store()
         return self._briefing
 
     def _show(self, loaded: Loaded) -> None:
@@ -218,29 +222,14 @@ class BriefingPage(QWidget):
         """Show the pages as they would be printed; again: back to the text."""
         if self._stack.currentIndex() == 1:
             self.leave()
-        elif self._briefing is not None:
-            self.desk.store()
-            work = partial(_draft, self._context.here(), self._briefing.uid)
+        elif (briefing := self._settled()) is not None:
+            work = partial(_draft, self._context.here(), briefing.uid)
             self._context.jobs.run(_("预览"), work, self._looked, self.head.tell)
 
     def _looked(self, rendered: Rendered) -> None:
         self.preview.show_pdf(rendered.pdf)
         self._stack.setCurrentIndex(1)
         self.head.look.setText(_("回到正文 Esc"))
-
-    @Slot()
-    def put_out(self) -> None:
-        """The briefing as .docx for corrections, then ask where it goes."""
-        if self._briefing is not None:
-            self.desk.store()
-            work = partial(_manuscript, self._context.here(), self._briefing.uid)
-            done = partial(self._keep_manuscript, self._briefing.title)
-            self._context.jobs.run(_("送审稿"), work, done, self.head.tell)
-
-    def _keep_manuscript(self, title: str, file: bytes) -> None:
-        path = printing.ask_and_save_manuscript(self, file, title)
-        if path is not None:
-            printing.open_folder(path)
 
     @Slot()
     def leave(self) -> None:
@@ -295,10 +284,6 @@ def _new(
     workspace: Workspace, period: Period, title: str, genre: Genre, _progress: Progress
 ) -> Uid:
     return briefings.new(workspace, period, title, genre)
-
-
-def _manuscript(workspace: Workspace, uid: Uid, _progress: Progress) -> bytes:
-    return reports.manuscript(reports.draft(workspace, reports.Wanted("briefing", about=uid)))
 
 
 def _refresh(workspace: Workspace, uid: Uid, _progress: Progress) -> Refreshed:
