@@ -15,7 +15,7 @@ from models.witness import file_number
 
 _FREEZE_TRIES = 60
 _FREEZE_PAUSE_S = 0.05
-_ROOMY_KIB = 128 * 1024
+_ROOMY_KIB = 112 * 1024
 
 _open_here: dict[tuple[int, int], list[FileKey]] = {}
 """Keys of the files that this process has open, by volume and file number. Such a file's bytes are
