@@ -48,8 +48,8 @@ def _list(taken: argparse.Namespace, said: Console) -> int:
     lines = table(heads, cells)
     closed = sum(name.closed for name in found)
     if closed:
-        told = _("另有 {count} 条改动打不开：封给别的组的，或被人改动过")
-        lines.append(told.format(count=closed))
+        unopened = _("另有 {count} 条改动打不开：封给别的组的，或被人改动过")
+        lines.append(unopened.format(count=closed))
     said.result({"names": told}, lines)
     return 0
 
