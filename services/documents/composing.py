@@ -46,6 +46,9 @@ class Composed:
     chart_characters: set[str] = field(default_factory=set)
     tables: int = 0
     figures: int = 0
+    marks: set[str] = field(default_factory=set)
+    """Codes, fingerprints and names of files it prints: drawn by lot, so that one of them may well
+    look like the code name of a talk."""
 
     def chart(
         self, words: Sequence[str], height_mm: float, caption: str, make: "Callable[[Faces], Chart]"

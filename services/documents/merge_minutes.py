@@ -13,6 +13,7 @@ from services.documents.orders import Order
 from services.documents.sources import Addressing, frame, people
 from services.documents.wording import chinese_date, wording
 from services.merge import MergeLine
+from services.package import drawn_part
 from services.workspace import Workspace, state_code
 
 _SIGNED = Addressing("nobody")
@@ -44,6 +45,8 @@ class Taken:
     """Streams that two machines wrote apart under one number."""
     doubled: tuple[str, ...] = ()
     """Numbers, codes and letters that several records bore then."""
+    code_names: int = 0
+    """How many talks' code names stood there twice: which ones, the minutes must not tell."""
     units: tuple[str, ...] = ()
     """Names of units that stood there on several rows then."""
 
@@ -94,7 +97,10 @@ def _taken(line: MergeLine) -> Taken:
         undone=(line.undone_reason or "—") if line.undone_at is not None else "",
         held=line.figures.held,
         forks=len(line.figures.forks),
-        doubled=tuple(dict.fromkeys(c.value for c in met if not c.is_same_unit)),
+        doubled=tuple(
+            dict.fromkeys(c.value for c in met if not c.is_same_unit and not c.is_code_name)
+        ),
+        code_names=len({c.value for c in met if c.is_code_name}),
         units=tuple(dict.fromkeys(c.value for c in met if c.is_same_unit)),
     )
 
@@ -122,6 +128,7 @@ def compose(data: Minutes) -> Composed:
     made.blocks.append(body(told))
     if data.packages:
         made.blocks.append(_table(data))
+        made.marks |= {data.state_code, *(drawn_part(one.file) for one in data.packages)}
         made.blocks.append(body(say("state", code=data.state_code)))
         made.blocks.append(body(say("by", names="、".join(data.by) or "—")))
     made.blocks.append(composing.closing(head, seal=False))
@@ -137,6 +144,8 @@ def _remarks(one: Taken) -> Iterator[str]:
         yield say("held", count=one.held)
     if one.forks:
         yield say("forks", count=one.forks)
+    if one.code_names:
+        yield say("code_names", count=one.code_names)
     for key, names in (("doubled", one.doubled), ("units", one.units)):
         if names:
             shown = "、".join(names[:_NAMED])

@@ -14,6 +14,7 @@ from services.documents.frame import Frame
 from services.documents.orders import Order
 from services.documents.sources import Addressing, frame
 from services.documents.wording import chinese_date, wording
+from services.package import drawn_part
 from services.purging import Line
 from services.workspace import Workspace
 
@@ -156,6 +157,8 @@ def compose(data: Purge) -> Composed:
     columns = tuple(Column(title, 1) for title in say.several("columns"))
     rows = tuple((one.what, str(one.count), one.code) for one in data.contents)
     made.blocks.append(Table(columns, rows, say("caption")))
+    made.marks |= {one.code for one in data.contents} | {data.machine, data.replica}
+    made.marks |= {drawn_part(one.file) for one in data.packages}
     if data.packages:
         titles = say.several("package_columns")
         made.blocks.append(body(say("packages_told")))

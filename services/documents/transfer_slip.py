@@ -11,7 +11,7 @@ from services.documents.frame import Frame
 from services.documents.orders import Order
 from services.documents.sources import Addressing, frame
 from services.documents.wording import Wording, wording
-from services.package import sent, slip
+from services.package import drawn_part, sent, slip
 from services.workspace import Workspace
 
 _NOBODY = Addressing("nobody", ())
@@ -97,6 +97,7 @@ def compose(data: TransferSlip) -> Composed:
     made.blocks.append(body(say("contents", count=data.contents, size=size)))
     roots = say("roots", roots="；".join(data.roots)) if data.roots else say("no_roots")
     made.blocks.append(body(roots))
+    made.marks |= {drawn_part(one.name) for one in data.files} | set(data.roots)
     signs = say.several("signs")
     made.blocks.append(forms.places(signs, ("", "", say("checked"))))
     return made

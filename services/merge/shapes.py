@@ -107,6 +107,11 @@ class Collision:
         """Whether it is about several rows of what seems to be one unit."""
         return (self.kind, self.field) == ("unit", "name")
 
+    @property
+    def is_code_name(self) -> bool:
+        """Whether it is what somebody heard is called by: not for the eyes of the office."""
+        return self.field == "code_name"
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -10,6 +10,7 @@ from services.package.keys import (
     transfer_key,
     transfer_keys,
 )
+from services.package.places import drawn_part
 from services.package.reading import Source, open_source
 from services.package.recipients import receivers
 from services.package.selecting import Extent, Order, Selection, survey
@@ -43,6 +44,7 @@ __all__ = [
     "Tip",
     "Written",
     "adopt",
+    "drawn_part",
     "keep_crl",
     "keys_of",
     "make_transfer_key",

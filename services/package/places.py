@@ -15,6 +15,7 @@ from services import sticks
 _WORDS = {Preset.GROUP: "送出", Preset.OFFICE: "报送", Preset.ARCHIVE: "移交"}
 _KIND_WORDS = {ParcelKind.JOIN: "入组", ParcelKind.RECEIPT: "回执"}
 _DIGITS = 6
+_DRAWN = re.compile(rf"-\d{{4}}-[0-9A-F]{{{_DIGITS}}}(?![0-9A-Za-z])")
 _LONGEST_GROUP = 40
 """Characters of a group's name in a file's: FAT takes 255 UTF-16 units for the whole."""
 _UNFIT = re.compile(
@@ -37,6 +38,12 @@ def file_name(sender: Sender, kind: ParcelKind, preset: Preset, day: date, packa
     to_groups = sender.is_office and preset is Preset.GROUP
     word = _KIND_WORDS.get(kind) or ("下发" if to_groups else _WORDS[preset])
     return f"{shown}-{word}-{day:%m%d}-{package[:_DIGITS].upper()}{SUFFIX}"
+
+
+def drawn_part(name: str) -> str:
+    """The day and digits in a package's name, empty where it has none: `-0506-9C41E2`."""
+    found = _DRAWN.search(name)
+    return found.group() if found else ""
 
 
 def folder_of(target: Path) -> Path:

@@ -145,7 +145,8 @@ def _leaks(
 ) -> tuple[Leak, ...]:
     if kind.reader is Reader.GROUP:
         return ()
-    return leaks.find(characters.texts(composed.blocks), sources.secrets(workspace, wanted.unit))
+    printed = characters.texts(composed.blocks)
+    return leaks.find(printed, sources.secrets(workspace, wanted.unit), composed.marks)
 
 
 def kept(workspace: Workspace, wanted: Wanted) -> Uid | None:
