@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -25,8 +26,9 @@ from ui.parts.digits import DigitRow
 
 _DRAFT_MS = 2000
 """How long typed text may stay out of the file."""
+_TICKED = "1"
 
-Input: TypeAlias = "QLineEdit | QPlainTextEdit | ChoiceRow | DigitRow"
+Input: TypeAlias = "QLineEdit | QPlainTextEdit | QCheckBox | ChoiceRow | DigitRow"
 
 
 class Asking(QObject):
@@ -62,6 +64,8 @@ class Asking(QObject):
             widget.chosen.connect(self._touch)
         elif isinstance(widget, ChoiceRow):
             widget.currentIndexChanged.connect(self._touch)
+        elif isinstance(widget, QCheckBox):
+            widget.toggled.connect(self._touch)
         else:
             widget.textChanged.connect(self._touch)
 
@@ -149,12 +153,16 @@ def place_of(act: str, uids: Iterable[str]) -> str:
 def _read(widget: Input) -> str:
     if isinstance(widget, QPlainTextEdit):
         return widget.toPlainText()
+    if isinstance(widget, QCheckBox):
+        return _TICKED if widget.isChecked() else ""
     return (widget.value() or "") if isinstance(widget, DigitRow) else widget.text()
 
 
 def _write(widget: Input, text: str) -> None:
     if isinstance(widget, QPlainTextEdit):
         widget.setPlainText(text)
+    elif isinstance(widget, QCheckBox):
+        widget.setChecked(text == _TICKED)
     elif isinstance(widget, DigitRow):
         widget.show_value(text)
     elif isinstance(widget, ChoiceRow):

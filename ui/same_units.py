@@ -9,7 +9,7 @@ from services import linking, words
 from services.core import Changes
 from services.linking import Shape
 from services.words import _
-from ui.asking import ask_reason
+from ui.asking import Asking, ask_reason, place_of
 from ui.context import Context
 from ui.parts.dialogs import Entry, ValuesDialog
 
@@ -34,7 +34,9 @@ def dialog(context: Context, staying: Iterable[Uid], parent: QWidget | None) -> 
         "合为一个以后，两边的检查、谈话、意见、问题和统计都在留下的名下。"
         "原来的记录一条不动，以后可以拆开。"
     )
-    return ValuesDialog(parent, _("是同一个单位"), _("合为一个"), entries, text=text)
+    asking = ValuesDialog(parent, _("是同一个单位"), _("合为一个"), entries, text=text)
+    Asking(context, place_of("same_unit", choices), asking, asking.inputs())
+    return asking
 
 
 def join(

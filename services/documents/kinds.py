@@ -116,6 +116,11 @@ def _closure(workspace: Workspace, order: Order) -> Draft:
     return Draft(data, closure.compose(data), is_empty=not data.sheets)
 
 
+def _minutes(workspace: Workspace, order: Order) -> Draft:
+    data = merge_minutes.gather(workspace, order)
+    return Draft(data, merge_minutes.compose(data), is_empty=not data.packages)
+
+
 def _briefing(workspace: Workspace, order: Order) -> Draft:
     kept = reading.about(workspace, order.period, order.wanted.about)
     data = paper.paper(workspace, kept, date=order.day)

@@ -2,18 +2,31 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from services import drafts, records
+from models.kinds import Uid
+from services import drafts, records, solicitations
+from ui import same_units
 from ui.asking import Asking, place_of
 from ui.clue import ClueDialog
 from ui.context import Context
-from ui.parts.dialogs import ReasonDialog
+from ui.parts.dialogs import ReasonDialog, ValuesDialog
 from ui.tabs.interviews.ending import EndDialog
+from ui.tabs.opinions.ballots import BallotsDialog
 from ui.tabs.opinions.tally import TallyDialog
+from ui.tabs.opinions.vote import VoteDialog
 from ui.tabs.problems.measures import MeasureDialog
+from ui.tabs.reports import receipts
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -123,6 +136,84 @@ def test_sums_of_one_ballot_are_found_again_in_their_own_round_only(
     again = TallyDialog(context, field.health)
     qtbot.addWidget(again)
     assert again.cells["overall", "good"].text() == "5"
+
+
+def test_votes_reasons_and_receipts_stand_again_until_they_are_stored(
+    field: "Field", qtbot: QtBot
+) -> None:
+    context = Context()
+    context.open(field.ws)
+    records.add(field.ws, "solicitation", [{"unit": field.health, "n": 1, "issued": 30}])
+    (one,) = solicitations.rounds(field.ws, field.health)
+    vote = VoteDialog(context, one)
+    vote.cells["votes_cast"].setText("96")
+    vote.verdict["not_enough"].setChecked(True)
+    vote.reject()
+    again = VoteDialog(context, one)
+    assert again.cells["votes_cast"].text() == "96"
+    assert again.verdict["not_enough"].isChecked()
+    again.cells["votes_cast"].clear()
+    again.attempt()
+    assert not again.result()
+    again.cells["votes_cast"].setText("97")
+    again.attempt()
+    assert not drafts.pending(field.ws)
+
+    twins = (field.health, field.education)
+    joining = same_units.dialog(context, twins, None)
+    joining.fill({"into": str(field.education), "reason": "同一家"})
+    joining.reject()
+    found = same_units.dialog(context, reversed(twins), None)
+    assert found.values() == {"into": str(field.education), "reason": "同一家"}
+    found.accept()
+
+    def leave() -> None:
+        shown = QApplication.activeModalWidget()
+        assert isinstance(shown, ValuesDialog)
+        shown.fill({"received_by": "马主任"})
+        shown.reject()
+
+    def look() -> None:
+        shown = QApplication.activeModalWidget()
+        assert isinstance(shown, ValuesDialog)
+        shown.accept()
+
+    asker = QWidget()
+    qtbot.addWidget(asker)
+    QTimer.singleShot(0, leave)
+    assert receipts.ask_receipt(asker, context, Uid("1f" * 16)) is None
+    QTimer.singleShot(0, look)
+    told = receipts.ask_receipt(asker, context, Uid("1f" * 16))
+    assert told is not None
+    assert told.received_by == "马主任"
+    assert not drafts.pending(field.ws)
+
+
+def test_ballots_that_were_counted_are_not_left_unasked(field: "Field", qtbot: QtBot) -> None:
+    context = Context()
+    context.open(field.ws)
+    dialog = BallotsDialog(context)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    for item in dialog.count.items:
+        assert dialog.count.press("1"), item
+    assert dialog.count.press("/")
+    asked: list[str] = []
+
+    def answer(button: str) -> None:
+        shown = QApplication.activeModalWidget()
+        assert shown is not None
+        asked.extend(label.text() for label in shown.findChildren(QLabel))
+        (said,) = (b for b in shown.findChildren(QPushButton) if b.text() == button)
+        said.click()
+
+    QTimer.singleShot(0, lambda: answer("取消"))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert any("已经数了 1 张" in text for text in asked)
+    QTimer.singleShot(0, lambda: answer("不数了"))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 def test_a_measure_that_is_changed_never_fills_the_dialog_of_a_new_one(

@@ -50,6 +50,14 @@ def test_minutes_tell_every_package_that_was_taken_in(laptops: Laptops, options:
     assert checking.check(rendered.pdf).deviations == ()
 
 
+def test_minutes_of_no_merge_are_looked_at_but_not_issued(field: "Field") -> None:
+    wanted = Wanted("merge_minutes")
+    assert reports.draft(field.ws, wanted).is_empty
+    with pytest.raises(Refused) as refused:
+        reports.issue(field.ws, wanted, [])
+    assert refused.value.code == "document_nothing"
+
+
 def test_a_slip_names_file_checksum_and_counts(
     field: "Field", tmp_path: Path, options: Options
 ) -> None:

@@ -18,6 +18,7 @@ from services.receipts import Reception
 from services.words import _
 from services.workspace import Workspace
 from ui import errors
+from ui.asking import Asking
 from ui.context import Context
 from ui.parts.dialogs import Entry, ValuesDialog
 from ui.parts.grid import Cell
@@ -103,6 +104,7 @@ class Collecting(QObject):
         )
         entry = Entry("reason", _("为什么"), long=True)
         dialog = ValuesDialog(self._whole, _("强行生效"), _("强行生效"), [entry], text=text)
+        Asking(self._context, "force", dialog, dialog.inputs())
         if dialog.exec() == QDialog.DialogCode.Accepted:
             work = partial(_force, self._context.here(), dialog.values()["reason"])
             self._context.jobs.run(_("强行生效"), work, self._forced, self._not_forced)

@@ -9,7 +9,7 @@ from services.ballots import Count
 from services.words import _
 from ui.context import Context
 from ui.parts.cards import label
-from ui.parts.dialogs import Dialog
+from ui.parts.dialogs import Dialog, confirm
 
 
 class BallotsDialog(Dialog):
@@ -51,6 +51,14 @@ class BallotsDialog(Dialog):
                 super().keyPressEvent(event)
             return
         self._tell()
+
+    @Slot()
+    def reject(self) -> None:
+        """Leave; what was counted is kept nowhere, so that is asked first."""
+        counted = len((self._first or self.count).done)
+        text = _("已经数了 {count} 张。单张票不存，离开就要从头数。").format(count=counted)
+        if not counted or confirm(self, text, _("不数了")):
+            super().reject()
 
     @Slot()
     def count_again(self) -> None:

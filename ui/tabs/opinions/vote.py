@@ -12,6 +12,7 @@ from services.shares import percent_text
 from services.solicitations import VOTES, Round
 from services.words import _
 from ui import theme
+from ui.asking import Asking
 from ui.context import Context
 from ui.parts.cards import label
 from ui.parts.dialogs import Dialog
@@ -39,7 +40,7 @@ class VoteDialog(Dialog):
             cell.setFixedWidth(theme.px(_CELL_PX))
             cell.setAlignment(Qt.AlignmentFlag.AlignRight)
             cell.setAccessibleName(words.field("solicitation", name))
-            cell.textEdited.connect(self._count)
+            cell.textChanged.connect(self._count)
             self.cells[name] = cell
             grid.addWidget(label(words.field("solicitation", name)), line, 0)
             grid.addWidget(cell, line, 1)
@@ -55,6 +56,7 @@ class VoteDialog(Dialog):
             tick.setChecked(name in said)
             self.verdict[name] = tick
             self.body.addWidget(tick)
+        Asking(context, f"vote:{one.row.uid}", self, {**self.cells, **self.verdict})
         self._count()
 
     def votes(self) -> dict[str, Value]:

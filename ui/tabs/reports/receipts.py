@@ -11,6 +11,7 @@ from services.errors import AppError
 from services.reports import Receipt
 from services.words import _
 from ui import errors
+from ui.asking import Asking, place_of
 from ui.context import Context
 from ui.naming import word
 from ui.parts.dialogs import Entry, ValuesDialog
@@ -18,8 +19,8 @@ from ui.parts.dialogs import Entry, ValuesDialog
 _VIEWS = ("agreed", "disputed")
 
 
-def ask_receipt(parent: QWidget, context: Context) -> Receipt | None:
-    """What the signed receipt says; None when the person cancels."""
+def ask_receipt(parent: QWidget, context: Context, uid: Uid) -> Receipt | None:
+    """What the signed receipt of a document says; None when the person cancels."""
     views = {"": _("未填"), **{view: word(context, "unit_view", view) for view in _VIEWS}}
     entries = (
         Entry("received_by", _("签收人")),
@@ -29,6 +30,7 @@ def ask_receipt(parent: QWidget, context: Context) -> Receipt | None:
     )
     text = _("照纸上的送达回执登记。通知书里待交办的问题随之转为已交办。")
     dialog = ValuesDialog(parent, _("登记签收"), _("登记签收"), entries, text=text)
+    Asking(context, place_of("receipt", [uid]), dialog, dialog.inputs())
     return Receipt(**dialog.values()) if dialog.exec() else None
 
 

@@ -195,7 +195,7 @@ class Register(QWidget):
             return
         state = _NEXT[str(self._row.values.get("state"))]
         if state == "receipted":
-            receipt = receipts.ask_receipt(self, self._context)
+            receipt = receipts.ask_receipt(self, self._context, self._row.uid)
             if receipt is not None:
                 receipts.take_receipt(self, self._context, self._row.uid, receipt)
         else:
