@@ -90,6 +90,10 @@ class StatusBar(QStatusBar):
         now = datetime.now().astimezone()
         self._saved.setText(_("✓ 已保存 {time}").format(time=f"{now:%H:%M:%S}"))
 
+    def tell_done(self, text: str) -> None:
+        """Say what was just done, where 已保存 stands, until the next thing is stored."""
+        self._saved.setText(text)
+
     @Slot(bool)
     def _busy(self, busy: bool) -> None:
         for widget in self._working:

@@ -1,6 +1,7 @@
 """撤销和重做 over what is stored, in every tab; inside a field its own steps come first."""
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Slot
@@ -9,22 +10,28 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPlainTextEdit, QT
 
 from services import words
 from services.errors import AppError
-from services.undoing import Undoing
+from services.undoing import Step, Undoing
 from services.words import _
 from ui import errors
 from ui.context import Context
 
 _UNDO, _REDO = "Ctrl+Z", "Ctrl+Y"
+_NAMED = 3
+"""Fields that are named."""
 
 
 class TakeBack(QObject):
     """The two lines of the 编辑 menu."""
 
-    def __init__(self, context: Context, window: QWidget) -> None:
-        """Begin with what is stored from now on."""
+    def __init__(self, context: Context, window: QWidget, tell: Callable[[str], None]) -> None:
+        """Begin with what is stored from now on.
+
+        `tell` says what was taken back or done again: its record may be on another tab.
+        """
         super().__init__(window)
         self._context = context
         self._window = window
+        self._tell = tell
         self._undoing = Undoing(context.here())
         self._watched: QWidget | None = None
         self.undo = self._action(_("撤销"), _UNDO)
@@ -52,7 +59,7 @@ class TakeBack(QObject):
             (self.undo, _("撤销"), _("撤销：{what}"), self._undoing.undoable()),
             (self.redo, _("重做"), _("重做：{what}"), self._undoing.redoable()),
         ):
-            what = "" if step is None else "、".join(words.kind(kind) for kind in step.kinds)
+            what = "" if step is None else _kinds(step)
             action.setText(named.format(what=what) if what else plain)
 
     @Slot(bool, bool)
@@ -61,12 +68,16 @@ class TakeBack(QObject):
         focused = self._window.focusWidget()
         if focused is not None:
             focused.clearFocus()
+        step = self._undoing.undoable() if back else self._undoing.redoable()
         try:
             changes = self._undoing.undo() if back else self._undoing.redo()
         except AppError as failure:
             errors.show(self._window, failure)
         else:
             self._context.announce(changes)
+            if step is not None:
+                done = _("✓ 已撤销：{what}") if back else _("✓ 已重做：{what}")
+                self._tell(done.format(what=_in_words(step)))
         if focused is not None:
             focused.setFocus()
 
@@ -91,6 +102,20 @@ class TakeBack(QObject):
                 event.ignore()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _kinds(step: Step) -> str:
+    return "、".join(words.kind(kind) for kind in step.kinds)
+
+
+def _in_words(step: Step) -> str:
+    """Which sort of record and which fields; never their content: others may look on."""
+    stems = dict.fromkeys(f.partition(".")[0] for f in step.fields if f != "deleted")
+    if len(step.kinds) > 1 or not stems:
+        return _kinds(step)
+    names = dict.fromkeys(words.field(step.kinds[0], stem) for stem in stems)
+    shown = "、".join(list(names)[:_NAMED])
+    return f"{_kinds(step)}（{shown}{'…' if len(names) > _NAMED else ''}）"
 
 
 def _has_steps(field: QObject, *, back: bool) -> bool:

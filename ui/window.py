@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         self._act(files, _("检查文件"), self.upkeep.check)
         self._act(files, _("退出"), self.close, "Ctrl+Q")
         edit = self.menuBar().addMenu(_("编辑"))
-        TakeBack(self._context, self).add_to(edit)
+        TakeBack(self._context, self, self._status.tell_done).add_to(edit)
         self._act(edit, _("回收站…"), partial(_show_recycled, self._context, self))
         edit.addSeparator()
         self._act(edit, _("新建一条"), partial(_new_record, self._stack), "Ctrl+N")

@@ -166,7 +166,7 @@ _ALL: Final = (
         issued=False,
     ),
     Kind(
-        "merge_minutes", _of(merge_minutes.gather, merge_minutes.compose), Reader.OFFICE,
+        "merge_minutes", _minutes, Reader.OFFICE,
         Needs.NOTHING, about="merge",
     ),
     Kind(

@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from services import records
+from services.core import Filter
+from services.listing import page
 from ui import errors
 from ui.context import Context
+from ui.status import StatusBar
+from ui.tabstack import TabStack
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -73,3 +77,27 @@ def test_with_nothing_to_take_back_it_says_so(
     monkeypatch.setattr(errors, "show", show)
     QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
     assert told == ["undo_nothing"]
+
+
+def test_what_was_changed_on_one_tab_is_taken_back_from_another_and_told(
+    field: "Field", window: MainWindow
+) -> None:
+    (uid,) = records.add(field.ws, "problem", [field.problem()]).uids
+    stack = window.findChild(TabStack)
+    assert stack is not None
+    stack.setCurrentIndex(3)
+    records.change(field.ws, "problem", uid, {"title": "改过"})
+    records.add(field.ws, "opinion", [{"unit": field.health, "text": "会多"}])
+    stack.setCurrentIndex(0)
+    bar = window.findChild(StatusBar)
+    assert bar is not None
+    told = []
+    for key in (Qt.Key.Key_Z, Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_Y):
+        QTest.keyClick(window, key, CTRL)
+        told.append(bar.saved_text())
+        there = bool(page(field.ws, "opinion", Filter()).total)
+        told.append(f"{title(field, uid)} {there}")
+    assert told[1::2] == ["改过 False", "自学无安排 False", "改过 False", "改过 True"]
+    assert told[0].startswith("✓ 已撤销：意见（")
+    assert told[2::2] == ["✓ 已撤销：问题（问题）", "✓ 已重做：问题（问题）", "✓ 已重做：意见"]
+    assert "改过" not in "".join(told[::2])

@@ -7,13 +7,14 @@ import pytest
 
 from models.errors import Refused
 from services import merge, purging, records, reports
+from services.certificates import Identity
 from services.documents import archive, canonical, checking, pages, purge, rendering
 from services.documents.frame import ExpectedSigner, Frame
 from services.documents.purge import Purge, Purged
 from services.documents.rendering import Options, Rendered
 from services.package import Order, Preset
 from services.purging import Wish
-from services.reports import Wanted
+from services.reports import Signature, Wanted
 from tests.groups import NAMES_PASSPHRASE
 from tests.packs import packed, work
 from tests.services.merging import Laptops, laptops
@@ -50,11 +51,11 @@ def test_minutes_tell_every_package_that_was_taken_in(laptops: Laptops, options:
     assert checking.check(rendered.pdf).deviations == ()
 
 
-def test_minutes_of_no_merge_are_looked_at_but_not_issued(field: "Field") -> None:
+def test_minutes_of_no_merge_are_looked_at_but_not_issued(field: "Field", leader: Identity) -> None:
     wanted = Wanted("merge_minutes")
     assert reports.draft(field.ws, wanted).is_empty
     with pytest.raises(Refused) as refused:
-        reports.issue(field.ws, wanted, [])
+        reports.issue(field.ws, wanted, [Signature("leader", leader)])
     assert refused.value.code == "document_nothing"
 
 
