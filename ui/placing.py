@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtWidgets import QMainWindow, QSplitter, QTabBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMainWindow, QScrollArea, QSplitter, QTabBar, QWidget
 
-from ui import settings
+from ui import settings, theme
 
 _MOST_DIGITS = 5
 
@@ -46,12 +47,26 @@ def _sizes(held: bytes) -> list[int]:
 
 
 def _splitters(inside: QWidget) -> Iterator[tuple[str, QSplitter]]:
-    """Each splitter under the name of the widget it stands in, the first of each."""
-    central = inside.centralWidget() if isinstance(inside, QMainWindow) else None
+    """Each splitter under its name or that of the widget it stands in, the first of each."""
     seen = set()
     for split in inside.findChildren(QSplitter):
-        parent = split.parentWidget()
-        name = "main" if parent is central else type(parent).__name__
+        name = split.objectName() or type(split.parentWidget()).__name__
         if name not in seen:
             seen.add(name)
             yield name, split
+
+
+def scrolled(content: QWidget, room: tuple[int, int]) -> QScrollArea:
+    """`content` never smaller than `room`: a screen that has less of it scrolls.
+
+    `room` is in pixels at 100 %; on a small laptop at 150 % fields would else lie on each other.
+    """
+    content.setObjectName("main")
+    content.setMinimumSize(*map(theme.px, room))
+    area = QScrollArea()
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    # It scrolls to the field that has the focus and never takes the focus itself.
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    return area

@@ -48,7 +48,8 @@ from ui.upkeep import Upkeep
 from ui.waiting import Waiting
 
 _SIZE = (1366, 690)
-_SMALLEST = (1000, 540)
+_SMALLEST = (640, 400)
+_ROOM = (980, 440)
 _TREE_WIDTH = 204
 _LEAST_TREE = 150
 _LEAST_TAB = 600
@@ -152,7 +153,7 @@ class MainWindow(QMainWindow):
         head.addWidget(self._bar, 1)
         head.addWidget(self._find)
         layout.addLayout(head)
-        layout.addWidget(split, 1)
+        layout.addWidget(placing.scrolled(split, _ROOM), 1)
         self.setCentralWidget(central)
         self.setStatusBar(self._status)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -34,6 +34,7 @@ from ui import placing, settings, theme
 from ui.about import AboutDialog
 from ui.context import Context
 from ui.finding import FindDialog
+from ui.parts.rows import RowsView
 from ui.recent import Recent
 from ui.remaining import Remaining, in_words
 from ui.status import StatusBar
@@ -185,13 +186,13 @@ def test_untidied_talks_of_mine_are_counted_and_those_of_others_are_not(
 def test_the_window_comes_back_as_it_was_left(
     window: MainWindow, context: Context, qtbot: QtBot
 ) -> None:
-    window.resize(1000, 600)
+    window.resize(780, 600)
     window.show_tab(3)
     window.leave()
     again = MainWindow(context)
     qtbot.addWidget(again)
     again.show()
-    assert (again.width(), again.height()) == (1000, 600)
+    assert (again.width(), again.height()) == (780, 600)
     assert bar_of(again).currentIndex() == 3
 
 
@@ -218,6 +219,38 @@ def test_splitters_keep_their_sizes_and_a_folded_part_the_size_it_had(qtbot: QtB
     assert its.sizes() != sizes
     placing.put_back(again, QTabBar())
     assert its.sizes() == sizes
+
+
+def test_a_window_with_little_room_scrolls_and_nothing_lies_on_another(
+    field: "Field", context: Context, qapp: QApplication, qtbot: QtBot
+) -> None:
+    records.add(field.ws, "problem", [field.problem()])
+    records.add(field.ws, "opinion", [{"unit": field.health, "text": "会多"}], draft=True)
+    records.add(field.ws, "reception", [{"channel": "visit"}], draft=True)
+    theme.apply(qapp, "light", 200)
+    window = MainWindow(context)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.resize(700, 420)
+    assert (window.width(), window.height()) == (700, 420)
+    for place, name in enumerate(window.tab_names()):
+        window.show_tab(place)
+        for rows in window.findChildren(RowsView):
+            rows.table.selectRow(0)
+        for _pass in range(3):
+            QApplication.processEvents()
+        controls = (QLineEdit, QPushButton, QComboBox, QPlainTextEdit)
+        shown = [
+            w for w in window.findChildren(QWidget) if isinstance(w, controls) and w.isVisible()
+        ]
+        for one in shown:
+            for other in shown:
+                beside = one is not other and one.parentWidget() is other.parentWidget()
+                over = one.geometry().intersected(other.geometry()) if beside else QRect()
+                assert over.isEmpty(), f"{name}: {_way(one)} / {_way(other)}"
+    window.close()
+    theme.apply(qapp, "light", 100)
 
 
 def test_what_somebody_wrote_into_the_settings_never_keeps_the_window_shut(
