@@ -42,7 +42,7 @@ def find(
     """
     found: dict[Leak, None] = {}
     drawn = sorted(filter(None, marks), key=len, reverse=True)
-    by_lot = re.compile("|".join(map(re.escape, drawn))) if drawn else None
+    by_lot = re.compile("|".join(map(_whole, drawn))) if drawn else None
     words = [word for word in secrets.words if word.strip()]
     few = [re.compile(re.escape(name) + _SAID) for name in secrets.few if name.strip()]
     for printed in texts:
@@ -52,6 +52,12 @@ def find(
         found.update((Leak("forbidden", word), None) for word in words if word in text)
         found.update((Leak("category", m.group()), None) for one in few for m in one.finditer(text))
     return tuple(found)
+
+
+def _whole(mark: str) -> str:
+    """Where a mark stands by itself: a laptop called A must not hide the A of A417."""
+    before = r"(?<![A-Za-z0-9])" if mark[0].isalnum() else ""
+    return f"{before}{re.escape(mark)}(?![A-Za-z0-9])"
 
 
 def strings(value: object) -> Iterable[str]:

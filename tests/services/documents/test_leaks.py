@@ -65,6 +65,7 @@ def test_codes_and_digests_are_not_taken_for_code_names(kind: str) -> None:
 
 def test_a_code_name_beside_them_is_found() -> None:
     assert found(purge.compose(purged(reason="A417已调走"))) == {"A417"}
+    assert found(purge.compose(purged(reason="A417已调走", machine="A"))) == {"A417"}
     told = purge.compose(purged(reason="办事员集中学习一次也没有参加"))
     assert found(told, "集中学习一次也没有参加") == {"集中学习一次也没有参加"}
 
