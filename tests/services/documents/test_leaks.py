@@ -9,6 +9,7 @@ import pytest
 from models.kinds import ReplicaId, Uid
 from models.parcels import ParcelKind, Preset
 from services.documents import characters, leaks, merge_minutes, purge, transfer_slip
+from services.documents.blocks import Column, Table
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.leaks import Secrets
@@ -68,6 +69,12 @@ def test_a_code_name_beside_them_is_found() -> None:
     assert found(purge.compose(purged(reason="A417已调走", machine="A"))) == {"A417"}
     told = purge.compose(purged(reason="办事员集中学习一次也没有参加"))
     assert found(told, "集中学习一次也没有参加") == {"集中学习一次也没有参加"}
+
+
+def test_a_code_name_in_a_cell_beside_a_number_is_found() -> None:
+    made = purge.compose(purged())
+    made.blocks.append(Table((Column("件数", 1), Column("来源", 1)), (("29", "A417"),), "表"))
+    assert found(made) == {"A417"}
 
 
 def test_minutes_count_doubled_code_names_and_name_none() -> None:
