@@ -4,6 +4,7 @@ Most of what a large merge takes is spent inside the database, which does not ne
 meanwhile. So one thread thinks, and another one, this lane, has the connection for itself.
 """
 
+import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -32,6 +33,7 @@ class Lane:
         self._executor = ThreadPoolExecutor(1, "lane")
         self._failure: BaseException | None = None
         self._interval_s = sys.getswitchinterval()
+        self._was_collecting = False
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
 
     def ask(
@@ -72,6 +74,9 @@ class Lane:
         # Whoever comes back from the database would else wait longer than he was in it.
         self._interval_s = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        # A hundred thousand bodies hold no ring, and looking for one takes a tenth of a merge.
+        self._was_collecting = gc.isenabled()
+        gc.disable()
         return self
 
     def __exit__(
@@ -85,5 +90,7 @@ class Lane:
             self._failure = error
         self._executor.shutdown(wait=True)
         sys.setswitchinterval(self._interval_s)
+        if self._was_collecting:
+            gc.enable()
         if error is None:
             self.refuse_if_failed()
