@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, Slot
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from services import words
@@ -36,6 +36,7 @@ def run(argv: list[str]) -> int:
     app.setApplicationName("dudao")
     app.setApplicationDisplayName(_("督导通"))
     app.setDesktopFileName("dudao")
+    speak_chinese(app)
     errors.install_excepthook()
     theme.apply(app, *settings.look())
     entrance = Entrance()
@@ -43,6 +44,15 @@ def run(argv: list[str]) -> int:
     status = app.exec()
     entrance.leave()
     return status
+
+
+def speak_chinese(app: QApplication) -> None:
+    """Let what is Qt's own (menus of a line, file dialogs, calendars) speak as the program does."""
+    if words.language() == "zh":
+        translator = QTranslator(app)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        translator.load("qtbase_zh_CN", folder)
+        app.installTranslator(translator)
 
 
 def _language(argv: list[str]) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from models.kinds import Uid
 from services import attachments, listing, records
@@ -27,6 +27,7 @@ from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.parts.cards import Card, label
+from ui.parts.choosing import ask_to_open_some
 from ui.parts.flow import FlowLayout
 from ui.parts.thumbnails import thumbnail
 
@@ -170,8 +171,7 @@ class Attachments(Card):
         """Ask for files."""
         if not self.add_button.isEnabled():
             return
-        names, _kind = QFileDialog.getOpenFileNames(self, _("添加照片或扫描件"))
-        self.add([Path(name) for name in names])
+        self.add(ask_to_open_some(self, _("添加照片或扫描件"), ""))
 
     def add(self, paths: Sequence[Path], then: Callable[[], object] | None = None) -> None:
         """Take files in on the worker; all of them or none."""

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from models.kinds import CHOICES, Role
 from services import campaign, words
 from services.words import _
+from ui.parts.choosing import ask_to_save
 from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class FoundingDialog(Dialog):
         self._group.setPlaceholderText(_("第三督导组"))
         self._number = QSpinBox()
         self._number.setRange(1, _MOST_GROUPS)
+        self._number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._person = QLineEdit()
         self._role = ChoiceRow(_("我的职责"), roles, Role.LEADER.value)
         self._path = QLineEdit(str(Path.home() / "第三督导组.dudao"))
@@ -134,6 +135,6 @@ class FoundingDialog(Dialog):
     @Slot()
     def _ask_path(self) -> None:
         kinds = _("督导通工作文件 (*.dudao)")
-        name, _kind = QFileDialog.getSaveFileName(self, _("存放"), self._path.text(), kinds)
-        if name:
-            self._path.setText(name)
+        path = ask_to_save(self, _("存放"), kinds, self._path.text())
+        if path is not None:
+            self._path.setText(str(path))

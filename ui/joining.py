@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
@@ -23,6 +22,7 @@ from ui import theme
 from ui.founding import LEAST_PASSPHRASE
 from ui.jobs import Jobs
 from ui.parts.cards import label
+from ui.parts.choosing import ask_to_save
 from ui.parts.dialogs import Dialog, SecretLine
 from ui.parts.grid import Cell, Grid, Head
 
@@ -261,9 +261,9 @@ class JoinDialog(Dialog):
     @Slot()
     def _ask_path(self) -> None:
         kinds = _("督导通工作文件 (*.dudao)")
-        name, _kind = QFileDialog.getSaveFileName(self, _("存放"), self._path.text(), kinds)
-        if name:
-            self._path.setText(name)
+        path = ask_to_save(self, _("存放"), kinds, self._path.text())
+        if path is not None:
+            self._path.setText(str(path))
 
 
 def _row(one: "Candidate") -> list[Cell]:

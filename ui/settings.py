@@ -37,6 +37,20 @@ def remember_file(path: Path) -> None:
     _settings().setValue("recent", [str(p) for p in kept])
 
 
+def last_folder() -> Path | None:
+    """The folder a file was chosen from last; None while there is none, or it is gone."""
+    text = str(_settings().value("folder") or "")
+    try:
+        return Path(text) if text and Path(text).is_dir() else None
+    except OSError:
+        return None
+
+
+def remember_folder(folder: Path) -> None:
+    """Keep the folder a file was chosen from."""
+    _settings().setValue("folder", str(folder))
+
+
 def look() -> tuple[str, int, int]:
     """(mode, scale, text) as chosen last, both per cent; the system's look at 100 % at first."""
     settings = _settings()

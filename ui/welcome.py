@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QLabel,
@@ -25,6 +24,7 @@ from services.errors import AppError
 from services.words import _
 from ui import settings
 from ui.jobs import Jobs
+from ui.parts.choosing import ask_folder, ask_to_open
 
 if TYPE_CHECKING:
     from services.workspace import NewGroup, Workspace
@@ -127,9 +127,9 @@ class Welcome(QDialog):
     def choose_package(self) -> None:
         """Ask for the liaison's package."""
         kinds = _("数据包 (*.dudaopack)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("加入一个组"), "", kinds)
-        if name:
-            self.join(Path(name)).open()
+        file = ask_to_open(self, _("加入一个组"), kinds)
+        if file is not None:
+            self.join(file).open()
 
     def join(self, package: Path) -> "JoinDialog":
         """The dialog that makes one's file from a package."""
@@ -143,16 +143,16 @@ class Welcome(QDialog):
     def choose_file(self) -> None:
         """Ask for a workspace to open."""
         kinds = _("督导通工作文件 (*.dudao)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("打开"), "", kinds)
-        if name:
-            self._choose(Path(name))
+        file = ask_to_open(self, _("打开"), kinds)
+        if file is not None:
+            self._choose(file)
 
     @Slot()
     def practise(self) -> None:
         """Ask for a folder and make the practice data in it."""
-        name = QFileDialog.getExistingDirectory(self, _("练习数据放在哪个文件夹"))
-        if name:
-            self.make_practice(Path(name))
+        folder = ask_folder(self, _("练习数据放在哪个文件夹"))
+        if folder is not None:
+            self.make_practice(folder)
 
     def make_practice(self, folder: Path) -> None:
         """Make practice data in a folder of its own inside `folder`, and open it."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QLabel,
     QPushButton,
@@ -21,6 +20,7 @@ from services.errors import AppError
 from services.verdicts import Verdict
 from services.words import _
 from ui.jobs import Jobs
+from ui.parts.choosing import ask_to_open, ask_to_open_some
 from ui.parts.files import read_limited
 
 if TYPE_CHECKING:
@@ -222,11 +222,9 @@ class VerifyView(QWidget):
 
     @Slot()
     def _ask_pdf(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(self, _("选 PDF"), "", "PDF (*.pdf)")
-        self.choose(Path(name) if name else None)
+        self.choose(ask_to_open(self, _("选 PDF"), "PDF (*.pdf)"))
 
     @Slot()
     def _ask_roots(self) -> None:
         kinds = _("证书 (*.pem *.cer *.crt *.der)")
-        names, _kind = QFileDialog.getOpenFileNames(self, _("选根证书"), "", kinds)
-        self.choose(None, tuple(Path(name) for name in names))
+        self.choose(None, tuple(ask_to_open_some(self, _("选根证书"), kinds)))

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from services import distributing, inviting, words
 from services.core import Progress
@@ -17,6 +17,7 @@ from services.workspace import Workspace
 from ui import theme
 from ui.context import Context
 from ui.parts.cards import label
+from ui.parts.choosing import ask_folder
 from ui.parts.dialogs import Dialog
 from ui.parts.grid import Cell, Grid, Head
 from ui.tabs.exchange.words import moment
@@ -139,9 +140,9 @@ class DistributeDialog(Dialog):
 
     @Slot()
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, _("存到哪个文件夹"))
-        if name:
-            self.put(Path(name))
+        folder = ask_folder(self, _("存到哪个文件夹"))
+        if folder is not None:
+            self.put(folder)
 
     def _deliveries(self) -> tuple[Delivery, ...]:
         places = {group: stick.path for group, stick in self._sticks.items()}

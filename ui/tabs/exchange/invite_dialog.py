@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from models.kinds import Role, Uid
 from services import inviting, records, words
@@ -19,6 +19,7 @@ from ui import errors, theme
 from ui.context import Context
 from ui.editing import colleagues
 from ui.parts.cards import label
+from ui.parts.choosing import ask_folder
 from ui.parts.dialogs import ChoiceRow, Dialog
 from ui.parts.grid import Cell, Grid, Head
 from ui.tabs.exchange.words import size
@@ -124,9 +125,9 @@ class InviteDialog(Dialog):
     @Slot()
     def _choose_place(self) -> None:
         if self._place.text() == _ELSEWHERE:
-            name = QFileDialog.getExistingDirectory(self, _("存到哪个文件夹"))
-            if name:
-                self._place.insertItem(0, name, name)
+            folder = ask_folder(self, _("存到哪个文件夹"))
+            if folder is not None:
+                self._place.insertItem(0, str(folder), str(folder))
                 self._place.setCurrentIndex(0)
 
     def problem(self) -> str:

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from services import words
+from services import reports, words
 from services.core import Progress
 from services.errors import AppError, Cancelled
 from services.files import write_atomic
@@ -17,6 +17,7 @@ from services.workspace import Workspace
 from ui import errors, theme
 from ui.context import Context
 from ui.parts.cards import label
+from ui.parts.choosing import ask_to_save
 from ui.parts.pages import PagesView
 
 _SIZE = (720, 600)
@@ -108,10 +109,10 @@ class PaperDialog(QDialog):
 
     @Slot()
     def _save(self) -> None:
-        name = f"{self._title}.pdf"
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("存为 PDF"), name, "PDF (*.pdf)")
-        if chosen:
-            self.save_to(Path(chosen))
+        name = f"{reports.file_name(self._title)}.pdf"
+        path = ask_to_save(self, _("存为 PDF"), "PDF (*.pdf)", name)
+        if path is not None:
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Write the file, whole or not at all."""

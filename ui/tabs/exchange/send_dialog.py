@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
@@ -31,6 +30,7 @@ from services.workspace import Workspace
 from ui import theme
 from ui.context import Context
 from ui.parts.cards import Card, give_role, label, scrolled
+from ui.parts.choosing import ask_folder, ask_to_open
 from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
 from ui.parts.files import read_limited
 from ui.tabs.exchange.words import size
@@ -322,9 +322,9 @@ class SendDialog(Dialog):
     @Slot()
     def _choose_place(self) -> None:
         if self._place.text() == _ELSEWHERE:
-            name = QFileDialog.getExistingDirectory(self, _("存到哪个文件夹"))
-            if name:
-                self.put(Path(name))
+            folder = ask_folder(self, _("存到哪个文件夹"))
+            if folder is not None:
+                self.put(folder)
         self._tell_room()
         self._enable()
 
@@ -343,9 +343,9 @@ class SendDialog(Dialog):
     @Slot()
     def _ask_file(self) -> None:
         kinds = _("身份文件 (*.p12 *.pfx)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
-        if name:
-            self.sign_with(Path(name))
+        file = ask_to_open(self, _("选身份文件"), kinds)
+        if file is not None:
+            self.sign_with(file)
 
     def sign_with(self, file: Path, passphrase: str = "") -> None:
         """Sign with this identity file."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from services.words import _
 from ui import theme
 from ui.parts.cards import Card, label
+from ui.parts.choosing import ask_to_open_some
 
 _MOST_DROPPED = 500
 _LINE_PX = 30
@@ -130,9 +130,9 @@ class TakingCard(Card):
     @Slot()
     def _choose(self) -> None:
         kinds = _("数据包和工作文件 (*.dudaopack *.dudao)")
-        names, _kind = QFileDialog.getOpenFileNames(self, _("打开别处的文件"), "", kinds)
-        if names:
-            self.files_given.emit([Path(name) for name in names])
+        files = ask_to_open_some(self, _("打开别处的文件"), kinds)
+        if files:
+            self.files_given.emit(list(files))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders of this machine."""

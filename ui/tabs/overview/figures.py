@@ -1,12 +1,10 @@
 """图表: one large chart in the window's colours, and the records behind each of its numbers."""
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -24,6 +22,7 @@ from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.parts.cards import Card, label, scrolled
+from ui.parts.choosing import ask_to_save
 from ui.parts.grid import Cell, Grid, Head
 
 _LIST_PX = 130
@@ -159,12 +158,12 @@ class FiguresPage(QWidget):
     @Slot()
     def _save(self) -> None:
         kinds = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
-        name, _kind = QFileDialog.getSaveFileName(self, _("存图"), "", kinds)
-        if not name:
+        path = ask_to_save(self, _("存图"), kinds, "")
+        if path is None:
             return
         scope = figures.scope_of(self._context.units)
         try:
-            pictures.save(self._context.here(), self.kind(), Path(name), scope)
+            pictures.save(self._context.here(), self.kind(), path, scope)
         except AppError as failure:
             errors.show(self, failure)
 

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from models.kinds import Value
 from services import directory, problems, words
@@ -17,6 +17,7 @@ from ui.asking import Asking, place_of
 from ui.context import Context
 from ui.keeping import Keeping
 from ui.naming import candidates
+from ui.parts.choosing import ask_to_open
 from ui.parts.dialogs import Entry, SecretLine, ValuesDialog
 from ui.parts.files import read_limited
 
@@ -147,9 +148,9 @@ class StepDialog(ValuesDialog):
     @Slot()
     def _ask_file(self) -> None:
         kinds = _("身份文件 (*.p12 *.pfx)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
-        if name:
-            self.take(Path(name))
+        file = ask_to_open(self, _("选身份文件"), kinds)
+        if file is not None:
+            self.take(file)
 
 
 def shared_steps(context: Context, rows: Sequence[Row]) -> list[Step]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QPushButton, QWidget
 
 from services import words
 from services.certificates import MAX_FILE_BYTES, load_p12
@@ -17,6 +17,7 @@ from services.workspace import Workspace
 from ui import errors
 from ui.context import Context
 from ui.parts.cards import label
+from ui.parts.choosing import ask_folder, ask_to_open
 from ui.parts.dialogs import Dialog, SecretLine
 from ui.parts.files import read_limited
 
@@ -78,19 +79,19 @@ class ArchiveDialog(Dialog):
 
     @Slot()
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, _("归档移交到哪个文件夹"))
-        if chosen:
-            self._folder = Path(chosen)
-            self._place.setText(chosen)
+        folder = ask_folder(self, _("归档移交到哪个文件夹"))
+        if folder is not None:
+            self._folder = folder
+            self._place.setText(str(folder))
             self.tell("")
 
     @Slot()
     def _ask_file(self) -> None:
         kinds = _("身份文件 (*.p12 *.pfx)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
-        if name:
-            self._file = Path(name)
-            self._signer.setText(self._file.name)
+        file = ask_to_open(self, _("选身份文件"), kinds)
+        if file is not None:
+            self._file = file
+            self._signer.setText(file.name)
             self.secret.show()
             self.secret.line.setFocus()
 

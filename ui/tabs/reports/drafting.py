@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from models.kinds import Uid
 from services import reports, words
@@ -12,6 +12,7 @@ from services.reports import Issued, Wanted
 from services.words import _
 from ui import errors
 from ui.context import Context
+from ui.parts.choosing import ask_folder
 from ui.parts.dialogs import PassphraseDialog
 from ui.parts.pages import PagesView
 from ui.tabs.reports import printing
@@ -223,6 +224,6 @@ class Drafting(QWidget):
         except AppError as failure:
             self._refused(failure)
             return
-        folder = QFileDialog.getExistingDirectory(self, _("存到哪个文件夹"))
-        if folder:
-            BatchDialog(self._context, wanted, folder, self).exec()
+        folder = ask_folder(self, _("存到哪个文件夹"))
+        if folder is not None:
+            BatchDialog(self._context, wanted, str(folder), self).exec()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from services.files import write_atomic
 from services.issued import Issued
 from services.words import _
 from ui.context import Context
+from ui.parts.choosing import ask_folder
 from ui.parts.dialogs import Dialog, SecretLine
 from ui.parts.files import read_limited
 
@@ -193,6 +193,6 @@ class CertificatesDialog(Dialog):
 
     @Slot()
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, _("选文件夹"))
-        if name:
-            self._folder.setText(name)
+        folder = ask_folder(self, _("选文件夹"))
+        if folder is not None:
+            self._folder.setText(str(folder))

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -28,6 +27,7 @@ from services.reports import Issued, Signature, Terms, Wanted, issuing
 from services.words import _
 from services.workspace import Workspace
 from ui.context import Context
+from ui.parts.choosing import ask_to_open
 from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
 from ui.parts.files import read_limited
 from ui.parts.verdict import field_word
@@ -197,9 +197,9 @@ class IssueDialog(Dialog):
 
     def _ask_file(self, row: int, _checked: bool = False) -> None:
         kinds = _("身份文件 (*.p12 *.pfx)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("选身份文件"), "", kinds)
-        if name:
-            self.take(self._fields[row], Path(name))
+        file = ask_to_open(self, _("选身份文件"), kinds)
+        if file is not None:
+            self.take(self._fields[row], file)
 
 
 def _retentions() -> dict[str, str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QMarginsF, QRectF, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services import sticks
 from services.documents import pages
@@ -14,6 +14,7 @@ from services.files import write_atomic
 from services.reports import file_name
 from services.words import _
 from ui import errors
+from ui.parts.choosing import ask_to_save
 
 DOTS_PER_INCH = 300
 _POINTS_PER_INCH = 72
@@ -78,11 +79,10 @@ def _draw(painter: QPainter, to: QPrinter, pdf: bytes, number: int) -> None:
 
 def ask_and_save(parent: QWidget, pdf: bytes, name: str, start: str = "") -> Path | None:
     """Write a PDF where the person says, whole or not at all; None when they cancel."""
-    proposed = str(Path(start) / f"{file_name(name)}.pdf") if start else f"{file_name(name)}.pdf"
-    chosen, _kind = QFileDialog.getSaveFileName(parent, _("存为 PDF"), proposed, "PDF (*.pdf)")
-    if not chosen:
+    proposed = Path(start) / f"{file_name(name)}.pdf"
+    path = ask_to_save(parent, _("存为 PDF"), "PDF (*.pdf)", proposed)
+    if path is None:
         return None
-    path = Path(chosen)
     try:
         write_atomic(path, pdf, overwrite=True)
     except AppError as failure:
@@ -97,15 +97,10 @@ def ask_and_save_manuscript(parent: QWidget, file: bytes, name: str) -> Path | N
     Never over another file: somebody's corrections may stand in it.
     """
     proposed = f"{file_name(_('送审稿-{name}').format(name=name))}.docx"
-    keep = QFileDialog.Option.DontConfirmOverwrite
-    chosen, _kind = QFileDialog.getSaveFileName(
-        parent, _("导出送审稿"), proposed, "Word (*.docx)", options=keep
-    )
-    if not chosen:
+    title, kinds = _("导出送审稿"), "Word (*.docx)"
+    path = ask_to_save(parent, title, kinds, proposed, replaces=False)
+    if path is None:
         return None
-    path = Path(chosen)
-    if path.suffix.lower() != ".docx":
-        path = path.with_name(f"{path.name}.docx")
     try:
         write_atomic(path, file)
     except AppError as failure:

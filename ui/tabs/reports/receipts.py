@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from models.kinds import Uid
 from services import reports
@@ -14,6 +14,7 @@ from ui import errors
 from ui.asking import Asking, place_of
 from ui.context import Context
 from ui.naming import word
+from ui.parts.choosing import ask_to_open
 from ui.parts.dialogs import Entry, ValuesDialog
 
 _VIEWS = ("agreed", "disputed")
@@ -37,8 +38,7 @@ def ask_receipt(parent: QWidget, context: Context, uid: Uid) -> Receipt | None:
 def ask_scan(parent: QWidget) -> Path | None:
     """The scan of the signed receipt; None when the person cancels."""
     kinds = _("图片和 PDF (*.jpg *.jpeg *.png *.pdf)")
-    chosen, _kind = QFileDialog.getOpenFileName(parent, _("选签收联的扫描件"), "", kinds)
-    return Path(chosen) if chosen else None
+    return ask_to_open(parent, _("选签收联的扫描件"), kinds)
 
 
 def take_receipt(parent: QWidget, context: Context, uid: Uid, receipt: Receipt) -> None:

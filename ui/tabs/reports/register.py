@@ -5,7 +5,6 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -27,6 +26,7 @@ from ui.asking import ask_reason
 from ui.context import Context
 from ui.explaining import show_history
 from ui.naming import KindSource, Names, day, word
+from ui.parts.choosing import ask_to_save
 from ui.parts.filters import FilterBar
 from ui.parts.pages import PagesView
 from ui.parts.rows import Column, RowsView
@@ -252,10 +252,10 @@ class Register(QWidget):
     def _save(self) -> None:
         if self._row is None:
             return
-        name = f"{self._row.values.get('title') or _('文书')}.pdf"
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("存为 PDF"), name, "PDF (*.pdf)")
-        if chosen:
-            self.save_to(Path(chosen))
+        name = f"{reports.file_name(str(self._row.values.get('title') or ''))}.pdf"
+        path = ask_to_save(self, _("存为 PDF"), "PDF (*.pdf)", name)
+        if path is not None:
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Write the current line's file to `path`, whole or not at all."""

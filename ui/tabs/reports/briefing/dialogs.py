@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from models.kinds import Uid
 from services import words
@@ -19,6 +19,7 @@ from services.words import _
 from services.workspace import Workspace
 from ui.context import Context
 from ui.parts.cards import label
+from ui.parts.choosing import ask_to_open
 from ui.parts.dialogs import Dialog, SecretLine
 from ui.parts.files import read_limited
 from ui.tabs.reports.briefing.head import genre_box
@@ -168,11 +169,9 @@ class IssueBriefingDialog(Dialog):
 
     @Slot()
     def _ask_file(self) -> None:
-        name, _kind = QFileDialog.getOpenFileName(
-            self, _("选身份文件"), "", _("身份文件 (*.p12 *.pfx)")
-        )
-        if name:
-            self.take(Path(name))
+        file = ask_to_open(self, _("选身份文件"), _("身份文件 (*.p12 *.pfx)"))
+        if file is not None:
+            self.take(file)
 
 
 def _issue(
