@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer, QTranslator
+from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -30,12 +30,13 @@ def parent(qtbot: QtBot) -> QWidget:
 
 @pytest.fixture
 def chinese(qapp: QApplication) -> Iterator[None]:
-    before = set(qapp.children())
+    before = QLocale()
     speak_chinese(qapp)
     yield
-    for one in qapp.children():
-        if one not in before and isinstance(one, QTranslator):
-            qapp.removeTranslator(one)
+    QLocale.setDefault(before)
+    for one in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(one)
+        one.deleteLater()
 
 
 def answered(act: Callable[[QFileDialog], None]) -> list[bool]:

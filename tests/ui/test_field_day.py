@@ -4,26 +4,34 @@ A new unit, a visit planned, a study check, two talks with four marks each that 
 opinions and five problems, one problem from clue to struck off, a report issued.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QInputMethodEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
-from services import certificates, records
+from services import certificates, records, reports
 from services.core import Filter, Row
 from services.files import write_atomic
 from services.listing import page
+from tests.ui.hand import Hand, saved
+from tests.ui.watched import texts
 from ui.context import Context
+from ui.parts.units import UnitTree
 from ui.people import KindDialog
-from ui.status import StatusBar
 from ui.subkinds import SubKindDialog
 from ui.tabs.checks import ChecksTab
 from ui.tabs.interviews import InterviewsTab
@@ -59,68 +67,6 @@ def window(field: "Field", qtbot: QtBot) -> Iterator[MainWindow]:
         shown.show()
     yield shown
     context.jobs.finish()
-
-
-class Hand:
-    """What a person does with keyboard and mouse, counted."""
-
-    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        """Count from none."""
-        self.window = window
-        self.qtbot = qtbot
-        self.keys = 0
-
-    def top(self) -> QWidget:
-        """The window that has the keyboard: offscreen nobody gives it back after a dialog."""
-        modal = QApplication.activeModalWidget()
-        if modal is not None:
-            return modal
-        if not self.window.isActiveWindow():
-            self.window.activateWindow()
-            self.qtbot.waitUntil(self.window.isActiveWindow)
-        return self.window
-
-    def press(self, *keys: Qt.Key, mod: Qt.KeyboardModifier | None = None) -> None:
-        """Keys where the keyboard is."""
-        for key in keys:
-            held = mod or Qt.KeyboardModifier.NoModifier
-            top = self.top()
-            focused: QWidget | None = top.focusWidget()
-            QTest.keyClick(top if focused is None else focused, key, held)
-            self.keys += 1
-
-    def write(self, text: str) -> None:
-        """Chinese comes from an input method: composed, then committed."""
-        target = self.top().focusWidget()
-        assert target is not None
-        QApplication.sendEvent(target, QInputMethodEvent("pinyin", []))
-        done = QInputMethodEvent()
-        done.setCommitString(text)
-        QApplication.sendEvent(target, done)
-
-    def click(self, button: QPushButton) -> None:
-        """The left button of the mouse."""
-        assert button.isVisible()
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-    def in_dialog(self, kind: type[QWidget], act: Callable[[], None]) -> Callable[[], bool]:
-        """Act once a modal dialog is up; whether it has been."""
-        done: list[bool] = []
-
-        def look() -> None:
-            shown = QApplication.activeModalWidget()
-            if isinstance(shown, kind):
-                done.append(True)
-                act()
-            else:
-                QTimer.singleShot(10, look)
-
-        QTimer.singleShot(0, look)
-        return lambda: bool(done)
-
-    def action(self, text: str) -> QAction:
-        """A line of a menu."""
-        return next(a for a in self.window.findChildren(QAction) if a.text() == text)
 
 
 @pytest.fixture
@@ -159,20 +105,31 @@ def choose_unit(hand: Hand, name: str) -> None:
 def plan_visit(hand: Hand) -> None:
     (overview,) = hand.window.findChildren(OverviewTab)
     plan = next(b for b in overview.findChildren(QPushButton) if b.text() == "+ 日程")
+    hand.sees(overview, "今后七天没有日程")
     up = hand.in_dialog(PlanDialog, partial(hand.press, Qt.Key.Key_Return))
     hand.click(plan)
     assert up()
-    assert any("市供热公司" in cell for line in overview.today.days.texts() for cell in line)
+    (line,) = overview.today.days.texts()
+    assert "今天" in line
+    assert any("市供热公司" in cell and "明查" in cell for cell in line)
+    assert "今后七天没有日程" not in texts(overview)
 
 
 def study_check(hand: Hand) -> None:
     hand.press(Qt.Key.Key_2, mod=ALT)
     (tab,) = hand.window.findChildren(ChecksTab)
+    hand.sees(tab, "还没有检查这个单位")
     tab.begin("study_check")
-    tab.page.answers.go_to("plan_exists")
-    hand.press(Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_Escape)
+    hand.sees(tab.page, "市供热公司 · 学习教育检查")
+    # The unit is known, so one stands before the first answer.
+    hand.press(Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_2)
+    hand.qtbot.waitUntil(lambda: any(t.startswith("进度 2 / ") for t in texts(tab.page)))
+    assert saved(hand.window)
+    hand.press(Qt.Key.Key_Escape)
     assert tab.rows.isVisible()
     assert tab.rows.total() == 1
+    assert any(text.startswith("1 条 · ") for text in texts(tab))
+    hand.sees(tab, "市供热公司", "学习教育检查")
 
 
 def talk(hand: Hand, sentences: tuple[str, ...], problems: int) -> None:
@@ -181,6 +138,13 @@ def talk(hand: Hand, sentences: tuple[str, ...], problems: int) -> None:
     (tab,) = hand.window.findChildren(InterviewsTab)
     QTest.keyClick(tab, Qt.Key.Key_F2)
     assert tab.page.text.hasFocus()
+    told = texts(tab.page)
+    assert "记录中" in told
+    assert "谈话提纲　0/5" in told
+    assert "结束谈话  F8" in told
+    # No tree: nothing of other units stands before the person opposite.
+    (tree,) = hand.window.findChildren(UnitTree)
+    assert not tree.isVisible()
     for sentence in sentences:
         hand.write(sentence)
         hand.press(Qt.Key.Key_F6)
@@ -191,6 +155,7 @@ def talk(hand: Hand, sentences: tuple[str, ...], problems: int) -> None:
     assert up()
     tidying = tab.page.tidying
     assert tidying.list.count() == len(sentences)
+    hand.sees(tab.page, "待整理", "整理完毕", "标记的句子　0/4")
     for place in range(len(sentences)):
         tidying.list.setFocus()
         tidying.list.setCurrentRow(place)
@@ -202,8 +167,14 @@ def talk(hand: Hand, sentences: tuple[str, ...], problems: int) -> None:
             up = hand.in_dialog(SubKindDialog, partial(hand.press, Qt.Key.Key_1))
             QTest.keyClick(tidying.list, Qt.Key.Key_Return, SHIFT)
             assert up()
-    assert all("✓ 意见" in tidying.list.item(n).text() for n in range(len(sentences)))
+    made = [tidying.list.item(n).text() for n in range(len(sentences))]
+    assert made[0] == f"① {sentences[0]}\n　 ✓ 意见、问题"
+    assert made[3] == f"④ {sentences[3]}\n　 ✓ 意见"
+    hand.sees(tab.page, "标记的句子　4/4")
+    assert saved(hand.window)
     tab.page.leave()
+    # The talk is told by its code alone, and as what still has to be put in order.
+    hand.sees(tab.rows, "待整理", "有四风意见")
 
 
 def step(hand: Hand, tab: ProblemsTab, word: str, given: Mapping[str, str] | None) -> None:
@@ -257,9 +228,16 @@ def to_the_end(hand: Hand, field: "Field", uid: Uid) -> None:
         # Who verifies in the end is none of those who handle it.
         if chip.text() in ("王建国", "李芳") and not chip.isChecked():
             hand.click(chip)
+    told = texts(tab)
+    assert "5 条" in told
+    assert texts(tab.rows).count("线索") == 5
+    assert tab.detail.lacking() == ""
     step(hand, tab, "提交", None)
+    hand.sees(tab.rows, "待审核")
     step(hand, tab, "认定", {})
     step(hand, tab, "交办", {"received_by": "周局长", "deadline": "2014-05-20"})
+    hand.sees(tab.rows, "已交办", "5月20日")
+    assert tab.detail.lacking() == "还缺 整改措施（五个明确）"
     add_measure(hand, tab)
     step(hand, tab, "整改", None)
     step(hand, tab, "申请销号", {"done": "已建立自学计划", "evidence": "自学计划复印件"})
@@ -268,16 +246,28 @@ def to_the_end(hand: Hand, field: "Field", uid: Uid) -> None:
     shown = tab.rows.current()
     assert shown is not None
     assert shown.values["state"] == "closed"
+    told = texts(tab)
+    assert "已销号" in told
+    assert "这个问题已经办结，内容不能再改；要改，先用上面的按钮重新打开" in told
+    # Whoever presses it once too often opens nothing that was closed.
+    assert tab.detail.next_button.text() == "恢复整改"
+    assert "Ctrl+Enter" not in told
+    hand.press(Qt.Key.Key_Return, mod=CONTROL)
+    assert QApplication.activeModalWidget() is None
+    assert records.get(field.ws, "problem", uid).values["state"] == "closed"
 
 
-def issue_report(hand: Hand, identity: Path) -> None:
-    """Draft, sign, issue."""
+def issue_report(hand: Hand, field: "Field", identity: Path) -> str:
+    """Draft, sign, issue; the number it bears."""
     hand.press(Qt.Key.Key_7, mod=ALT)
     (tab,) = hand.window.findChildren(ReportsTab)
     pages = tab.pages()
     with hand.qtbot.waitSignal(pages.drafting.drafted, timeout=LONG_MS):
         pages.drafting.draft()
     assert pages.drafting.view.page()[1] > 1
+    told = texts(pages.drafting)
+    assert "　督导检查报告" in told
+    assert any("签发" in text for text in told)
 
     def sign() -> None:
         dialog = QApplication.activeModalWidget()
@@ -289,6 +279,10 @@ def issue_report(hand: Hand, identity: Path) -> None:
     hand.click(pages.drafting.issue_button)
     assert up()
     hand.qtbot.waitUntil(lambda: pages.register.rows.total() == 1, timeout=LONG_MS)
+    (row,) = stored(field, "report")
+    number = str(row.values["number"])
+    assert number in " ".join(texts(pages.register))
+    return number
 
 
 @pytest.fixture
@@ -300,7 +294,24 @@ def identity(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_field_day(window: MainWindow, hand: Hand, field: "Field", identity: Path) -> None:
+def unit_line(overview: OverviewTab) -> list[str]:
+    """The one unit's line in 单位情况."""
+    return next(line for line in overview.today.units.texts() if "市供热公司" in line)
+
+
+def text_of(pdf: bytes, folder: Path) -> str:
+    """What is printed, without the spaces between the characters."""
+    file = folder / "issued.pdf"
+    file.write_bytes(pdf)
+    done = subprocess.run(  # noqa: S603 - found on the path, our own words
+        [str(shutil.which("pdftotext")), str(file), "-"], capture_output=True, check=True, text=True
+    )
+    return "".join(done.stdout.split())
+
+
+def test_a_field_day(
+    window: MainWindow, hand: Hand, field: "Field", identity: Path, tmp_path: Path
+) -> None:
     add_unit(hand)
     choose_unit(hand, "供热")
     plan_visit(hand)
@@ -314,7 +325,16 @@ def test_a_field_day(window: MainWindow, hand: Hand, field: "Field", identity: P
     (tab,) = window.findChildren(ProblemsTab)
     assert tab.rows.total() == 5
     to_the_end(hand, field, problems[0].uid)
-    bar = window.statusBar()
-    assert isinstance(bar, StatusBar)
-    assert "✓ 已保存" in bar.saved_text()
-    issue_report(hand, identity)
+    assert saved(window)
+    number = issue_report(hand, field, identity)
+    # 今日 counts what the day has come to.
+    hand.press(Qt.Key.Key_1, mod=ALT)
+    (overview,) = window.findChildren(OverviewTab)
+    hand.qtbot.waitUntil(lambda: unit_line(overview)[1:3] == ["1", "2"])
+    assert unit_line(overview)[0] == "市供热公司"
+    if shutil.which("pdftotext") is not None:
+        printed = text_of(reports.file_of(field.ws, stored(field, "report")[0].uid), tmp_path)
+        assert "市供热公司" in printed
+        assert number in printed
+        # What was said in confidence is in no report.
+        assert [said for said in (*FIRST, *SECOND) if said.rstrip("。") in printed] == []

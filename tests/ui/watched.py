@@ -8,7 +8,16 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Slot
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QRect,
+    Qt,
+    Slot,
+)
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -67,9 +76,10 @@ def top() -> QWidget | None:
     )
 
 
-def texts() -> list[str]:
-    """Everything that can be read there, from top to bottom."""
-    found = [(rect.translated(w.mapToGlobal(QPoint())), text) for text, w, rect in _seen(top())]
+def texts(part: QWidget | None = None) -> list[str]:
+    """Everything that can be read in a part, or in what lies above everything, top to bottom."""
+    shown = _seen(part or top())
+    found = [(rect.translated(w.mapToGlobal(QPoint())), text) for text, w, rect in shown]
     return [text for rect, text in sorted(found, key=lambda f: (f[0].y(), f[0].x())) if text]
 
 
@@ -141,13 +151,18 @@ def _rows(view: QAbstractItemView) -> Iterator[tuple[str, QRect]]:
     waiting = [model.index(n, 0, root) for n in range(min(_MOST_ROWS, model.rowCount(root)))]
     while waiting:
         row = waiting.pop(0)
-        for column in range(model.columnCount(root)):
+        for column in range(_columns(model, root)):
             index = row.siblingAtColumn(column)
             rect = view.visualRect(index)
             if rect.isValid():
                 text = index.data(Qt.ItemDataRole.DisplayRole)
                 yield str(text or ""), rect.translated(view.viewport().mapTo(view, QPoint()))
         waiting += [model.index(n, 0, row) for n in range(min(_MOST_ROWS, model.rowCount(row)))]
+
+
+def _columns(model: QAbstractItemModel, root: QModelIndex) -> int:
+    # That of a list has one, and tells nobody.
+    return 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
 
 
 def main() -> int:

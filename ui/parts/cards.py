@@ -1,7 +1,15 @@
 """Cards: a head and what belongs under it, on a surface of its own."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import theme
 
@@ -54,7 +62,16 @@ def scrolled(inside: QWidget) -> QScrollArea:
 
 def give_role(shown: QLabel, role: str) -> None:
     """Let a label look otherwise from now on."""
-    if shown.property("role") != role:
-        shown.setProperty("role", role)
+    _give(shown, "role", role)
+
+
+def give_kind(shown: QPushButton, kind: str) -> None:
+    """Let a button look otherwise from now on; an empty kind is a plain one."""
+    _give(shown, "kind", kind)
+
+
+def _give(shown: QWidget, name: str, value: str) -> None:
+    if shown.property(name) != value:
+        shown.setProperty(name, value)
         shown.style().unpolish(shown)
         shown.style().polish(shown)

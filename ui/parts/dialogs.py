@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -67,7 +68,11 @@ class Dialog(QDialog):
         self.act = QPushButton(action)
         self.act.setProperty("kind", "primary")
         self.act.setDefault(True)
+        self.act.setToolTip("Ctrl+Enter")
         self.act.clicked.connect(self.attempt)
+        # In a text of several lines Enter begins another one.
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.act.click)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(leave)

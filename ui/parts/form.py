@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QSpacerItem,
     QVBoxLayout,
@@ -36,6 +37,8 @@ _MOST_CHIPS = 7
 _MOST_PEOPLE = 12
 _LABEL_PX = 84
 _NARROW_PX = 96
+_AROUND_PX = 24
+"""What stays in sight above and below a field that was gone to."""
 Drawn = LineInput | DateInput | TextInput | ChipsInput | ListInput | CheckInput | LinksInput
 
 
@@ -234,9 +237,19 @@ class FormView(QWidget):
 
     def focus_first(self) -> None:
         """To the first input."""
-        for drawn in self._inputs.values():
-            drawn.setFocus(Qt.FocusReason.OtherFocusReason)
+        for name in self._inputs:
+            self.go_to(name)
             return
+
+    def go_to(self, name: str) -> None:
+        """To one input, brought into sight: a page scrolls by itself only where one tabs."""
+        drawn = self._inputs[name]
+        drawn.setFocus(Qt.FocusReason.OtherFocusReason)
+        above = drawn.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(drawn, 0, theme.px(_AROUND_PX))
+            above = above.parentWidget()
 
     def label_of(self, name: str) -> str:
         """The words before a field, with the mark of what is missing."""

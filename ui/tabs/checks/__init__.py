@@ -115,6 +115,8 @@ class ChecksTab(QWidget):
         menu = QMenu(self)
         for number, (form, title) in enumerate(forms.items(), start=1):
             menu.addAction(f"&{number}  {title}").setData(form)
+        # Enter takes the first one.
+        menu.setActiveAction(menu.actions()[0])
         chosen = menu.exec(self.mapToGlobal(self.rect().center()))
         if chosen is not None:
             self.begin(str(chosen.data()))

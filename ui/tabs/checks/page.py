@@ -150,10 +150,14 @@ class CheckPage(QWidget):
         self._settle()
         self._draw().begin(preset)
         self.answers.show_errors({})
-        self.side_button.setChecked(True)
+        # Where the unit is known the day and the checkers are, too: one stands before the answers.
+        is_known = bool(preset.get("unit"))
+        self.side_button.setChecked(not is_known)
         self._show_answers(preset, {})
         self._tell()
-        if self.form is not None:
+        if is_known:
+            self.answers.focus_first()
+        elif self.form is not None:
             self.form.focus_first()
 
     def show_check(self, uid: Uid) -> None:

@@ -126,6 +126,7 @@ class EndDialog(Dialog):
 
     def _times(self, talk: Row) -> QHBoxLayout:
         times = QHBoxLayout()
+        times.setSpacing(theme.px(8))
         for widget in (self.start, QLabel("—"), self.end):
             times.addWidget(widget)
         for line in (self.start, self.end):

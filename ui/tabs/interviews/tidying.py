@@ -110,13 +110,14 @@ class Tidying(QWidget):
         buttons.addWidget(self.open_button)
         card.addLayout(buttons)
         card.addWidget(self._made)
-        hint = QLabel(_("↑↓ 换句　1–5 选　Del 取消标记"))
-        hint.setProperty("role", "hint")
+        self._hint = QLabel(_("↑↓ 换句　1–5 选　Del 取消标记"))
+        self._hint.setProperty("role", "hint")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(8))
-        for widget in (self._head, self._empty, self.list, self._card, hint):
-            layout.addWidget(widget, 1 if widget is self.list else 0)
+        for widget in (self._head, self._empty, self.list, self._card, self._hint):
+            layout.addWidget(widget, 1 if widget in (self.list, self._empty) else 0)
 
     def _row(self, name: str, listed: str) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -150,7 +151,7 @@ class Tidying(QWidget):
         waiting = [n for n, m in enumerate(self._marks) if not m.is_used]
         self.list.setCurrentRow((places or waiting or [0])[0] if self._marks else -1)
         self.list.blockSignals(False)
-        for widget in (self.list, self._card):
+        for widget in (self.list, self._card, self._hint):
             widget.setVisible(bool(self._marks))
         self._empty.setVisible(not self._marks)
         self._move(self.list.currentRow())

@@ -107,7 +107,7 @@ class ProblemsTab(QWidget):
         back.activated.connect(self.show_list)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             # From the list too: the problem beside it goes on.
-            on = QShortcut(QKeySequence(key), self, self.detail.take_next)
+            on = QShortcut(QKeySequence(key), self, self.detail.go_on)
             on.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

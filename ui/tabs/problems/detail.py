@@ -29,6 +29,7 @@ from ui.editing import Editor, field_views
 from ui.explaining import show_history
 from ui.naming import Names, day, word
 from ui.origins import Origins
+from ui.parts.cards import give_kind
 from ui.parts.form import FieldView, FormView
 from ui.tabs.problems.measures import Measures
 from ui.tabs.problems.path import StatePath
@@ -70,7 +71,6 @@ class ProblemDetail(QWidget):
         self._received = _label("hint")
         self.next_button = QPushButton()
         self.next_button.setProperty("kind", "primary")
-        self.next_button.setToolTip("Ctrl+Enter")
         self.next_button.clicked.connect(self.take_next)
         self._next_key = _label("hint")
         self._next_key.setText("Ctrl+Enter")
@@ -265,9 +265,11 @@ class ProblemDetail(QWidget):
 
     def _show_steps(self, row: Row | None) -> None:
         allowed = [step for step in self._steps if step.allowed]
-        forward = next((s for s in allowed if s.transition.verb in _FORWARD), None)
-        for widget in (self.next_button, self._next_key):
-            widget.setVisible(forward is not None)
+        forward = self._next()
+        goes_on = forward is not None and forward.transition.verb != _BACK
+        self.next_button.setVisible(forward is not None)
+        self._next_key.setVisible(goes_on)
+        give_kind(self.next_button, "primary" if goes_on else "")
         menu = self.more.menu()
         menu.clear()
         for step in allowed:
@@ -284,13 +286,25 @@ class ProblemDetail(QWidget):
         elif row is not None and self._steps:
             self._lacking.setText(_("下一步由组长或联络员办"))
 
+    def _next(self) -> Step | None:
+        """The step of the large button: on, or out of an end."""
+        allowed = [step for step in self._steps if step.allowed]
+        on = (step for step in allowed if step.transition.verb in _FORWARD)
+        return next(on, None) or next((s for s in allowed if s.transition.verb == _BACK), None)
+
+    @Slot()
+    def go_on(self) -> None:
+        """By key only onwards: whoever presses it once too often must not open what was closed."""
+        step = self._next()
+        if step is not None and step.transition.verb != _BACK:
+            self.take_next()
+
     @Slot()
     def take_next(self) -> None:
-        """Take the problem one step on, or go to what the step lacks; a field is stored first."""
+        """Take the next step, or go to what it lacks; a field is stored first."""
         if self.next_button.isVisible():
             self.next_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        forward = (s for s in self._steps if s.allowed and s.transition.verb in _FORWARD)
-        step = next(forward, None)
+        step = self._next()
         if step is not None and self.uid() is not None:
             self._take(step)
 
@@ -302,7 +316,7 @@ class ProblemDetail(QWidget):
         own = [name for name in step.missing if name in _OWN_FIELDS]
         if own:
             self.form.set_missing(own)
-            self.form.input_of(own[0]).setFocus()
+            self.form.go_to(own[0])
             return
         if any(name.startswith("measure") for name in step.missing):
             self.measures.add()
@@ -323,8 +337,9 @@ class ProblemDetail(QWidget):
             show_history(self._context, self._names, "problem", uid, self)
 
 
-_FORWARD = frozenset({"submit", "confirm", "assign", "start", "apply-closure", "close", "reopen"})
+_FORWARD = frozenset({"submit", "confirm", "assign", "start", "apply-closure", "close"})
 """Steps that take a problem on; the others stand under 更多."""
+_BACK = "reopen"
 _OWN_FIELDS = frozenset({"title", "sub_kind", "facts", "handlers", "evidence"})
 _FIELDS = (
     ("unit", "sub_kind", "title", "facts"),
