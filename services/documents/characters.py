@@ -120,8 +120,8 @@ def _(block: Attachment) -> Iterable[tuple[Role, str]]:
 @_texts.register
 def _(block: Imprint) -> Iterator[tuple[Role, str]]:
     for label, text in block.entries:
-        yield Role.BODY, label + text
-    yield Role.BODY, block.left + block.right
+        yield Role.BODY, f"{label} {text}"
+    yield Role.BODY, f"{block.left} {block.right}"
 
 
 @_texts.register
@@ -169,7 +169,8 @@ def _(block: Attachments) -> Iterable[tuple[Role, str]]:
 
 @_texts.register
 def _(block: Closing) -> Iterator[tuple[Role, str]]:
-    yield Role.BODY, block.organ + block.date + "".join(signer.label for signer in block.signers)
+    labels = (signer.label for signer in block.signers)
+    yield Role.BODY, " ".join((block.organ, block.date, *labels))
     yield Role.KAI, block.seal
 
 

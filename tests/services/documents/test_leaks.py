@@ -9,7 +9,7 @@ import pytest
 from models.kinds import ReplicaId, Uid
 from models.parcels import ParcelKind, Preset
 from services.documents import characters, leaks, merge_minutes, purge, transfer_slip
-from services.documents.blocks import Column, Table
+from services.documents.blocks import Closing, Column, Imprint, Table
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.leaks import Secrets
@@ -75,6 +75,13 @@ def test_a_code_name_in_a_cell_beside_a_number_is_found() -> None:
     made = purge.compose(purged())
     made.blocks.append(Table((Column("件数", 1), Column("来源", 1)), (("29", "A417"),), "表"))
     assert found(made) == {"A417"}
+
+
+def test_an_organ_beside_a_day_or_a_number_is_no_code_name_and_hides_none() -> None:
+    closing = Closing("督导组A", "2026年11月23日")
+    imprint = Imprint((("抄送", "甲"),), "印3份，共29", "A417")
+    printed = [*characters.texts([closing]), *characters.texts([imprint])]
+    assert [leak.text for leak in leaks.find(printed)] == ["A417"]
 
 
 def test_minutes_count_doubled_code_names_and_name_none() -> None:
