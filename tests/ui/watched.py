@@ -60,7 +60,7 @@ class Eyes(QObject):
         socket = self.sender()
         question, *words = json.loads(socket.readLine().data())  # type: ignore[attr-defined]
         known: dict[str, Callable[..., object]] = {
-            "texts": texts, "place": place, "focus": focus, "value": value
+            "texts": texts, "place": place, "field": field, "focus": focus
         }  # fmt: skip
         told = known[question](*words)
         socket.write(json.dumps(told).encode() + b"\n")  # type: ignore[attr-defined]
@@ -83,15 +83,24 @@ def texts(part: QWidget | None = None) -> list[str]:
     return [text for rect, text in sorted(found, key=lambda f: (f[0].y(), f[0].x())) if text]
 
 
-def place(text: str, nth: int = 0) -> list[int] | None:
+def place(text: str) -> list[int] | None:
     """The middle of what shows just this text, or bears this name, on the screen."""
     exact = [one for one in _seen(top()) if one[0] == text]
     found = exact or [one for one in _seen(top()) if text in one[0]]
-    if nth >= len(found):
+    if not found:
         return None
-    _text, widget, rect = found[nth]
+    _text, widget, rect = found[0]
     middle = widget.mapToGlobal(rect.center())
     return [middle.x(), middle.y()]
+
+
+def field(name: str) -> list[int] | None:
+    """The middle of the field of this name, on the screen."""
+    for text, widget, rect in _seen(top()):
+        if text == name and not isinstance(widget, QLabel) and widget.accessibleName() == name:
+            middle = widget.mapToGlobal(rect.center())
+            return [middle.x(), middle.y()]
+    return None
 
 
 def focus() -> list[str]:
@@ -100,18 +109,10 @@ def focus() -> list[str]:
     return ["", "", ""] if one is None else [type(one).__name__, one.accessibleName(), _held(one)]
 
 
-def value(name: str) -> str | None:
-    """What stands in the field of this name."""
-    above = top()
-    for one in above.findChildren(QWidget) if above else ():
-        if one.isVisible() and one.accessibleName() == name:
-            return _held(one)
-    return None
-
-
 def _held(one: QWidget) -> str:
+    """What was typed there or chosen, as it is seen: a passphrase is not."""
     if isinstance(one, QLineEdit):
-        return one.text()
+        return one.displayText()
     if isinstance(one, QPlainTextEdit):
         return one.toPlainText()
     if isinstance(one, QComboBox):
@@ -139,6 +140,8 @@ def _of(one: QWidget, whole: QRect) -> Iterator[tuple[str, QRect]]:
         yield from _rows(one)
     elif isinstance(one, QAbstractButton | QLabel):
         yield one.text().replace("&", ""), whole
+    else:
+        yield _held(one), whole
     if one.accessibleName():
         yield one.accessibleName(), whole
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QFrame,
@@ -228,8 +228,12 @@ class FormView(QWidget):
         """Forbid editing and say why, of all fields `but` these; None allows it again."""
         for name, drawn in self._inputs.items():
             drawn.lock(reason is not None and name not in but)
+        is_news = bool(reason) and reason != self._notice.text()
         self._notice.setText(reason or "")
         self._notice.setVisible(bool(reason))
+        if is_news:
+            # Grey fields alone would not say why; first the sentence has to have a place.
+            QTimer.singleShot(0, self, self._show_notice)
 
     def notice(self) -> str:
         """Why the form cannot be edited; empty when it can."""
@@ -245,11 +249,11 @@ class FormView(QWidget):
         """To one input, brought into sight: a page scrolls by itself only where one tabs."""
         drawn = self._inputs[name]
         drawn.setFocus(Qt.FocusReason.OtherFocusReason)
-        above = drawn.parentWidget()
-        while above is not None:
-            if isinstance(above, QScrollArea):
-                above.ensureWidgetVisible(drawn, 0, theme.px(_AROUND_PX))
-            above = above.parentWidget()
+        _bring_into_sight(drawn)
+
+    @Slot()
+    def _show_notice(self) -> None:
+        _bring_into_sight(self._notice)
 
     def label_of(self, name: str) -> str:
         """The words before a field, with the mark of what is missing."""
@@ -319,3 +323,11 @@ _DRAWN: dict[FieldType, Callable[[FieldView], Drawn]] = {
     FieldType.REFERENCE: _reference,
     FieldType.REFERENCES: _reference,
 }
+
+
+def _bring_into_sight(shown: QWidget) -> None:
+    above = shown.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(shown, 0, theme.px(_AROUND_PX))
+        above = above.parentWidget()
