@@ -20,15 +20,18 @@ from models.kinds import Uid
 from services import drafts
 from services.errors import AppError
 from services.words import _
+from ui import errors
 from ui.context import Context
 from ui.parts.dialogs import ChoiceRow, Dialog, ReasonDialog
 from ui.parts.digits import DigitRow
+from ui.parts.form import FormView
 
 _DRAFT_MS = 2000
 """How long typed text may stay out of the file."""
 _TICKED = "1"
 
-Input: TypeAlias = "QLineEdit | QPlainTextEdit | QCheckBox | ChoiceRow | DigitRow"
+Input: TypeAlias = "QLineEdit | QPlainTextEdit | QCheckBox | ChoiceRow | DigitRow | FormView"
+"""A form under the name of its field."""
 
 
 class Asking(QObject):
@@ -42,14 +45,15 @@ class Asking(QObject):
         Args:
             context: where the open workspace is.
             place: names the dialog and what it is about; the same place finds the same texts.
-            dialog: ends the keeping when its act is done; leaving it keeps the texts.
+            dialog: leaving it keeps the texts; once it is accepted they stay until what it was
+                about is stored, and where that is refused they stand there again.
             inputs: name → what is typed into; none for names of persons or passphrases.
         """
         super().__init__(dialog)
         self._context = context
         self._uid = Uid(place)
         self._inputs = inputs
-        self._first = {name: _read(widget) for name, widget in inputs.items()}
+        self._first = {name: _read(widget, name) for name, widget in inputs.items()}
         self._strip = QWidget()
         self._pause = QTimer(self, singleShot=True)
         self._pause.setInterval(_DRAFT_MS)
@@ -60,7 +64,9 @@ class Asking(QObject):
         dialog.finished.connect(self._end)
 
     def _listen(self, widget: Input) -> None:
-        if isinstance(widget, DigitRow):
+        if isinstance(widget, FormView):
+            widget.typed.connect(self._touch)
+        elif isinstance(widget, DigitRow):
             widget.chosen.connect(self._touch)
         elif isinstance(widget, ChoiceRow):
             widget.currentIndexChanged.connect(self._touch)
@@ -73,7 +79,7 @@ class Asking(QObject):
         kept = drafts.texts_of(self._context.here(), drafts.ASKED, self._uid)
         found = {name: text for name, text in kept.items() if name in self._inputs}
         for name, text in found.items():
-            _write(self._inputs[name], text)
+            _write(self._inputs[name], name, text)
         told = QLabel(_("上次写了没存的，已放回"))
         told.setProperty("role", "hint")
         away = QPushButton(_("不要"))
@@ -92,7 +98,7 @@ class Asking(QObject):
     def let_go(self) -> None:
         """What was put back is not wanted: what stood there at first stands there again."""
         for name, text in self._first.items():
-            _write(self._inputs[name], text)
+            _write(self._inputs[name], name, text)
         self._strip.hide()
         self.keep()
 
@@ -110,7 +116,7 @@ class Asking(QObject):
             return
         try:
             for name, widget in self._inputs.items():
-                text = _read(widget)
+                text = _read(widget, name)
                 if text == self._first[name]:
                     drafts.drop(workspace, drafts.ASKED, self._uid, name)
                 else:
@@ -121,13 +127,33 @@ class Asking(QObject):
 
     @Slot(int)
     def _end(self, result: int) -> None:
-        if result != QDialog.DialogCode.Accepted:
-            self.keep()
-            return
-        self._pause.stop()
+        self.keep()
+        if result == QDialog.DialogCode.Accepted:
+            _Pending(self._context, self._uid)
+
+
+class _Pending(QObject):
+    """An act was asked for: once it is stored what was typed for it goes; refused, it stays."""
+
+    def __init__(self, context: Context, uid: Uid) -> None:
+        super().__init__(context)
+        self._context, self._uid = context, uid
+        self._is_over = False
+        context.changed.connect(self._stored)
+        context.closed.connect(self._leave)
+        errors.refusals.told.connect(self._leave)
+
+    @Slot()
+    def _leave(self) -> None:
+        self._is_over = True
+        self.deleteLater()
+
+    @Slot()
+    def _stored(self) -> None:
         workspace = self._context.workspace
-        if workspace is not None and not workspace.store.readonly:
+        if not self._is_over and workspace is not None and not workspace.store.readonly:
             drafts.drop_record(workspace, drafts.ASKED, self._uid)
+        self._leave()
 
 
 def ask_reason(
@@ -150,7 +176,9 @@ def place_of(act: str, uids: Iterable[str]) -> str:
     return f"{act}:{hashlib.sha256(whole).hexdigest()}"
 
 
-def _read(widget: Input) -> str:
+def _read(widget: Input, name: str) -> str:
+    if isinstance(widget, FormView):
+        return widget.typed_text(name)
     if isinstance(widget, QPlainTextEdit):
         return widget.toPlainText()
     if isinstance(widget, QCheckBox):
@@ -158,8 +186,10 @@ def _read(widget: Input) -> str:
     return (widget.value() or "") if isinstance(widget, DigitRow) else widget.text()
 
 
-def _write(widget: Input, text: str) -> None:
-    if isinstance(widget, QPlainTextEdit):
+def _write(widget: Input, name: str, text: str) -> None:
+    if isinstance(widget, FormView):
+        widget.put_typed(name, text)
+    elif isinstance(widget, QPlainTextEdit):
         widget.setPlainText(text)
     elif isinstance(widget, QCheckBox):
         widget.setChecked(text == _TICKED)

@@ -7,6 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import NewType
 
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from services import words
@@ -27,11 +28,21 @@ class _Shown:
 _shown = _Shown()
 
 
+class Refusals(QObject):
+    """Tells whoever keeps what was typed for an act that it was refused."""
+
+    told = Signal()
+
+
+refusals = Refusals()
+
+
 def show(parent: QWidget | None, failure: AppError) -> None:
     """Tell a known failure: what happened, what was kept, what to do.
 
     What the system said of it goes to the log as it was said: for who helps.
     """
+    refusals.told.emit()
     raw = failure.params.get("detail")
     if isinstance(raw, str) and words.detail(raw) != raw:
         _log(Details(f"{failure.code}: {raw}"))
@@ -40,8 +51,6 @@ def show(parent: QWidget | None, failure: AppError) -> None:
 
 def tell(parent: QWidget | None, sentence: str) -> None:
     """Tell something that needs no answer."""
-    from PySide6.QtCore import Qt
-
     box = QMessageBox(QMessageBox.Icon.Warning, _("督导通"), sentence, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.addButton(_("知道了"), QMessageBox.ButtonRole.AcceptRole)

@@ -13,6 +13,7 @@ from services.errors import AppError
 from services.rules import Invalid
 from services.words import _
 from ui import errors
+from ui.asking import Asking, place_of
 from ui.context import Context
 from ui.deleting import delete
 from ui.editing import field_views
@@ -57,7 +58,7 @@ class Together:
 
     def change(self, field: str, uids: Sequence[Uid]) -> None:
         """Ask for the value of a field and set it for all."""
-        dialog = _ValueDialog(self._context, self._kind, field, len(uids), self._rows)
+        dialog = ValueDialog(self._context, self._kind, field, uids, self._rows)
         accepted = dialog.exec() == Dialog.DialogCode.Accepted
         value = dialog.value()
         dialog.deleteLater()
@@ -105,19 +106,21 @@ def set_together(
     return (Changes(kinds, units) if kinds else None), refused
 
 
-class _ValueDialog(Dialog):
-    """One field, drawn as the form draws it."""
+class ValueDialog(Dialog):
+    """One field, drawn as the form draws it, to be set for several records."""
 
     def __init__(
-        self, context: Context, kind: str, field: str, count: int, parent: QWidget
+        self, context: Context, kind: str, field: str, uids: Sequence[Uid], parent: QWidget
     ) -> None:
-        name = words.field(kind, field)
+        """Ask for `field` of the records `uids`; what was typed and left stands there again."""
+        name, count = words.field(kind, field), len(uids)
         title = _("改“{field}”").format(field=name)
         text = _("选中的 {count} 条都改成：").format(count=count)
         super().__init__(parent, title, text, _("改 {count} 条").format(count=count))
         self._field = field
         self._form = FormView([("", field_views(context, kind, [field]))])
         self.body.addWidget(self._form)
+        Asking(context, place_of(f"together:{field}", uids), self, {field: self._form})
         self._form.focus_first()
 
     def value(self) -> Value:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QPlainTextEdit,
     QPushButton,
     QWidget,
@@ -16,7 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
 from services import drafts, records, solicitations
-from ui import same_units
+from services.core import Changes
+from services.errors import Refused
+from ui import errors, same_units
 from ui.asking import Asking, place_of
 from ui.clue import ClueDialog
 from ui.context import Context
@@ -27,6 +30,7 @@ from ui.tabs.opinions.tally import TallyDialog
 from ui.tabs.opinions.vote import VoteDialog
 from ui.tabs.problems.measures import MeasureDialog
 from ui.tabs.reports import receipts
+from ui.together import ValueDialog
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -92,6 +96,7 @@ def test_a_dialog_that_was_left_asks_again_with_what_was_typed(
     assert strip is not None
     assert not strip.isHidden()
     again.attempt()
+    context.announce(Changes())
     last = ask()
     assert last.reason() == ""
     assert not drafts.pending(field.ws)
@@ -186,6 +191,7 @@ def test_votes_reasons_and_receipts_stand_again_until_they_are_stored(
     told = receipts.ask_receipt(asker, context, Uid("1f" * 16))
     assert told is not None
     assert told.received_by == "马主任"
+    context.announce(Changes())
     assert not drafts.pending(field.ws)
 
 
@@ -236,3 +242,58 @@ def test_a_measure_that_is_changed_never_fills_the_dialog_of_a_new_one(
     again = MeasureDialog(context, problem, measure, None, None)
     qtbot.addWidget(again)
     assert again.form.values()["what"] == dialog.form.values()["what"]
+
+
+def test_what_was_typed_for_an_act_that_is_refused_stands_there_again(
+    field: "Field", qtbot: QtBot
+) -> None:
+    context = Context()
+    context.open(field.ws)
+    told: list[str] = []
+
+    def asked() -> ReasonDialog:
+        dialog = ReasonDialog(None, "作废", "作废")
+        Asking(context, "void:1", dialog, {"reason": dialog.text})
+        qtbot.addWidget(dialog)
+        return dialog
+
+    def acknowledge() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        told.append(box.text())
+        box.accept()
+
+    first = asked()
+    first.text.setPlainText("文号写错，另发")
+    first.attempt()
+    QTimer.singleShot(0, acknowledge)
+    errors.show(None, Refused("merge_unknown", merge="1"))
+    assert told
+    # Something else is stored meanwhile: perhaps just what stood in the way.
+    context.announce(Changes())
+    second = asked()
+    assert second.text.toPlainText() == "文号写错，另发"
+    second.attempt()
+    context.announce(Changes())
+    assert asked().text.toPlainText() == ""
+
+
+def test_a_value_for_many_records_that_was_left_stands_there_again(
+    field: "Field", qtbot: QtBot
+) -> None:
+    context = Context()
+    context.open(field.ws)
+    uids = [Uid("1" * 32), Uid("2" * 32)]
+    rows = QWidget()
+    qtbot.addWidget(rows)
+
+    def asked() -> ValueDialog:
+        dialog = ValueDialog(context, "reception", "handed_to", uids, rows)
+        qtbot.addWidget(dialog)
+        return dialog
+
+    left = asked()
+    (line,) = left.findChildren(QLineEdit)
+    QTest.keyClicks(line, "duban zu")
+    left.reject()
+    assert asked().value() == "duban zu"
