@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -20,7 +21,6 @@ from models.kinds import Uid
 from services import drafts
 from services.errors import AppError
 from services.words import _
-from ui import errors
 from ui.context import Context
 from ui.parts.dialogs import ChoiceRow, Dialog, ReasonDialog
 from ui.parts.digits import DigitRow
@@ -129,31 +129,13 @@ class Asking(QObject):
     def _end(self, result: int) -> None:
         self.keep()
         if result == QDialog.DialogCode.Accepted:
-            _Pending(self._context, self._uid)
+            self._context.once_stored(partial(_drop, self._context, self._uid))
 
 
-class _Pending(QObject):
-    """An act was asked for: once it is stored what was typed for it goes; refused, it stays."""
-
-    def __init__(self, context: Context, uid: Uid) -> None:
-        super().__init__(context)
-        self._context, self._uid = context, uid
-        self._is_over = False
-        context.changed.connect(self._stored)
-        context.closed.connect(self._leave)
-        errors.refusals.told.connect(self._leave)
-
-    @Slot()
-    def _leave(self) -> None:
-        self._is_over = True
-        self.deleteLater()
-
-    @Slot()
-    def _stored(self) -> None:
-        workspace = self._context.workspace
-        if not self._is_over and workspace is not None and not workspace.store.readonly:
-            drafts.drop_record(workspace, drafts.ASKED, self._uid)
-        self._leave()
+def _drop(context: Context, uid: Uid) -> None:
+    workspace = context.workspace
+    if workspace is not None and not workspace.store.readonly:
+        drafts.drop_record(workspace, drafts.ASKED, uid)
 
 
 def ask_reason(

@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from models.kinds import Uid
+from ui import errors
 from ui.jobs import Jobs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from services.core import Changes
     from services.workspace import Workspace
 
@@ -43,6 +46,8 @@ class Context(QObject):
         self.workspace: Workspace | None = None
         self.units = EVERY_UNIT
         self.jobs = Jobs(self)
+        self._once_stored: list[Callable[[], None]] = []
+        errors.refusals.told.connect(self._refused)
 
     def open(self, workspace: "Workspace") -> None:
         """Work on this workspace from now on; an open one is closed first."""
@@ -55,6 +60,7 @@ class Context(QObject):
         if self.workspace is None:
             return
         self.jobs.finish()
+        self._once_stored.clear()
         leaving, self.workspace, self.units = self.workspace, None, EVERY_UNIT
         self.closed.emit()
         leaving.close()
@@ -67,8 +73,19 @@ class Context(QObject):
 
     def announce(self, changes: "Changes") -> None:
         """Tell everybody once what a command changed, and that it is stored."""
+        waiting, self._once_stored = self._once_stored, []
+        for act in waiting:
+            act()
         self.changed.emit(changes)
         self.saved.emit()
+
+    def once_stored(self, act: "Callable[[], None]") -> None:
+        """Do something when what is being done now was stored; not at all when it is refused."""
+        self._once_stored.append(act)
+
+    @Slot()
+    def _refused(self) -> None:
+        self._once_stored.clear()
 
     def choose_units(self, units: frozenset[Uid]) -> None:
         """Narrow every list to these units; empty means all."""
