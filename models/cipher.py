@@ -11,6 +11,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,7 +27,7 @@ PAGE_BYTES = 4096
 SALT_BYTES = 16
 APPLICATION_ID = 0x44554441
 """`DUDA`: this database is a workspace of this program."""
-CACHE_KIB = 32 * 1024
+CACHE_KIB = 24 * 1024
 """What one connection keeps of a file in memory."""
 BUSY_MS = 3000
 """How long a connection waits for another one's transaction."""
@@ -253,6 +254,15 @@ def new_engine(connecting: Callable[[], dbapi2.Connection], *, pooled: bool) -> 
         sizes = {"pool_size": _IDLE_CONNECTIONS, "max_overflow": _IDLE_CONNECTIONS}
         # The last one used comes first: its pages are in memory, and the others stay small.
         pool = {"poolclass": QueuePool, "pool_use_lifo": True, **sizes}
-    return sa.create_engine(
+    engine = sa.create_engine(
         "sqlite://", creator=connecting, module=dbapi2, hide_parameters=True, **pool
     )
+    if pooled:
+        sa.event.listen(engine, "checkin", partial(_slim, engine.pool))
+    return engine
+
+
+def _slim(pool: sa.Pool, connection: dbapi2.Connection | None, _record: object) -> None:
+    """Let go of what a second idle connection keeps in memory: the first one has the same."""
+    if connection is not None and isinstance(pool, QueuePool) and pool.checkedin():
+        connection.execute("pragma shrink_memory")
