@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import TypeAlias, cast
 
@@ -224,8 +224,11 @@ class Narrow:
             held.setdefault(code, array("q")).append(number)
         every = array("q")
         for group in self._groups(held):
-            numbers = [n for code in group for n in held[code]]
-            every.extend(numbers if led_by is None and len(group) == 1 else sorted(numbers))
+            parts = [held.pop(code) for code in group]
+            if led_by is None and len(parts) == 1:
+                every.extend(parts[0])
+            else:
+                every.extend(sorted(chain.from_iterable(parts)))
         if self._wanted.down:
             every.reverse()
         return every
@@ -309,15 +312,15 @@ class Narrow:
     def _marked(self, name: str, meant: "array[int]") -> Iterator[int]:
         """These rows in the order of a text, met on a walk along its index alone."""
         wide = table(self._spec.name)
-        last = max(meant, default=-1) + 1
-        marked = bytearray(last)
+        greatest = self._connection.scalar(sa.select(sa.func.max(wide.c.row_n))) or 0
+        marked = bytearray(max(greatest, max(meant, default=0)) + 1)
         for number in meant:
             marked[number] = 1
         order = (wide.c[name], wide.c.row_n)
         walk = sa.select(wide.c.row_n).order_by(
             *((one.desc() for one in order) if self._wanted.down else order)
         )
-        return (n for (n,) in self._raw(walk) if n < last and marked[n])
+        return filter(marked.__getitem__, map(_FIRST, self._raw(walk)))
 
     def _array(self, query: sa.Select[int]) -> "array[int]":
         return array("q", map(_FIRST, self._raw(query)))
