@@ -3,15 +3,17 @@
 Source: SQLCipher 4 page format (AES-256-CBC, HMAC-SHA512, PBKDF2-HMAC-SHA512 with 256,000 rounds).
 """
 
+import ctypes
 import hashlib
 import hmac
 import os
 import struct
+import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -27,7 +29,7 @@ PAGE_BYTES = 4096
 SALT_BYTES = 16
 APPLICATION_ID = 0x44554441
 """`DUDA`: this database is a workspace of this program."""
-CACHE_KIB = 24 * 1024
+CACHE_KIB = 32 * 1024
 """What one connection keeps of a file in memory."""
 BUSY_MS = 3000
 """How long a connection waits for another one's transaction."""
@@ -258,11 +260,36 @@ def new_engine(connecting: Callable[[], dbapi2.Connection], *, pooled: bool) -> 
         "sqlite://", creator=connecting, module=dbapi2, hide_parameters=True, **pool
     )
     if pooled:
-        sa.event.listen(engine, "checkin", partial(_slim, engine.pool))
+        warm = _Warm()
+        sa.event.listen(engine, "checkout", warm.lend)
+        sa.event.listen(engine, "checkin", warm.take_back)
     return engine
 
 
-def _slim(pool: sa.Pool, connection: dbapi2.Connection | None, _record: object) -> None:
-    """Let go of what a second idle connection keeps in memory: the first one has the same."""
-    if connection is not None and isinstance(pool, QueuePool) and pool.checkedin():
-        connection.execute("pragma shrink_memory")
+class _Warm:
+    """Only the idle connection that was used last keeps pages in memory: it is lent first."""
+
+    def __init__(self) -> None:
+        self._idle: dbapi2.Connection | None = None
+
+    def lend(self, connection: dbapi2.Connection, _record: object, _proxy: object) -> None:
+        """A connection goes out; whoever has it needs what it holds."""
+        if self._idle is connection:
+            self._idle = None
+
+    def take_back(self, connection: dbapi2.Connection | None, _record: object) -> None:
+        """A connection comes back; one that has been idle so far lets go of its pages."""
+        left, self._idle = self._idle, connection
+        if left is None or left is connection:
+            return
+        with suppress(dbapi2.ProgrammingError):  # it was closed meanwhile
+            left.execute("pragma shrink_memory")
+        _return_memory()
+
+
+def _return_memory() -> None:
+    """Let the system have what was freed, where the C library keeps that for itself."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
