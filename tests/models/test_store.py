@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from models import tables
+from models.cipher import key_of
+from models.database import Database
 from models.errors import Busy, Refused
 from models.kinds import Uid
 from models.store import Store, read_meta, write_meta
@@ -186,3 +188,18 @@ def test_a_busy_file_is_told_so(bench: Bench) -> None:
         twice()
     fill(store, 1)
     assert count(store) == 2
+
+
+def test_views_that_overlap_and_end_in_any_order_all_see_the_file(bench: Bench) -> None:
+    bench.new().close()
+    database = Database(bench.path(), key_of(bench.path(), PASSPHRASE))
+    query = sa.select(sa.func.count()).select_from(tables.row)
+    with database.read() as later:
+        with database.read() as sooner:
+            want = sooner.scalar(query)
+        with database.read() as again, database.read() as third:
+            assert later.scalar(query) == again.scalar(query) == third.scalar(query) == want
+    database.reconnect("rw")  # the connection that kept its pages is closed by now
+    with database.read() as one, database.read() as two:
+        assert one.scalar(query) == two.scalar(query) == want
+    database.close()
