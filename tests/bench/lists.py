@@ -62,7 +62,7 @@ def figures(plan: Plan) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _numbered(opened: Workspace, wanted: Filter) -> tuple[array[int], Spent]:
+def _numbered(opened: Workspace, wanted: Filter) -> "tuple[array[int], Spent]":
     wall, cpu = time.perf_counter(), time.process_time()
     numbers = listing.numbers(opened, "problem", wanted)
     return numbers, Spent(time.perf_counter() - wall, time.process_time() - cpu)
