@@ -3,7 +3,6 @@
 import itertools
 import random
 import time
-from array import array
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from tests.bench.files import PASSPHRASE
 from tests.bench.timing import Figure, Plan, Spent, share, timed
 
 if TYPE_CHECKING:
+    from array import array
+
     from models.kinds import Uid, Value
 
 PAGE_ROWS = 100
