@@ -39,7 +39,7 @@ class AboutDialog(QDialog):
             *versions.parts(context.workspace),
         )
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (24, 16, 24, 16)))
+        layout.setContentsMargins(*theme.around(24, 16, 24, 16))
         layout.setSpacing(theme.px(8))
         layout.addWidget(label(_("督导通 {version}").format(version=versions.PROGRAM), "title"))
         layout.addWidget(label(_("离线督导工作台。资料只在本机，凭U盘交换。")))

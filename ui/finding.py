@@ -52,7 +52,7 @@ class FindDialog(QDialog):
         self._hits: tuple[Hit, ...] = ()
         self._searched = ""
         self.setWindowTitle(_("全部查找"))
-        self.resize(*(theme.px(n) for n in _SIZE))
+        self.resize(theme.fitting(*_SIZE))
         self.line = QLineEdit()
         self.line.setAccessibleName(_("全部查找"))
         self.line.setPlaceholderText(_("单位、人、谈话、意见、问题……里的任何字"))
@@ -104,7 +104,7 @@ class FindDialog(QDialog):
         row.addWidget(leave)
         row.addWidget(self.act)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (16, 16, 16, 12)))
+        layout.setContentsMargins(*theme.around(16, 16, 16, 12))
         layout.setSpacing(theme.px(8))
         layout.addWidget(self.line)
         layout.addWidget(table, 1)

@@ -3,7 +3,6 @@
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -21,7 +20,6 @@ from ui.parts.cards import label, scrolled
 
 _WIDTH = 600
 _HEIGHT = 620
-_FRAME = 80
 """Pixels of a screen that the dialog leaves free: its own title and a task bar."""
 
 
@@ -78,11 +76,7 @@ class KeysDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         layout.addWidget(area, 1)
         layout.addLayout(foot)
-        room = QGuiApplication.primaryScreen().availableSize()
-        self.resize(
-            min(theme.px(_WIDTH), room.width() - _FRAME),
-            min(theme.px(_HEIGHT), room.height() - _FRAME),
-        )
+        self.resize(theme.fitting(_WIDTH, _HEIGHT))
 
     def texts(self) -> tuple[str, ...]:
         """All that is said, from above."""

@@ -20,7 +20,7 @@ from services import workspace as workspaces
 from services.core import Changes, Filter, Row
 from services.errors import AppError
 from services.words import _
-from ui import errors, same_units
+from ui import errors, same_units, theme
 from ui.context import Context
 from ui.editing import Editor, field_views
 from ui.kept import KeptTexts
@@ -86,7 +86,7 @@ class KindDialog(QDialog):
         self._shown = shown
         self._listed: Uid | None = None
         self.setWindowTitle(shown.title)
-        self.resize(*_SIZE)
+        self.resize(theme.fitting(*_SIZE))
         columns = [
             Column(name, words.field(shown.kind, name), 0 if place == 0 else 110)
             for place, name in enumerate(shown.fields[:2])
@@ -131,7 +131,7 @@ class KindDialog(QDialog):
         row.addStretch(1)
         row.addWidget(leave)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setContentsMargins(*theme.around(12, 12, 12, 12))
         layout.addWidget(self.kept)
         layout.addWidget(split, 1)
         layout.addLayout(row)

@@ -37,7 +37,7 @@ class RecycledDialog(QDialog):
         self._names = Names(context, self)
         self._gone: tuple[Gone, ...] = ()
         self.setWindowTitle(_("回收站"))
-        self.resize(*map(theme.px, _SIZE))
+        self.resize(theme.fitting(*_SIZE))
         self.table = QTableWidget(0, len(_WIDTHS))
         self.table.setAccessibleName(_("回收站"))
         self.restore_button = QPushButton(_("恢复"))
@@ -74,7 +74,7 @@ class RecycledDialog(QDialog):
         row.addWidget(leave)
         row.addWidget(self.restore_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setContentsMargins(*theme.around(12, 12, 12, 12))
         self._stack = QStackedLayout()
         layout.addLayout(self._stack, 1)
         # A stack that stands in no widget yet shows its first page as a window of its own.

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
 from services.words import _
+from ui import theme
 from ui.jobs import Jobs
 from ui.remaining import Remaining, in_words
 
@@ -23,14 +24,14 @@ class StatusBar(QStatusBar):
         """Watch `jobs` from now on."""
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.setContentsMargins(10, 0, 10, 0)
+        self.setContentsMargins(*theme.around(10, 0, 10, 0))
         self._person = QLabel()
         self._person.setTextFormat(Qt.TextFormat.PlainText)
         self._notice = QLabel(_("内部资料 注意保存"))
         self._notice.setProperty("role", "hint")
         self._work = QLabel()
         self._bar = QProgressBar()
-        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setFixedWidth(theme.px(_BAR_WIDTH))
         self._bar.setTextVisible(False)
         self._cancel = QPushButton(_("取消"))
         self._cancel.setProperty("kind", "link")

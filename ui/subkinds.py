@@ -37,7 +37,7 @@ class SubKindDialog(Dialog):
         self.list.setWordWrap(True)
         self.list.setAccessibleName(_("问题类别"))
         self.list.setMinimumHeight(theme.px(320))
-        self.setMinimumWidth(theme.px(_WIDTH))
+        self.setMinimumWidth(theme.fitting(_WIDTH, 0).width())
         for place, name in enumerate(order):
             kind = self._known[name]
             digit = f"{place + 1}  " if place < len(first) else "　"

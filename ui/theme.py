@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 _STYLES = Path(__file__).resolve().parents[1] / "resources" / "styles"
@@ -24,6 +25,8 @@ _FAMILIES = (
 _PX = re.compile(r"(font-size:\s*)?\b(\d+)px")
 _DARK_BELOW = 128
 """Lightness of a window (0 to 255) below which the desktop is taken for dark."""
+_FRAME = 48
+"""Pixels of a screen that the frame of a dialog takes, and the desktop around it."""
 BASE_PX = 14
 """Size of running text at 100 %."""
 
@@ -92,6 +95,17 @@ def px(size: int) -> int:
     return round(size * _look.scale / 100)
 
 
+def around(left: int, top: int, right: int, bottom: int) -> tuple[int, int, int, int]:
+    """Margins drawn for 100 %, at the scale in force."""
+    return px(left), px(top), px(right), px(bottom)
+
+
+def fitting(width: int, height: int) -> QSize:
+    """The size of a dialog drawn for 100 %, at the scale in force, but not beyond the screen."""
+    room = QGuiApplication.primaryScreen().availableSize()
+    return QSize(px(width), px(height)).boundedTo(room - QSize(_FRAME, _FRAME))
+
+
 def text_px(size: int) -> int:
     """A size of type drawn for 100 %, at the scale and the size of text in force."""
     return round(size * _look.scale * _look.text / 10_000)
@@ -134,6 +148,7 @@ def style_sheet(colours: Tokens, scale: int, text_size: int = 100) -> str:
     for token in fields(colours):
         text = text.replace(f"@{token.name}@", str(getattr(colours, token.name)))
     text = text.replace("@icons@", _ICONS.as_posix())
+    text = text.replace("@look@", "dark" if colours.dark else "light")
 
     def sized(found: re.Match[str]) -> str:
         type_size, size = found[1] or "", int(found[2])

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from services import words
 from services.errors import AppError, WrongPassphrase
 from services.words import _
+from ui import theme
 from ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class UnlockDialog(QDialog):
         self._loading = False
         self._gone = False
         self.setWindowTitle(_("开锁 — {file}").format(file=path.name))
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(theme.fitting(520, 0).width())
         self._build()
 
     def _build(self) -> None:
@@ -111,8 +112,8 @@ class UnlockDialog(QDialog):
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
-        layout.setSpacing(8)
+        layout.setContentsMargins(*theme.around(24, 24, 24, 16))
+        layout.setSpacing(theme.px(8))
         layout.addWidget(title)
         layout.addWidget(place)
         layout.addSpacing(12)

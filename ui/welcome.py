@@ -22,7 +22,7 @@ from services import words
 from services.core import Progress
 from services.errors import AppError
 from services.words import _
-from ui import settings
+from ui import settings, theme
 from ui.jobs import Jobs
 from ui.parts.choosing import ask_folder, ask_to_open
 
@@ -48,7 +48,7 @@ class Welcome(QDialog):
         super().__init__(parent)
         self._jobs = jobs
         self.setWindowTitle(_("督导通"))
-        self.resize(*_SIZE)
+        self.resize(theme.fitting(*_SIZE))
         title = QLabel(_("离线督导工作台。资料只在本机，凭U盘交换。"))
         title.setProperty("role", "title")
         self._told = QLabel()
@@ -56,8 +56,8 @@ class Welcome(QDialog):
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         self._told.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 16)
-        layout.setSpacing(8)
+        layout.setContentsMargins(*theme.around(24, 24, 24, 16))
+        layout.setSpacing(theme.px(8))
         layout.addWidget(title)
         layout.addSpacing(4)
         for card in self._cards():
@@ -169,7 +169,7 @@ class Welcome(QDialog):
 
         dialog = QDialog(self)
         dialog.setWindowTitle(_("验证"))
-        dialog.resize(720, 480)
+        dialog.resize(theme.fitting(720, 480))
         layout = QVBoxLayout(dialog)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(VerifyView(self._jobs))
@@ -228,11 +228,11 @@ def _card(head: str, text: str, action: str, key: str, slot: Callable[[], None])
     button = QPushButton(f"{action} {key}")
     button.setShortcut(key)
     button.setAccessibleName(head)
-    button.setMinimumWidth(96)
+    button.setMinimumWidth(theme.px(96))
     button.clicked.connect(slot)
     grid = QGridLayout(card)
-    grid.setContentsMargins(16, 10, 16, 10)
-    grid.setVerticalSpacing(2)
+    grid.setContentsMargins(*theme.around(16, 10, 16, 10))
+    grid.setVerticalSpacing(theme.px(2))
     grid.addWidget(name, 0, 0)
     grid.addWidget(hint, 1, 0)
     grid.addWidget(button, 0, 1, 2, 1)

@@ -1,5 +1,6 @@
 """Pictures to look at: `python tests/ui/screens.py OUT [light|dark] [scale] [part …]`."""
 
+import json
 import os
 import sys
 import tempfile
@@ -9,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -359,14 +359,23 @@ _PARTS: dict[str, Sequence[Callable[[Shots], None]]] = {
 """What can be taken alone: its name comes fourth."""
 
 
+def _screen(folder: Path, scale: int) -> str:
+    """A screen that holds 1366 × 768 points at this scale: dialogs do not grow beyond theirs."""
+    size = {"width": 1366 * scale // 100, "height": 768 * scale // 100}
+    dots = {"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+    file = folder / "screen.json"
+    file.write_text(json.dumps({"screens": [{"name": "one", "x": 0, "y": 0, **size, **dots}]}))
+    return f"offscreen:configfile={file}"
+
+
 def main(arguments: list[str]) -> int:
     """Take every picture of one look; returns the exit status."""
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
     mode = arguments[1] if len(arguments) > 1 else "light"
     scale = int(arguments[2]) if len(arguments) > 2 else 100
-    app = QApplication([])
     with tempfile.TemporaryDirectory() as name:
+        app = QApplication(["screens", "-platform", _screen(Path(name), scale)])
         os.environ.update({f"XDG_{w}_HOME": name for w in ("CONFIG", "STATE", "DATA")})
         theme.apply(app, mode, scale)
         shots = Shots(folder, mode, scale, Path(name))

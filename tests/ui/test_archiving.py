@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from services import certificates, handover, package, problems, records, reports
@@ -70,8 +70,8 @@ def test_the_button_makes_a_signed_folder(
     target, p12 = tmp_path / "移交", tmp_path / "赵明.p12"
     target.mkdir()
     p12.write_bytes(certificates.save_p12(leader, SECRET))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(target))
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_a: (str(p12), ""))
+    monkeypatch.setattr("ui.tabs.reports.archiving.ask_folder", lambda *_a: target)
+    monkeypatch.setattr("ui.tabs.reports.archiving.ask_to_open", lambda *_a: p12)
     button = pages.register.archive
     button.click()
     dialog = button.dialog
@@ -106,7 +106,7 @@ def test_the_button_makes_a_signed_folder(
 def test_without_a_signature_it_says_so_and_a_second_one_is_refused(
     qtbot: QtBot, pages: ReportPages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(tmp_path / "移交"))
+    monkeypatch.setattr("ui.tabs.reports.archiving.ask_folder", lambda *_a: tmp_path / "移交")
     (tmp_path / "移交").mkdir()
     button = pages.register.archive
     button.click()

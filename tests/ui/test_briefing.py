@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from services import briefings, certificates, problems, records
@@ -109,7 +109,7 @@ def test_it_goes_out_as_docx_for_corrections(
 ) -> None:
     target = tmp_path / "送审.docx"
     shown: list[Path] = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(target), ""))
+    monkeypatch.setattr(printing, "ask_to_save", lambda *_a, **_k: target)
     monkeypatch.setattr(printing, "open_folder", shown.append)
     editor.desk.export.click()
     qtbot.waitUntil(lambda: shown == [target], timeout=LONG_MS)

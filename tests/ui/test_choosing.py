@@ -95,10 +95,11 @@ def test_what_is_qts_own_speaks_chinese(qtbot: QtBot, chinese: None) -> None:
 def test_a_bare_name_gets_its_ending_and_the_folder_is_remembered(
     parent: QWidget, tmp_path: Path
 ) -> None:
-    up = answered(typed(str(tmp_path / "报告")))
-    chosen = choosing.ask_to_save(parent, "存为 PDF", "PDF (*.pdf)", "报告.pdf")
-    assert up
-    assert chosen == tmp_path / "报告.pdf"
+    for name in ("报告", "报告.第2稿"):
+        up = answered(typed(str(tmp_path / name)))
+        chosen = choosing.ask_to_save(parent, "存为 PDF", "PDF (*.pdf)", "报告.pdf")
+        assert up
+        assert chosen == tmp_path / f"{name}.pdf"
     assert settings.last_folder() == tmp_path
     started: list[str] = []
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from services import certificates, problems, records, reports
@@ -69,9 +68,9 @@ def test_a_draft_goes_out_as_docx_and_never_over_another(
     qtbot: QtBot, pages: ReportPages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _draft(qtbot, pages, "rectification")
-    target = tmp_path / "送审"
+    target = tmp_path / "送审.docx"
     shown: list[str] = []
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(target), ""))
+    monkeypatch.setattr(printing, "ask_to_save", lambda *_a, **_k: target)
     monkeypatch.setattr(printing, "open_folder", lambda path: shown.append(path.name))
     monkeypatch.setattr(errors, "show", lambda _parent, failure: shown.append(failure.code))
     button = pages.drafting.steps.buttons["docx"]

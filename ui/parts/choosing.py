@@ -61,7 +61,20 @@ def ask_to_save(
     dialog.filterSelected.connect(partial(_end_as, dialog))
     dialog.selectFile(path.name)
     found = _answer(dialog)
-    return found[0] if found else None
+    if not found:
+        return None
+    chosen = _ended(found[0], kinds, dialog.selectedNameFilter())
+    if replaces and chosen != found[0] and chosen.exists():
+        # The dialog has asked about another name than the one that would be replaced.
+        return ask_to_save(parent, title, kinds, chosen)
+    return chosen
+
+
+def _ended(path: Path, kinds: str, kind: str) -> Path:
+    """With an ending of one of the kinds: `报告.第2稿` is a bare name, too."""
+    if path.suffix.lower() in {f".{_ending(one)}" for one in kinds.split(";;")}:
+        return path
+    return path.with_name(f"{path.name}.{_ending(kind)}")
 
 
 def _dialog(parent: QWidget, title: str, kinds: str, mode: QFileDialog.FileMode) -> QFileDialog:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.words import _
+from ui import theme
 
 _WIDTH = 480
 
@@ -39,17 +40,17 @@ class Dialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.fitting(_WIDTH, 0).width())
         self.body = QVBoxLayout()
-        self.body.setSpacing(8)
+        self.body.setSpacing(theme.px(8))
         self.told = QLabel()
         self.told.setProperty("role", "error")
         self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         self.told.hide()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 16, 24, 16)
-        layout.setSpacing(12)
+        layout.setContentsMargins(*theme.around(24, 16, 24, 16))
+        layout.setSpacing(theme.px(12))
         if text:
             label = QLabel(text)
             label.setWordWrap(True)
@@ -106,7 +107,7 @@ class ReasonDialog(Dialog):
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(_("理由"))
         self.text.setTabChangesFocus(True)
-        self.text.setFixedHeight(96)
+        self.text.setFixedHeight(theme.px(96))
         self.body.addWidget(self.text)
         self.text.setFocus()
 
@@ -257,7 +258,7 @@ class LongText(QPlainTextEdit):
         super().__init__(text)
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)
-        self.setFixedHeight(84)
+        self.setFixedHeight(theme.px(84))
 
     def text(self) -> str:
         """What was written."""

@@ -47,7 +47,7 @@ class HistoryDialog(QDialog):
         """
         super().__init__(parent)
         self.setWindowTitle(_("历史"))
-        self.resize(*map(theme.px, _SIZE))
+        self.resize(theme.fitting(*_SIZE))
         heads = [_("时间"), _("谁"), _("栏目"), _("原来"), _("改为"), _("理由")]
         self.table = QTableWidget(len(entries), len(heads))
         self.table.setAccessibleName(_("历史"))
@@ -74,7 +74,7 @@ class HistoryDialog(QDialog):
         leave.setAutoDefault(False)
         leave.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setContentsMargins(*theme.around(12, 12, 12, 12))
         layout.addWidget(self.table, 1)
         layout.addWidget(hint)
         layout.addWidget(leave)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from services.documents import pages
 from services.documents.seeking import Hit, seek
 from services.words import _
+from ui import theme
 
 _ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 _WHOLE_WIDTH = 0.0
@@ -50,7 +51,7 @@ class PagesView(QWidget):
         self.sought.setPlaceholderText(_("在文书中查找"))
         self.sought.setAccessibleName(_("在文书中查找"))
         self.sought.setClearButtonEnabled(True)
-        self.sought.setMaximumWidth(150)
+        self.sought.setMaximumWidth(theme.px(150))
         self._sheet = QLabel(empty_text)
         self._sheet.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._sheet.setWordWrap(True)
@@ -91,7 +92,7 @@ class PagesView(QWidget):
         self._bar.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(theme.px(4))
         layout.addWidget(self._bar)
         layout.addWidget(self._area, 1)
 

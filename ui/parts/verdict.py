@@ -19,6 +19,7 @@ from services.core import Progress
 from services.errors import AppError
 from services.verdicts import Verdict
 from services.words import _
+from ui import theme
 from ui.jobs import Jobs
 from ui.parts.choosing import ask_to_open, ask_to_open_some
 from ui.parts.files import read_limited
@@ -151,15 +152,15 @@ class VerifyView(QWidget):
         inner.addLayout(self._result)
         inner.addStretch(1)
         self._result.setColumnStretch(2, 1)
-        self._result.setVerticalSpacing(8)
-        self._result.setHorizontalSpacing(12)
+        self._result.setVerticalSpacing(theme.px(8))
+        self._result.setHorizontalSpacing(theme.px(12))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(body)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 12, 12, 12)
-        layout.setSpacing(12)
+        layout.setContentsMargins(*theme.around(12, 12, 12, 12))
+        layout.setSpacing(theme.px(12))
         layout.addLayout(choices)
         layout.addWidget(area, 1)
 

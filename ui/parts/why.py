@@ -37,7 +37,7 @@ class WhyDialog(QDialog):
         """Show how fields came to their values."""
         super().__init__(parent)
         self.setWindowTitle(_("为什么是这个值"))
-        self.resize(*map(theme.px, _SIZE))
+        self.resize(theme.fitting(*_SIZE))
         self._body = QWidget()
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, theme.px(8), 0)

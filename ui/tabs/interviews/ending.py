@@ -89,8 +89,8 @@ class EndDialog(Dialog):
 
     def _build(self, talk: Row) -> None:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(10)
+        grid.setHorizontalSpacing(theme.px(12))
+        grid.setVerticalSpacing(theme.px(10))
         grid.setColumnStretch(1, 1)
         sealed = QLabel(_("写入即封存：写不用口令，看要实名口令。"))
         sealed.setProperty("role", "hint")

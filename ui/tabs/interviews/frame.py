@@ -57,8 +57,8 @@ class TalkFrame(QWidget):
         self._side.setWidgetResizable(True)
         self._side.setFixedWidth(theme.px(_SIDE_PX))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 12)
-        layout.setSpacing(8)
+        layout.setContentsMargins(*theme.around(12, 4, 12, 12))
+        layout.setSpacing(theme.px(8))
         layout.addLayout(self._head())
         layout.addLayout(self._body(), 1)
 
@@ -68,7 +68,7 @@ class TalkFrame(QWidget):
         back.setToolTip("Esc")
         back.clicked.connect(self.left)
         head = QHBoxLayout()
-        head.setSpacing(8)
+        head.setSpacing(theme.px(8))
         for label in (back, self.title, self.told):
             head.addWidget(label)
         head.addStretch(1)
@@ -83,12 +83,12 @@ class TalkFrame(QWidget):
 
     def _body(self) -> QHBoxLayout:
         middle = QVBoxLayout()
-        middle.setSpacing(4)
+        middle.setSpacing(theme.px(4))
         middle.addWidget(self.text, 1)
         middle.addWidget(self.fault)
         middle.addWidget(self._keys)
         body = QHBoxLayout()
-        body.setSpacing(12)
+        body.setSpacing(theme.px(12))
         body.addWidget(self._side)
         body.addLayout(middle, 1)
         body.addWidget(self.tidying)

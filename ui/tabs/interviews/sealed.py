@@ -16,6 +16,7 @@ from models.kinds import Value
 from services import names, records, words
 from services.errors import AppError
 from services.words import _
+from ui import theme
 from ui.context import Context
 from ui.parts.dialogs import PassphraseDialog
 
@@ -47,7 +48,7 @@ class SealedName(QFrame):
         self._timer.timeout.connect(self.shut)
         context.covered.connect(self.hide_name)
         grid = QGridLayout(self)
-        grid.setContentsMargins(12, 12, 12, 12)
+        grid.setContentsMargins(*theme.around(12, 12, 12, 12))
         grid.setColumnStretch(1, 1)
         head = QLabel(_("实名（写入即封存，可不填）"))
         head.setProperty("role", "head")

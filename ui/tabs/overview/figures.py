@@ -72,7 +72,7 @@ class FiguresPage(QWidget):
         self.numbers.setFixedWidth(theme.px(_NUMBERS_PX))
         self.numbers.opened.connect(self._open)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 12)))
+        layout.setContentsMargins(*theme.around(12, 4, 12, 12))
         layout.setSpacing(theme.px(8))
         layout.addWidget(self.list)
         layout.addWidget(self._card, 1)

@@ -52,7 +52,7 @@ class QualityPage(QWidget):
         right.body.addWidget(self.cases, 1)
         right.body.addWidget(self._more)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 12)))
+        layout.setContentsMargins(*theme.around(12, 4, 12, 12))
         layout.setSpacing(theme.px(8))
         column = QVBoxLayout()
         column.addWidget(left)

@@ -97,7 +97,7 @@ class TodayPage(QWidget):
         left.setFixedWidth(theme.px(_SIDE_PX))
         inside = QWidget()
         row = QHBoxLayout(inside)
-        row.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 12)))
+        row.setContentsMargins(*theme.around(12, 4, 12, 12))
         row.setSpacing(theme.px(8))
         row.addWidget(left)
         row.addWidget(stand, 1)

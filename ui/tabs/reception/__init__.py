@@ -75,7 +75,7 @@ class RegisterPage(ListForm):
         layout = self.layout()
         if isinstance(layout, QVBoxLayout):
             around = QHBoxLayout()
-            around.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 4)))
+            around.setContentsMargins(*theme.around(12, 4, 12, 4))
             around.addWidget(self.quick)
             layout.insertLayout(0, around)
 
@@ -102,7 +102,7 @@ class FiguresPage(QWidget):
         self.grids: list[Grid] = []
         inside = QWidget()
         row = QHBoxLayout(inside)
-        row.setContentsMargins(*(theme.px(n) for n in (12, 4, 12, 12)))
+        row.setContentsMargins(*theme.around(12, 4, 12, 12))
         for title, first in (
             (_("按周"), _("星期一")), (_("按反映单位"), _("单位")), (_("按去向"), _("去向")),
         ):  # fmt: skip

@@ -95,7 +95,7 @@ class QuickForm(QFrame):
         grid.addLayout(third, 3, 1)
         grid.setColumnStretch(1, 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.px(n) for n in (12, 8, 12, 8)))
+        layout.setContentsMargins(*theme.around(12, 8, 12, 8))
         layout.addLayout(grid)
         layout.addWidget(self._told)
 

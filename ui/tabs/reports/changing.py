@@ -17,6 +17,7 @@ from services.documents.editing import Edit, Passage
 from services.errors import AppError
 from services.reports import Draft, Wanted
 from services.words import _
+from ui import theme
 from ui.context import Context
 from ui.parts.dialogs import Dialog
 
@@ -53,11 +54,11 @@ class ChangeDialog(Dialog):
         self.back = QPushButton(_("恢复原文"))
         self.drop = QPushButton(_("去掉对不上的改字"))
         self._build()
-        self.resize(*_SIZE)
+        self.resize(theme.fitting(*_SIZE))
 
     def _build(self) -> None:
         row = QHBoxLayout()
-        row.setSpacing(12)
+        row.setSpacing(theme.px(12))
         right = QVBoxLayout()
         right.addWidget(self.words, 1)
         right.addWidget(self.was)
@@ -72,8 +73,8 @@ class ChangeDialog(Dialog):
             buttons.addWidget(button)
         buttons.addStretch(1)
         right.addLayout(buttons)
-        self.list.setFixedWidth(260)
-        self.list.setMinimumHeight(_LEAST_HEIGHT)
+        self.list.setFixedWidth(theme.px(260))
+        self.list.setMinimumHeight(theme.fitting(0, _LEAST_HEIGHT).height() // 2)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._leave_nothing_to_cancel()
         row.addWidget(self.list)

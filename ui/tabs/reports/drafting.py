@@ -10,7 +10,7 @@ from services import reports, words
 from services.errors import AppError
 from services.reports import Issued, Wanted
 from services.words import _
-from ui import errors
+from ui import errors, theme
 from ui.context import Context
 from ui.parts.choosing import ask_folder
 from ui.parts.dialogs import PassphraseDialog
@@ -43,8 +43,8 @@ class Drafting(QWidget):
         self.issue_button = self.steps.buttons["issue"]
         self.view = PagesView(_("选好单位，按「出草稿」。看到的就是打印出来的。"))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 12)
-        layout.setSpacing(8)
+        layout.setContentsMargins(*theme.around(12, 4, 12, 12))
+        layout.setSpacing(theme.px(8))
         layout.addWidget(self.subject, 1)
         layout.addWidget(self.view, 3)
         layout.addWidget(self.steps, 1)

@@ -26,6 +26,7 @@ from services.errors import AppError
 from services.reports import Issued, Signature, Terms, Wanted, issuing
 from services.words import _
 from services.workspace import Workspace
+from ui import theme
 from ui.context import Context
 from ui.parts.choosing import ask_to_open
 from ui.parts.dialogs import ChoiceRow, Dialog, SecretLine
@@ -84,9 +85,9 @@ class IssueDialog(Dialog):
         self._secrets = [SecretLine(_("口令")) for _signer in signers]
         for secret in self._secrets:
             secret.line.setPlaceholderText(_("口令"))
-        self.setMinimumWidth(640)
+        self.setMinimumWidth(theme.fitting(640, 0).width())
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(theme.px(12))
         for row, signer in enumerate(signers):
             self._add_line(grid, row, signer)
         grid.setColumnStretch(2, 1)
@@ -97,7 +98,7 @@ class IssueDialog(Dialog):
         self.copies = QLineEdit()
         self.copies.setValidator(QIntValidator(1, issuing.MOST_COPIES, self))
         self.copies.setPlaceholderText(_("不填"))
-        self.copies.setMaximumWidth(_COPIES_WIDTH)
+        self.copies.setMaximumWidth(theme.px(_COPIES_WIDTH))
         self.copies.setAccessibleName(_("份数"))
         self._retention = ChoiceRow(_("保管期限"), _retentions(), "")
         self._ink = ChoiceRow(_("红头"), _inks(), Ink.COLOUR)
@@ -113,7 +114,7 @@ class IssueDialog(Dialog):
 
     def _terms_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(12)
+        row.setSpacing(theme.px(12))
         for text, widget in (
             (_("份数"), self.copies),
             (_("保管期限"), self._retention),

@@ -21,7 +21,7 @@ from services.files import write_atomic
 from services.reports import Comparison, Period, Wanted
 from services.words import _
 from services.workspace import Workspace
-from ui import errors
+from ui import errors, theme
 from ui.asking import ask_reason
 from ui.context import Context
 from ui.explaining import show_history
@@ -96,7 +96,7 @@ class Register(QWidget):
         self._move_on.clicked.connect(self._advance)
         for number, actions in enumerate(rows):
             row = QHBoxLayout()
-            row.setSpacing(8)
+            row.setSpacing(theme.px(8))
             if number == 0:
                 row.addWidget(self._move_on)
             for name, text, slot in actions:
@@ -115,8 +115,8 @@ class Register(QWidget):
         split.setChildrenCollapsible(False)
         split.setSizes([560, 580])
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 4, 12, 12)
-        layout.setSpacing(4)
+        layout.setContentsMargins(*theme.around(12, 4, 12, 12))
+        layout.setSpacing(theme.px(4))
         self.archive = ArchiveButton(self._context)
         self.archive.told.connect(self._tell)
         above = QHBoxLayout()

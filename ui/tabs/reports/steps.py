@@ -54,7 +54,7 @@ class Steps(QFrame):
         """Build the card; nothing is drafted yet."""
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.setMaximumWidth(theme.px(_WIDTH))
         self._draft: Draft | None = None
         self._told = [QLabel() for _n in range(5)]
@@ -63,7 +63,8 @@ class Steps(QFrame):
         self.number.setAccessibleName(_("文号"))
         self.buttons: dict[str, QPushButton] = {}
         body = QVBoxLayout(self)
-        body.setSpacing(4)
+        body.setContentsMargins(*theme.around(10, 10, 10, 10))
+        body.setSpacing(theme.px(4))
         head = QLabel(_("步骤"))
         head.setProperty("role", "head")
         body.addWidget(head)
@@ -79,7 +80,7 @@ class Steps(QFrame):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(theme.px(6))
         for label in self._told:
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

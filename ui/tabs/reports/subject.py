@@ -37,7 +37,7 @@ class Subject(QFrame):
         """Build the card; units come with `reload`."""
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(theme.px(_WIDTH))
         self.setMaximumWidth(theme.px(_WIDTH))
         self._context = context
         self.kinds = KindList()
@@ -51,10 +51,10 @@ class Subject(QFrame):
     def _build(self) -> None:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.setVerticalSpacing(4)
+        form.setVerticalSpacing(theme.px(4))
         form.addRow(_("单位"), self._unit)
         days = QHBoxLayout()
-        days.setSpacing(4)
+        days.setSpacing(theme.px(4))
         for line, name in ((self._start, _("期间从")), (self._end, _("到"))):
             line.setPlaceholderText(_("年-月-日"))
             line.setToolTip(_("年-月-日，空着就不限"))
@@ -69,6 +69,7 @@ class Subject(QFrame):
         self.told.setWordWrap(True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
         body = QVBoxLayout(self)
+        body.setContentsMargins(*theme.around(10, 10, 10, 10))
         body.addWidget(self.kinds, 1)
         body.addLayout(form)
         body.addWidget(self.make)
