@@ -15,7 +15,7 @@ from models.catalogue import KINDS
 from models.cipher import APPLICATION_ID
 from models.kinds import Tier
 
-VERSION = 3
+VERSION = 4
 """Schema version this program writes (`user_version`)."""
 READABLE_BY = 2
 """Least schema version a program must know to read files written now; stands in the file's meta."""
@@ -37,7 +37,11 @@ def _to_3(_connection: sa.Connection) -> None:
     """Long lists and units that lead to another: all of it derives from the journal."""
 
 
-MIGRATIONS: dict[int, Step] = {2: _to_2, 3: _to_3}
+def _to_4(_connection: sa.Connection) -> None:
+    """Indexes of long lists hold all that a list is filtered by; they derive too."""
+
+
+MIGRATIONS: dict[int, Step] = {2: _to_2, 3: _to_3, 4: _to_4}
 """Step *to* each version from the one before; run in one transaction after a verified backup.
 
 A step changes tables that hold something of their own. Tables that are new are made, and those that

@@ -55,9 +55,11 @@ def page(
             total = connection.scalar(asked.count()) or 0
             keys = connection.scalars(asked.keys().limit(most).offset(offset)).all()
         else:
-            keys = narrow.page(offset, most)
-            counted = not soon or (offset == 0 and narrow.is_counted_soon)
-            total = narrow.count() if counted else offset + len(keys)
+            keys, known = narrow.page(offset, most)
+            if known is None and (not soon or (offset == 0 and narrow.is_counted_soon)):
+                known = narrow.count()
+            counted = known is not None
+            total = offset + len(keys) if known is None else known
         found = _rows(workspace, connection, spec, keys)
     return Page(tuple(row for row in found if row is not None), total, counted)
 

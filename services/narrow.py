@@ -4,36 +4,29 @@ Which way is quickest depends on how many rows the filter lets through, and on w
 lets through fewest: a sample tells both.
 """
 
-import random
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cached_property
 from itertools import chain, islice
 from operator import itemgetter
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import sqlalchemy as sa
 
 from models.base import dump, table
 from models.coding import NARROW, word
 from models.kinds import RecordKind
+from services.sampling import Sample, Way, taken
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Condition: TypeAlias = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
 """What a value has to be, said of the column that holds it."""
 Places: TypeAlias = Callable[[str | None], object]
 """The sort key of a value; rows of one key stand by their numbers."""
-_LOOKS, _TOGETHER = 60, 50
-"""The sample: so many places, so many neighbouring row numbers at each."""
-_SPARSE = 0.0012
-"""Below this share all rows let through are put in order; the sample hardly sees them."""
-_ROW_BY_ROW = 0.15
-"""What a row costs when the whole narrow table is read, beside one that is looked up."""
-_TEXT = 25
-"""What the text of a row costs, which stands in the wide table, beside its narrow row."""
-_LEADING = 0.4
-"""Above this share of rows an index is slower than the whole table."""
 _FURTHEST = 20_000
 """Places of a list up to which it is walked from its beginning."""
 _SHORT = 100_000
@@ -61,17 +54,6 @@ class Wanted:
     """Sort keys of the coded column's values."""
 
 
-class _Way(Enum):
-    """How the beginning of a list is found."""
-
-    MET = auto()
-    """Along the index of what it is sorted by, each row looked at on the way."""
-    MARKED = auto()
-    """Along that index too, but which rows are let through was found before."""
-    ALL = auto()
-    """All rows let through are put in order."""
-
-
 class Narrow:
     """One list that was asked for."""
 
@@ -92,68 +74,21 @@ class Narrow:
         return [*found, None] if self._connection.scalar(empty) else found
 
     @cached_property
-    def _ends(self) -> tuple[int, int]:
-        """The least and the greatest row number; (0, -1) when there is none."""
-        narrow = self._narrow
-        least = self._connection.scalar(sa.select(sa.func.min(narrow.c.n)))
-        greatest = self._connection.scalar(sa.select(sa.func.max(narrow.c.n)))
-        return (0, -1) if least is None or greatest is None else (least, greatest)
+    def _sample(self) -> Sample:
+        """What some rows say of all; of a text they would say nothing."""
+        tests = {name: _among(self._narrow.c[name], codes) for name, codes in self._allowed.items()}
+        rest = [] if self._wanted.few else self._wanted.also
+        return taken(self._connection, self._narrow, tests, rest)
 
     @property
-    def _span(self) -> int:
-        first, last = self._ends
-        return last - first + 1
+    def _is_by_text(self) -> bool:
+        return bool(self._wanted.sort) and self._wanted.sort not in self._narrow.c
 
-    @cached_property
-    def _shares(self) -> tuple[float, dict[str, float]]:
-        """The share of rows let through; and by each indexed column alone, smallest first."""
-        narrow = self._narrow
-        if self._span == 0 or not (self._allowed or self._wanted.also):
-            return 1.0, {}
-        first, last = self._ends
-        chance = random.Random(last)  # noqa: S311 - which rows are looked at is no secret
-        starts = dump([chance.randint(first, last) for _ in range(_LOOKS)])
-        each = sa.func.json_each(starts).table_valued("value")
-        near = narrow.c.n.between(each.c.value, each.c.value + _TOGETHER)
-        tests = {name: _among(narrow.c[name], codes) for name, codes in self._allowed.items()}
-        rest = [] if self._wanted.few else self._wanted.also
-        asked = [sa.func.coalesce(test, 0) for test in (*tests.values(), *rest)]
-        if not asked:
-            return 0.0, {}
-        found = self._connection.execute(sa.select(*asked).select_from(each.join(narrow, near)))
-        rows = found.all()
-        count = max(1, len(rows))
-        alone = {
-            name: sum(bool(row[at]) for row in rows) / count
-            for at, name in enumerate(tests)
-            if name in self._spec.walked_by
-        }
-        return sum(map(all, rows)) / count, dict(sorted(alone.items(), key=lambda one: one[1]))
-
-    def _way(self, end: int) -> "_Way":
-        """How the first rows are found soonest, by how many rows have to be looked up."""
-        share, alone = self._shares
+    def _way(self, end: int, *, walked: bool = True) -> Way:
+        if self._wanted.few:
+            return Way.ALL
         sort = self._wanted.sort
-        if self._wanted.few or share < _SPARSE:
-            return _Way.ALL
-        if not sort:
-            return _Way.MET
-        led_by = self._led_by()
-        met = end / share
-        found = self._span * (_ROW_BY_ROW if led_by is None else alone[led_by])
-        if sort in self._narrow.c:
-            return _Way.ALL if found < met else _Way.MET
-        costs = {
-            _Way.MET: met,
-            _Way.MARKED: found + met * _ROW_BY_ROW,
-            _Way.ALL: found + self._span * share * _TEXT,
-        }
-        return min(costs, key=costs.__getitem__)
-
-    def _led_by(self) -> str | None:
-        """The column whose index finds the rows soonest; None where it takes the whole table."""
-        name, share = next(iter(self._shares[1].items()), (None, 1.0))
-        return name if share < _LEADING else None
+        return self._sample.way(end, sort, by_text=self._is_by_text, walked=walked)
 
     def _where(
         self, led_by: str | None = None, *, but: str | None = None
@@ -171,53 +106,78 @@ class Narrow:
     @property
     def is_counted_soon(self) -> bool:
         """Whether `count` is quick: in a long list it is not for every filter."""
-        share, alone = self._shares
-        sole = len(self._allowed) == 1 and bool(alone) and not self._wanted.also
-        few = self._span < _SHORT or not (self._allowed or self._wanted.also)
-        return few or share < _SPARSE or (sole and share < _SHARE_COUNTED)
+        said = self._sample
+        sole = len(self._allowed) == 1 and bool(said.alone) and not self._wanted.also
+        few = said.span < _SHORT or not (self._allowed or self._wanted.also)
+        return few or said.is_sparse or (sole and said.share < _SHARE_COUNTED)
 
     def count(self) -> int:
         """How many rows the list has."""
-        led_by = self._led_by()
+        led_by = self._sample.led_by
         if len(self._allowed) == 1 and not self._wanted.also:
             # An index that holds all that is asked about is read alone.
             (led_by,) = self._allowed
         query = sa.select(sa.func.count()).select_from(self._narrow).where(*self._where(led_by))
         return int(self._connection.scalar(query) or 0)
 
-    def page(self, offset: int, limit: int) -> Sequence[int]:
-        """Row numbers of a part of the list."""
-        end = offset + limit
-        way = self._way(end)
-        if end > _FURTHEST or way is _Way.ALL:
-            return self.numbers()[offset:end]
+    def page(self, offset: int, limit: int) -> tuple[Sequence[int], int | None]:
+        """Row numbers of a part of the list; and how long all of it is, where that is known."""
+        end, sort = offset + limit, self._wanted.sort
+        is_walked = end <= _FURTHEST and (not sort or sort in self._spec.walked_by)
+        way = self._way(end) if is_walked else Way.ALL
+        if way is Way.MET:
+            with self._patient(end):
+                return self._met(offset, limit), None
+            way = self._way(end, walked=False)
+        if way is Way.MARKED:
+            meant = self._meant()
+            return list(islice(self._marked(sort, meant), end))[offset:], len(meant)
+        every = self.numbers()
+        return every[offset:end], len(every)
+
+    def _met(self, offset: int, limit: int) -> Sequence[int]:
+        """A part of the list, met on a walk in its order."""
         sort = self._wanted.sort
-        if not sort:
-            query = sa.select(self._narrow.c.n).where(*self._where())
-            by = self._narrow.c.n
-            query = query.order_by(by.desc() if self._wanted.down else by.asc())
-            return self._connection.scalars(query.limit(limit).offset(offset)).all()
-        if sort not in self._spec.walked_by:
-            return self.numbers()[offset:end]
         if sort in self._narrow.c:
-            return self._by_value(end)[offset:end]
-        if way is _Way.MARKED:
-            return list(islice(self._marked(sort, self._meant()), end))[offset:]
-        query = self._along(sort)
+            return self._by_value(offset + limit)[offset:]
+        if sort:
+            query = self._along(sort)
+        else:
+            by = self._narrow.c.n.desc() if self._wanted.down else self._narrow.c.n
+            query = sa.select(self._narrow.c.n).where(*self._where()).order_by(by)
         return self._connection.scalars(query.limit(limit).offset(offset)).all()
+
+    @contextmanager
+    def _patient(self, end: int) -> Iterator[None]:
+        """Break a walk off that meets far fewer rows than the sample lets expect."""
+        tired: list[bool] = []
+
+        def stop() -> int:
+            tired.append(True)
+            return 1
+
+        raw = cast("sqlite3.Connection", self._connection.connection.dbapi_connection)
+        raw.set_progress_handler(stop, self._sample.patience(end, by_text=self._is_by_text))
+        try:
+            yield
+        except sa.exc.OperationalError:
+            if not tired:
+                raise
+        finally:
+            raw.set_progress_handler(None, 0)
 
     def numbers(self) -> "array[int]":
         """The whole list as row numbers, 8 bytes each."""
         narrow, sort = self._narrow, self._wanted.sort
         if not sort:
-            query = sa.select(narrow.c.n).where(*self._where(self._led_by()))
+            query = sa.select(narrow.c.n).where(*self._where(self._sample.led_by))
             by = narrow.c.n.desc() if self._wanted.down else narrow.c.n
             return self._array(query.order_by(by))
         if sort not in narrow.c:
             return self._all_along(sort)
         if not self._allowed and not self._wanted.also and sort in self._spec.walked_by:
             return self._by_value(None)
-        led_by = self._led_by()
+        led_by = self._sample.led_by
         query = sa.select(narrow.c[sort], narrow.c.n).where(*self._where(led_by))
         held: dict[int | None, array[int]] = {}
         for code, number in self._raw(query):
@@ -307,7 +267,7 @@ class Narrow:
 
     def _meant(self) -> "array[int]":
         """The rows let through, in no order."""
-        return self._array(sa.select(self._narrow.c.n).where(*self._where(self._led_by())))
+        return self._array(sa.select(self._narrow.c.n).where(*self._where(self._sample.led_by)))
 
     def _marked(self, name: str, meant: "array[int]") -> Iterator[int]:
         """These rows in the order of a text, met on a walk along its index alone."""

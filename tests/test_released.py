@@ -52,6 +52,22 @@ def test_a_released_file_opens_verifies_and_goes_on(released: Path) -> None:
     proves_itself(released)
 
 
+def _drawn(path: Path) -> set[tuple[str, str, str]]:
+    """Tables of a file by name, its indexes and triggers as it defines them."""
+    ws = workspace.open_file(path, PASSPHRASE)
+    with ws.store.read() as connection:
+        found = connection.exec_driver_sql("select type, name, sql from sqlite_master").all()
+    ws.close()
+    return {(kind, name, "" if kind == "table" else sql) for kind, name, sql in found}
+
+
+def test_a_released_file_gets_the_tables_and_indexes_of_a_new_one(
+    released: Path, tmp_path: Path
+) -> None:
+    make(tmp_path / "now.dudao")
+    assert _drawn(released) == _drawn(tmp_path / "now.dudao")
+
+
 def test_a_file_made_now_does_too(tmp_path: Path) -> None:
     make(tmp_path / "now.dudao")
     proves_itself(tmp_path / "now.dudao")

@@ -1,5 +1,6 @@
 """The problem table with a million problems: first page, later pages, the whole list as numbers."""
 
+import gc
 import itertools
 import random
 import time
@@ -35,6 +36,8 @@ def figures(plan: Plan) -> list[Figure]:
     busy: list[float] = []
     later: list[Spent] = []
     whole: list[Spent] = []
+    gc.collect()
+    gc.freeze()  # as the window does once its tabs are built
     try:
         for name, wanted in _wanted(opened):
             spent = timed(partial(listing.page, opened, "problem", wanted, 0, PAGE_ROWS, soon=True))
@@ -47,6 +50,7 @@ def figures(plan: Plan) -> list[Figure]:
                 those = numbers[start : start + PAGE_ROWS]
                 later.append(timed(partial(listing.rows_at, opened, "problem", those)))
     finally:
+        gc.unfreeze()
         opened.close()
     every, slowest = list(first.values()), max(first, key=lambda name: first[name])
     told = (

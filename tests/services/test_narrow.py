@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from models import coding, health
 from models.kinds import Value
-from services import problems, records
+from services import narrow, problems, records, sampling
 from services.core import Filter, Row
 from services.listing import numbers, page, rows_at
 
@@ -90,3 +90,27 @@ def test_a_check_finds_a_narrow_row_that_says_something_else(listed: "Field") ->
     with listed.ws.store.read() as connection:
         found = [f for f in health.projection(connection) if isinstance(f, health.Finding)]
     assert [f.code for f in found] == ["projection"]
+
+
+@pytest.mark.parametrize("sort", ["", "-title", "number", "deadline", "-state"])
+def test_a_list_that_is_not_met_soon_is_found_another_way(
+    listed: "Field", sort: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Filter({"level": "team"}, frozenset(), "", sort)
+    counted: list[int] = []
+
+    def count(self: narrow.Narrow) -> int:
+        counted.append(own(self))
+        return counted[-1]
+
+    own = narrow.Narrow.count
+    monkeypatch.setattr(narrow.Narrow, "count", count)
+    for cost in ("_MET", "_TEXT"):
+        monkeypatch.setattr(sampling, cost, 1e-3)
+    met = page(listed.ws, "problem", asked, 2, 5)
+    for patience in ("_AT_LEAST", "_PATIENCE"):
+        monkeypatch.setattr(sampling, patience, 0)
+    found = page(listed.ws, "problem", asked, 2, 5)
+    assert (found, len(found.rows)) == (met, 5)
+    # What is found another way is known as a whole, and not counted.
+    assert counted == [met.total]
