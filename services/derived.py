@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import cast
 
 import sqlalchemy as sa
 
+from models.base import table
 from models.kinds import ProblemState, Value
 from services.campaign import Denominator, Template, needs_remedy
 from services.shares import percent_text
@@ -52,6 +54,26 @@ def overdue_condition(
     return late if wanted else sa.not_(sa.func.coalesce(late, sa.false()))
 
 
+def sorted_by(
+    kind: str, name: str, columns: Mapping[str, sa.Column[object]], template: Template
+) -> sa.ColumnElement[object] | None:
+    """What a list is sorted by where no column holds it; None where one does."""
+    if (kind, name) == ("evaluation", "approval_percent"):
+        whole = columns["returned" if _by_returned(template) else "valid"]
+        parts = (sa.func.coalesce(columns[part], 0) for part in ("good", "fairly_good"))
+        share = sa.cast(sum(parts, sa.literal(0)), sa.Float) / sa.func.nullif(whole, 0)
+        return cast("sa.ColumnElement[object]", share)
+    if (kind, name) == ("opinion", "voices"):
+        other = table("opinion").alias("other")
+        joined = sa.select(sa.func.count()).where(other.c.merged_into == columns["uid"])
+        return joined.scalar_subquery()
+    return None
+
+
+def _by_returned(template: Template) -> bool:
+    return template.thresholds.approval_denominator is Denominator.RETURNED
+
+
 def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, Value]:
     """Approval (好+较好), the blank share of the written part, and whether a remedy is due.
 
@@ -64,8 +86,7 @@ def approval(evaluation: Mapping[str, Value], template: Template) -> dict[str, V
         return value if isinstance(value, int) else 0
 
     valid, returned = number("valid"), number("returned")
-    by_returned = template.thresholds.approval_denominator is Denominator.RETURNED
-    whole = returned if by_returned else valid
+    whole = returned if _by_returned(template) else valid
     good, fairly_good = number("good"), number("fairly_good")
     overall = evaluation.get("subject") == "team" and evaluation.get("item") == "overall"
     below = needs_remedy(good, fairly_good, valid, template, returned)

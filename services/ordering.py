@@ -10,6 +10,7 @@ from models.base import table
 from models.catalogue import KINDS
 from models.errors import Refused
 from models.kinds import Field, FieldType, RecordKind, Tier
+from services import derived
 from services.directory import choices
 from services.workspace import Workspace
 
@@ -63,6 +64,10 @@ def order(
     number: sa.Column[object] = columns["row_n"]
     if not name:
         return Order((number.desc(),))
+    worked_out = derived.sorted_by(spec.name, name, columns, workspace.template)
+    if worked_out is not None:
+        way = sa.desc if sort.startswith("-") else sa.asc
+        return Order((way(worked_out), way(number)))
     field = spec.field(name)
     if field is None or name not in columns:
         raise Refused("field_unknown", field=name[:40], kind=spec.name)

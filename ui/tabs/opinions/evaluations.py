@@ -30,7 +30,7 @@ def _plan(context: Context) -> Plan:
             Column("round", _("轮次"), 48),
             Column("date", _("日期"), 72, dated("date")),
             Column("item", _("评议内容"), 0, worded(context, "evaluation_items", "item")),
-            Column("", _("好+较好"), 82, _share, colour=_colour, right=True),
+            Column("approval_percent", _("好+较好"), 82, _share, colour=_colour, right=True),
             *counts,
         ]
 

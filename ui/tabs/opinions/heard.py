@@ -38,7 +38,7 @@ def _plan(context: Context, counted: "Counted") -> Plan:
             Column("source", _("来自"), 80, worded(context, "categories", "source")),
             Column("nature", _("性质"), 56, worded(context, "opinion_nature", "nature")),
             Column("subject", _("对象"), 56, worded(context, "opinion_subject", "subject")),
-            Column("", _("条数"), 56, counted.text, right=True),
+            Column("voices", _("条数"), 56, counted.text, right=True),
             Column("problem", "→", 40, _arrow),
         ]
 

@@ -75,7 +75,7 @@ class ProblemsTab(QWidget):
     def _columns(self) -> list[Column]:
         return [
             Column("state", _("状态"), 92, self._state, self._state_icon, _state_colour),
-            Column("number", _("编号"), 84, _number),
+            Column("number", _("编号"), 92, _number),
             Column("unit", _("单位"), 90, self._unit),
             Column("title", _("问题"), 0),
             Column("deadline", _("时限"), 84, self._deadline, colour=_late_colour),

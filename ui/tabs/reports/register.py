@@ -56,6 +56,7 @@ class Register(QWidget):
         self.rows = RowsView(
             self._columns(), KindSource(context, "report", names), empty_text=_("还没有签发文书")
         )
+        self.rows.always = {"state": list(reports.ISSUED)}
         self.rows.current_changed.connect(self._show)
         self._pages = PagesView(_("选一份文书"))
         self._told = QLabel()
@@ -158,7 +159,7 @@ class Register(QWidget):
     @Slot(object)
     def _narrow(self, wanted: Filter) -> None:
         self._wanted = wanted
-        where: dict[str, Value] = {"state": list(reports.ISSUED), **wanted.where}
+        where: dict[str, Value] = {**self.rows.always, **wanted.where}
         if self._context.units:
             where["of"] = [str(uid) for uid in sorted(self._context.units)]
         self.rows.set_filter(Filter(where, frozenset(), wanted.text, wanted.sort))
