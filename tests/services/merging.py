@@ -14,8 +14,9 @@ from models.kinds import ReplicaId
 from models.store import Store
 from services import merge
 from services import workspace as workspaces
+from services.certificates import Identity
 from services.merge import AnySource, Outcome, Plan
-from services.package import Keys, Order, Preset, write
+from services.package import Keys, Means, Order, Preset, write
 from services.workspace import Workspace
 from tests.groups import FILE_NAME, Prepared
 
@@ -29,6 +30,8 @@ class Laptop:
     prepared: Prepared
     patch: pytest.MonkeyPatch
     ws: Workspace | None = None
+    roots: tuple[bytes, ...] = ()
+    """Root certificates it believes in."""
 
     @property
     def path(self) -> Path:
@@ -59,7 +62,7 @@ class Laptop:
     def sources(self, *others: "Laptop | Path") -> Iterator[list[AnySource]]:
         """The others' files as sources."""
         paths = [one.path if isinstance(one, Laptop) else one for one in others]
-        opened = merge.open_all(paths, Keys(files=(self.prepared.key,)))
+        opened = merge.open_all(paths, Keys(files=(self.prepared.key,)).believing(self.roots, ()))
         try:
             yield opened
         finally:
@@ -70,12 +73,12 @@ class Laptop:
         with self.at_work() as ws:
             return merge.undo(ws, merge_uid, "弄错了")
 
-    def pack(self, name: str, *lack: "Laptop") -> Path:
+    def pack(self, name: str, *lack: "Laptop", signer: Identity | None = None) -> Path:
         """A package of everything, or of what these others lack as far as is known."""
         receivers = frozenset(one.replica() for one in lack)
         with self.at_work() as ws:
             order = Order(preset=Preset.GROUP, receivers=receivers)
-            write(ws, self.folder / f"{name}.dudaopack", order)
+            write(ws, self.folder / f"{name}.dudaopack", order, Means(signer=signer))
         return self.folder / f"{name}.dudaopack"
 
     def replica(self) -> ReplicaId:

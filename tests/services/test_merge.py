@@ -8,7 +8,8 @@ import pytest
 
 from models import inforce
 from models.kinds import Uid, Value
-from services import linking, listing, merge, records
+from services import history, linking, listing, merge, records
+from services.certificates import Identity
 from services.core import Filter
 from services.errors import AppError, Refused
 from services.merge import Outcome, Report, Verdict
@@ -100,6 +101,32 @@ def test_merging_twice_equals_once(laptops: Laptops) -> None:
     with a.at_work() as ws:
         assert info(ws).state_code == before.state_code
         assert len(merge.merges(ws)) == 1
+
+
+def test_an_older_signed_package_replayed_changes_nothing(
+    laptops: Laptops, leader: Identity, office_root: Identity
+) -> None:
+    a, b = laptops("a"), laptops("b")
+    a.roots = (office_root.certificate,)
+    uid = add_problem(b, "自学无安排")
+    older = b.pack("older", signer=leader)
+    retitle(b, uid, "自学没有安排")
+    gone = add_problem(b, "记重了")
+    with b.at_work() as ws:
+        records.delete(ws, "problem", gone, "记重了")
+    newer = b.pack("newer", signer=leader)
+    assert only(a.merge(newer)).verdict is Verdict.OK
+    with a.at_work() as ws:
+        before = info(ws).state_code, history.of_record(ws, uid)
+    planned, replayed = a.plan(older), a.merge(older)
+    for report in (planned.sources[0], only(replayed)):
+        # The signature is good, and still it brings nothing: signed is not the same as new.
+        assert (report.figures.applied, report.figures.held) == (0, 0)
+        assert report.figures.known
+    assert titles(a) == {uid: "自学没有安排"}
+    with a.at_work() as ws:
+        assert (info(ws).state_code, history.of_record(ws, uid)) == before
+    assert a.code() == b.code()
 
 
 def test_the_order_of_merges_does_not_matter(laptops: Laptops) -> None:
