@@ -1,6 +1,6 @@
 """The charts as the window shows them: a picture in its colours, and the records behind numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -73,9 +73,9 @@ class Drawn:
     """Numbers that are not 0, in the chart's order; none when there is nothing to draw."""
 
 
-def scope_of(units: frozenset[Uid]) -> Scope:
-    """The whole campaign of these units; of all when there are none."""
-    return Scope(units)
+def scope_of(units: frozenset[Uid], days: Mapping[str, str]) -> Scope:
+    """These units, all when there are none, from one day to another (`from`, `to`; ISO 8601)."""
+    return Scope(units, days.get("from", ""), days.get("to", ""))
 
 
 def look(colours: Colours) -> "Look":

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import FieldType, Tier, Uid
-from services import drafts, linking, records, references, words
+from services import drafts, linking, records, references, supervising, words
 from services import workspace as workspaces
 from services.core import Changes, Filter, Row
 from services.errors import AppError
@@ -93,7 +93,10 @@ class KindDialog(QDialog):
         ]
         source = KindSource(context, shown.kind, Names(context, self))
         self.rows = RowsView(columns, source, empty_text=_("还没有"))
-        self.form = FormView([("", field_views(context, shown.kind, shown.fields))])
+        fields = shown.fields
+        if shown.kind == "unit" and supervising.are_several(context.here()):
+            fields = (*fields, "group")
+        self.form = FormView([("", field_views(context, shown.kind, fields))])
         self.editor = Editor(context, shown.kind, self.form, f"dialog {shown.kind}")
         self.kept = KeptTexts(context, shown.kind)
         self.kept.wanted.connect(self._put_back)

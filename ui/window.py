@@ -1,6 +1,6 @@
 """The main window: tabs above, units at the left, what is going on at the bottom."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -18,18 +18,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from models.kinds import Uid, Value
-from services import conflicts, linking, listing, references, stats, words
+from models.kinds import Uid
+from services import conflicts, references, words
 from services import workspace as workspaces
-from services.core import Changes, Filter
-from services.ordering import by_name
+from services.core import Changes
 from services.words import _
 from ui import about, clue, finding, keys, look, people, placing, theme
 from ui.blank import Blank, toggle_full_screen
 from ui.context import Context
 from ui.idle import IdleLock
 from ui.leading import Leading, ListTab
-from ui.parts.units import UnitRow, UnitTree
+from ui.parts.units import UnitTree
 from ui.purging import Purging
 from ui.recent import Recent
 from ui.recycled import RecycledDialog
@@ -44,6 +43,7 @@ from ui.tabs.reception import ReceptionTab
 from ui.tabs.reports import ReportsTab
 from ui.tabstack import Tab, TabStack
 from ui.takeback import TakeBack
+from ui.unitrows import unit_rows
 from ui.upkeep import Upkeep
 from ui.waiting import Waiting
 
@@ -57,7 +57,6 @@ _NARROW = 1200
 """Below this many logical pixels the tree folds itself."""
 _NO_ROOM = 900
 """Below this many logical pixels the tabs need the room of the words beside them."""
-_MOST_UNITS = 10_000
 _COUNTED = frozenset({"unit", "problem"})
 """Kinds whose changes the tree shows."""
 _NAMED = frozenset({"person", "group"})
@@ -241,16 +240,7 @@ class MainWindow(QMainWindow):
         self._tell_backup()
 
     def _load_units(self) -> None:
-        workspace = self._context.here()
-        open_problems = stats.open_problems(workspace)
-        same = linking.leading(workspace)
-        units = listing.page(workspace, "unit", Filter(), 0, _MOST_UNITS).rows
-        rows = [
-            UnitRow(u.uid, _name(u.values), open_problems.get(u.uid, 0))
-            for u in units
-            if u.uid not in same
-        ]
-        self._tree.load(sorted(rows, key=lambda row: by_name(row.name)))
+        self._tree.load(unit_rows(self._context.here()))
 
     @Slot(object)
     def _take_changes(self, changes: Changes) -> None:
@@ -383,10 +373,6 @@ def _listed(stack: TabStack, place: int, kind: str) -> ListTab:
 
 def _without_state(slot: Callable[[], object], _checked: bool = False) -> None:
     slot()
-
-
-def _name(values: Mapping[str, Value]) -> str:
-    return str(values.get("short_name") or values.get("name") or "")
 
 
 def _show_recycled(context: Context, window: QWidget) -> None:

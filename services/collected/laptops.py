@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from models import tables
 from models.base import table
 from models.kinds import ReplicaId, Uid
-from models.moments import author
+from models.moments import last_authors
 from models.store import read_meta
 from services.collected.days import Moments, Stream
 from services.collected.shapes import Laptop
@@ -75,7 +75,7 @@ def laptops(
             newest[stream.replica] = (at, stream)
     own = ReplicaId(read_meta(connection, "replica") or "")
     known = _peers(connection, now)
-    authors = _authors(connection, [s for r, (_, s) in newest.items() if r not in known])
+    authors = last_authors(connection, [s.n for r, (_, s) in newest.items() if r not in known])
     people = _people(connection)
     group_of = {uid: g.uid for g in groups(connection).values() for uid in g.members}
     for replica, (at, stream) in newest.items():
@@ -99,18 +99,6 @@ def _peers(connection: sa.Connection, now: int) -> dict[ReplicaId, _Known]:
         ReplicaId(replica): _Known(ReplicaId(replica), Uid(group), letter, name, min(at, now))
         for replica, group, letter, name, at in connection.execute(sa.select(*columns))
     }
-
-
-def _authors(connection: sa.Connection, streams: Iterable[Stream]) -> dict[int, Uid]:
-    """Stream number → who wrote its last change."""
-    change, stream = tables.change, tables.stream
-    numbers = [s.n for s in streams]
-    query = (
-        sa.select(stream.c.n, author(change.c.body))
-        .join(change, sa.and_(change.c.stream == stream.c.n, change.c.seq == stream.c.seq))
-        .where(stream.c.n.in_(numbers))
-    )
-    return {n: Uid(actor) for n, actor in connection.execute(query)}
 
 
 _People = Mapping[Uid, tuple[str, str]]

@@ -176,6 +176,33 @@ def test_the_tree_tells_the_chosen_units_and_keeps_them(qtbot: QtBot) -> None:
     assert told[-1] == frozenset()
 
 
+def test_a_row_above_the_units_of_a_group_stands_for_them(qtbot: QtBot) -> None:
+    tree = UnitTree()
+    qtbot.addWidget(tree)
+    a, b, c = (Uid(letter * 32) for letter in "abc")
+    rows = [UnitRow(a, "市教育局", 6, "第三督导组"), UnitRow(b, "市卫生局", 1, "第三督导组")]
+    rows.append(UnitRow(c, "贺兰县", 2))
+    tree.load(rows)
+    widget = tree.findChildren(QTreeWidget)[0]
+    items = [item for n in range(widget.topLevelItemCount()) if (item := widget.topLevelItem(n))]
+    assert [(item.text(0).strip(), item.text(1)) for item in items] == [
+        *(("全部单位", "9"), ("第三督导组", "7"), ("市教育局", "6"), ("市卫生局", "1")),
+        *(("未分组", "2"), ("贺兰县", "2")),
+    ]
+    widget.setCurrentItem(items[1])
+    assert tree.chosen() == {a, b}
+    tree.load([*rows[1::-1], rows[2]])
+    assert tree.chosen() == {a, b}
+    tree.choose(frozenset({c}))
+    assert [item.text(0) for item in widget.selectedItems()] == ["\u3000贺兰县"]
+    line = tree.findChildren(QLineEdit)[0]
+    line.setText("第三")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert tree.chosen() == {a, b}
+    tree.load(rows[:2])
+    assert widget.topLevelItemCount() == len(rows)
+
+
 def test_a_job_tells_its_result_its_refusal_and_its_progress(qtbot: QtBot, jobs: Jobs) -> None:
     results: list[int] = []
     refusals: list[AppError] = []
@@ -258,6 +285,9 @@ def test_units_added_in_the_dialog_stand_in_the_tree(qtbot: QtBot, field: Field)
     assert "Hongsipu" in shown
     assert "已保存" in window.statusBar().saved_text()  # type: ignore[attr-defined]  # it is ours
     dialog.accept()
+    assert not dialog.form.draws("group")
+    records.add(field.ws, "group", [{"number": 5, "name": "第五督导组"}])
+    assert people.KindDialog(context, people.units(), window).form.draws("group")
     context.jobs.finish()
 
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Role, Uid, Value
-from services import listing, receipts, records
+from services import listing, receipts, records, supervising
 from services import workspace as workspaces
 from services.core import Filter
 from services.workspace import NewGroup, Workspace
@@ -23,6 +23,7 @@ from ui.parts.dialogs import PassphraseDialog, SecretLine
 from ui.tabs.exchange import ExchangeTab
 from ui.tabs.exchange.distribute_dialog import DistributeDialog
 from ui.tabs.exchange.send_dialog import SendDialog
+from ui.unitrows import unit_rows
 
 if TYPE_CHECKING:
     from tests.groups import Field
@@ -188,6 +189,12 @@ def test_two_groups_and_the_office_exchange_through_their_windows(
     here = office.context.here()
     titles = {row.values["title"] for row in listing.page(here, "problem", Filter(), 0, 9).rows}
     assert titles == {"自学无安排", "笔记代抄"}
+    # One unit names its group; the other is the group's that works on it.
+    of = supervising.groups_of_units(here)
+    names = {one: group.name for one, group in of.items()}
+    assert (names[field.education], names[unit]) == ("第三督导组", "第五督导组")
+    groups = [row.group for row in unit_rows(here) if row.uid in (field.education, unit)]
+    assert groups == ["第三督导组", "第五督导组"]
 
     # The office and the group write differently; the office decides by its buttons.
     records.change(here, "problem", uid, {"title": "办公室改的"})

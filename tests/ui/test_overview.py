@@ -1,6 +1,7 @@
 """总览: what waits leads to its records, covert visits stay veiled, charts come with numbers."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,28 @@ def test_a_chart_comes_with_its_numbers_and_their_records(window: MainWindow, qt
     page.numbers.opened.emit(0)
     (problem_tab,) = window.findChildren(ProblemsTab)
     assert problem_tab.rows.total() == 1
+
+
+def test_a_chart_of_some_days_counts_and_shows_these_alone(
+    window: MainWindow, field: "Field", qtbot: QtBot
+) -> None:
+    page = overview(window).figures
+    overview(window).show_figures()
+    qtbot.waitUntil(lambda: page.numbers.rowCount() > 0, timeout=20_000)
+    field.ws.day = date(2014, 5, 20)
+    (uid,) = records.add(field.ws, "problem", [field.problem(title="后来的")]).uids
+    page.period.choose({"from": "2014-05-20"})
+    page.period.changed.emit()
+    qtbot.waitUntil(lambda: page.numbers.rowCount() == 0, timeout=20_000)
+    problems.move(field.ws, uid, "confirm")
+    page.forget()
+    page.reload()
+    qtbot.waitUntil(lambda: page.numbers.rowCount() > 0, timeout=20_000)
+    assert page.numbers.texts()[0] == ["市教育局", "1"]
+    page.numbers.opened.emit(0)
+    (problem_tab,) = window.findChildren(ProblemsTab)
+    titles = [row.values["title"] for n in (0,) if (row := problem_tab.rows.model.row(n))]
+    assert (problem_tab.rows.total(), titles) == (1, ["后来的"])
 
 
 def test_a_chart_is_drawn_again_only_after_a_change(field: "Field", qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -20,7 +22,8 @@ from models.kinds import Uid
 from services.words import _
 from ui import theme
 
-_UID = Qt.ItemDataRole.UserRole
+_UIDS = Qt.ItemDataRole.UserRole
+_INDENT = "\u3000"
 _COUNT_WIDTH = 44
 
 
@@ -32,10 +35,15 @@ class UnitRow:
     name: str
     open_problems: int
     """Problems from 待审核 up to 待验收."""
+    group: str = ""
+    """Its group's name; empty where that is not known."""
 
 
 class UnitTree(QWidget):
-    """Chooses the units that every list shows; the first row stands for all of them."""
+    """Chooses the units that every list shows; the first row stands for all of them.
+
+    Where units of several groups are told apart, a row above those of a group stands for them.
+    """
 
     selected = Signal(object)
     """frozenset[Uid]; empty means all units."""
@@ -81,14 +89,20 @@ class UnitTree(QWidget):
         layout.addWidget(self._tree, 1)
 
     def load(self, units: Sequence[UnitRow]) -> None:
-        """Show these units; whoever was selected stays so, silently when nothing changes."""
+        """Show these units, a group's together; who was selected stays so, silently if so."""
         before = self.chosen()
         self._tree.blockSignals(True)
         self._tree.clear()
-        total = sum(unit.open_problems for unit in units)
-        self._row(_("全部单位"), total, None)
-        for unit in units:
-            self._row(unit.name, unit.open_problems, unit.uid)
+        self._row(_("全部单位"), units, frozenset())
+        grouped = [(name, tuple(those)) for name, those in groupby(units, attrgetter("group"))]
+        several = len(grouped) > 1
+        for name, those in grouped:
+            if several:
+                whose = frozenset(unit.uid for unit in those)
+                self._row(name or _("未分组"), those, whose, is_group=True)
+            for unit in those:
+                indent = _INDENT if several else ""
+                self._row(indent + unit.name, (unit,), frozenset({unit.uid}))
         self._select(before)
         self._tree.blockSignals(False)
         self._empty.setVisible(not units)
@@ -99,8 +113,8 @@ class UnitTree(QWidget):
 
     def chosen(self) -> frozenset[Uid]:
         """The selected units; empty means all."""
-        held = [item.data(0, _UID) for item in self._tree.selectedItems()]
-        return frozenset() if None in held else frozenset(Uid(str(uid)) for uid in held)
+        held = [_units_of(item) for item in self._tree.selectedItems()]
+        return frozenset() if frozenset() in held else frozenset().union(*held)
 
     def choose(self, units: frozenset[Uid]) -> None:
         """Select these units, as a click would."""
@@ -115,13 +129,20 @@ class UnitTree(QWidget):
         self._search.setFocus()
         self._search.selectAll()
 
-    def _row(self, name: str, count: int, uid: Uid | None) -> None:
+    def _row(
+        self, name: str, those: Sequence[UnitRow], uids: frozenset[Uid], *, is_group: bool = False
+    ) -> None:
+        count = sum(unit.open_problems for unit in those)
         item = QTreeWidgetItem([name, str(count) if count else ""])
-        item.setData(0, _UID, uid)
-        item.setToolTip(0, name)
+        item.setData(0, _UIDS, uids)
+        item.setToolTip(0, name.strip())
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if count:
             item.setToolTip(1, _("未销号 {count} 个").format(count=count))
+        if is_group:
+            font = item.font(0)
+            font.setBold(True)
+            item.setFont(0, font)
         self._tree.addTopLevelItem(item)
 
     def _items(self) -> list[QTreeWidgetItem]:
@@ -130,7 +151,8 @@ class UnitTree(QWidget):
 
     def _select(self, units: frozenset[Uid]) -> None:
         items = self._items()
-        wanted = [item for item in items if item.data(0, _UID) in units]
+        wanted = [item for item in items if _units_of(item) == units][-1:] if units else []
+        wanted = wanted or [item for item in items if units >= _units_of(item) != frozenset()]
         for item in wanted or items[:1]:
             item.setSelected(True)
         self._tree.setCurrentItem((wanted or items)[0], 0, _keep_selection())
@@ -140,7 +162,7 @@ class UnitTree(QWidget):
         wanted = text.strip().casefold()
         for item in self._items():
             hidden = bool(wanted) and wanted not in item.text(0).casefold()
-            item.setHidden(hidden and item.data(0, _UID) is not None)
+            item.setHidden(hidden and bool(_units_of(item)))
 
     @Slot()
     def _take_first(self) -> None:
@@ -155,6 +177,11 @@ class UnitTree(QWidget):
     @Slot()
     def _tell(self) -> None:
         self.selected.emit(self.chosen())
+
+
+def _units_of(item: QTreeWidgetItem) -> frozenset[Uid]:
+    """The units a row stands for; none: all of them."""
+    return frozenset(item.data(0, _UIDS))
 
 
 def _keep_selection() -> QItemSelectionModel.SelectionFlag:

@@ -17,12 +17,13 @@ from services import figures, pictures
 from services.core import Progress
 from services.errors import AppError, Cancelled
 from services.figures import Drawn, Line
-from services.stats import Counts
+from services.stats import Counts, Scope
 from services.words import _
 from ui import errors, theme
 from ui.context import Context
 from ui.parts.cards import Card, label, scrolled
 from ui.parts.choosing import ask_to_save
+from ui.parts.dates import DateChoice
 from ui.parts.grid import Cell, Grid, Head
 
 _LIST_PX = 130
@@ -41,7 +42,7 @@ class FiguresPage(QWidget):
         self._lines: tuple[Line, ...] = ()
         self._counts: Counts | None = None
         self._counted: tuple[object, ...] = ()
-        """Of which units, and on which day."""
+        """Of which units and days, and on which day."""
         self._asked: tuple[object, ...] = ()
         """What the chart in view, or the one on its way, is drawn from."""
         self.list = QListWidget()
@@ -63,6 +64,9 @@ class FiguresPage(QWidget):
         self._rest.timeout.connect(self.reload)
         self._empty = label(_("还没有可画的数据"), "hint")
         self._empty.hide()
+        self.period = DateChoice(_("期间"))
+        self.period.changed.connect(self.reload)
+        self._card.corner.addWidget(self.period)
         save = QPushButton(_("存图…"))
         save.clicked.connect(self._save)
         self._card.corner.addWidget(save)
@@ -92,11 +96,16 @@ class FiguresPage(QWidget):
     def _current(self) -> Counts:
         """The numbers as they are now: counted once for as long as nothing changes."""
         workspace = self._context.here()
-        asked = (workspace, self._context.units, workspace.today())
+        self.period.today = workspace.today()
+        scope = self._scope()
+        asked = (workspace, scope, workspace.today())
         if self._counts is None or self._counted != asked:
-            self._counts = Counts(workspace, figures.scope_of(self._context.units))
+            self._counts = Counts(workspace, scope)
             self._counted = asked
         return self._counts
+
+    def _scope(self) -> Scope:
+        return figures.scope_of(self._context.units, self.period.span)
 
     @Slot()
     def reload(self) -> None:
@@ -158,12 +167,13 @@ class FiguresPage(QWidget):
     @Slot()
     def _save(self) -> None:
         kinds = "PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"
-        path = ask_to_save(self, _("存图"), kinds, "")
+        # A picture does not say of which days it is: its name does.
+        name = " ".join(filter(None, (_titles()[self.kind()], *self.period.span.values())))
+        path = ask_to_save(self, _("存图"), kinds, name, replaces=False)
         if path is None:
             return
-        scope = figures.scope_of(self._context.units)
         try:
-            pictures.save(self._context.here(), self.kind(), path, scope)
+            pictures.save(self._context.here(), self.kind(), path, self._scope())
         except AppError as failure:
             errors.show(self, failure)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from models.kinds import Uid, Value
 from services import receptions, stats, words
 from services.core import Changes, Row
+from services.figures import scope_of
 from services.receptions import Line
 from services.words import _
 from ui import theme
@@ -202,15 +203,10 @@ class ReceptionTab(QWidget):
         counting = self._leaves.current() is self.figures
         self.period.today = self._context.here().today()
         self.period.setVisible(counting)
-        scope = self._scope() if counting else stats.Scope(self._context.units)
+        scope = scope_of(self._context.units, self.period.span if counting else {})
         self._told.setText(summary(self._context, scope))
         if counting:
             self.figures.reload(scope)
-
-    def _scope(self) -> stats.Scope:
-        """Units and days that are counted."""
-        span = self.period.span
-        return stats.Scope(self._context.units, span.get("from", ""), span.get("to", ""))
 
     @Slot()
     def _to_register(self) -> None:
