@@ -7,8 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from models.kinds import Field, Uid, Value
-from services import directory, listing, records, words
+from models.kinds import Field, FieldType, Uid, Value
+from services import directory, listing, records, references, words
 from services.core import Changes, Filter, Row
 from services.errors import AppError
 from services.rules import Invalid
@@ -30,10 +30,36 @@ _MOST_COLLEAGUES = 500
 
 
 def field_views(context: Context, kind: str, names: Sequence[str]) -> list[FieldView]:
-    """How the fields of these names are drawn in the open workspace."""
+    """How the fields of these names are drawn in the open workspace.
+
+    `field.uid` is what a field of many members says of one record, by whose title it is called.
+    """
     spec = records.kind_named(kind)
-    fields = (spec.by_name[name] for name in names)
-    return [_view(context, kind, field) for field in fields]
+    titles = references.titles(context.here(), {n.partition(".")[2] for n in names if "." in n})
+    views = []
+    for name in names:
+        stem, dot, member = name.partition(".")
+        if dot:
+            field = replace(spec.by_name[stem], name=name, type=FieldType.LONG_TEXT)
+            views.append(FieldView(field, titles.get(Uid(member), member[:8]), {}))
+        else:
+            views.append(_view(context, kind, spec.by_name[name]))
+    return views
+
+
+def _flat(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Values with those of members also under `field.member`."""
+    found = dict(values)
+    for name, value in values.items():
+        if isinstance(value, dict):
+            found |= {f"{name}.{member}": said for member, said in value.items()}
+    return found
+
+
+def _nested(field: str, value: Value) -> dict[str, Value]:
+    """A field's value as the services take it; the reverse of `_flat`."""
+    stem, dot, member = field.partition(".")
+    return {stem: {member: value or None}} if dot else {field: value}
 
 
 def _view(context: Context, kind: str, field: Field) -> FieldView:
@@ -102,7 +128,7 @@ class Editor(QObject):
         self.row = records.get(self._context.here(), self._kind, uid)
         self.drafting.show(self.row)
         self._form.show_errors({})
-        self._form.load(self.row.values)
+        self._form.load(_flat(self.row.values))
         self._form.set_missing(self.row.missing)
         but = () if self._context.here().store.readonly else _AFTER_THE_END
         self._form.set_readonly(self.closed(), but=but)
@@ -113,7 +139,7 @@ class Editor(QObject):
         self._preset = dict(preset)
         self.drafting.begin(self._preset)
         self._form.show_errors({})
-        self._form.load(self._preset)
+        self._form.load(_flat(self._preset))
         self._form.set_missing(())
         self._form.set_readonly(self.closed())
 
@@ -158,7 +184,9 @@ class Editor(QObject):
         if self._context.workspace is None:
             return
         try:
-            changes = self._add({field: value}) if self.row is None else self._change(field, value)
+            changes = (
+                self._add(_nested(field, value)) if self.row is None else self._change(field, value)
+            )
         except Invalid as refusal:
             self._tell_faults(refusal)
             self.drafting.keep()
@@ -176,12 +204,14 @@ class Editor(QObject):
 
     def store(self, field: str, value: Value) -> None:
         """Store one field that the form does not draw; raises what storing refuses."""
-        changes = self._add({field: value}) if self.row is None else self._change(field, value)
+        changes = (
+            self._add(_nested(field, value)) if self.row is None else self._change(field, value)
+        )
         self._tell_stored(field)
         self._form.set_missing(self.row.missing if self.row is not None else ())
         self._context.announce(replace(changes, origin=self._origin))
         if self.row is not None:
-            self._form.refresh(self.row.values)
+            self._form.refresh(_flat(self.row.values))
             self.stored.emit(self.row.uid)
 
     def store_answer(self, question: str, value: Value) -> None:
@@ -202,7 +232,7 @@ class Editor(QObject):
             self.row = records.get(workspace, self._kind, changed.uid)
             changes = changed.changes
         self._tell_stored(f"answers.{question}")
-        self._form.refresh(self.row.values if self.row is not None else {})
+        self._form.refresh(_flat(self.row.values) if self.row is not None else {})
         self._context.announce(replace(changes, origin=self._origin))
 
     def _add(self, values: Mapping[str, Value]) -> Changes:
@@ -213,10 +243,12 @@ class Editor(QObject):
         return added.changes
 
     def _change(self, field: str, value: Value) -> Changes:
-        workspace, row = self._context.here(), self.row
-        if row is None or row.values.get(field) == value:
+        workspace, row, given = self._context.here(), self.row, _nested(field, value)
+        if row is None:
+            return self._add(given)
+        if _flat(row.values).get(field) == value:
             return Changes()
-        changed = records.change(workspace, self._kind, row.uid, {field: value}, base=row.base)
+        changed = records.change(workspace, self._kind, row.uid, given, base=row.base)
         self.row = records.get(workspace, self._kind, changed.uid)
         return changed.changes
 
@@ -226,9 +258,13 @@ class Editor(QObject):
 
     def _tell_faults(self, refusal: Invalid) -> None:
         faults = {
-            fault.field.partition(".")[0]: words.sentence(
+            self._drawn(fault.field): words.sentence(
                 fault.code, {"kind": self._kind, "field": fault.field, **fault.params}
             )
             for fault in refusal.findings
         }
         self._form.show_errors(self._form.faults() | faults)
+
+    def _drawn(self, field: str) -> str:
+        """The field that shows a fault: a member's own where it has one."""
+        return field if self._form.draws(field) else field.partition(".")[0]

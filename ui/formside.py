@@ -19,6 +19,7 @@ from models.kinds import Uid, Value
 from services.errors import AppError
 from services.words import _
 from ui import clue, errors, theme
+from ui.attaching import Attachments
 from ui.context import Context
 from ui.deleting import delete
 from ui.editing import Editor, field_views
@@ -59,6 +60,12 @@ class Plan:
     """The field that names whose record it is; empty: nobody's."""
     fixed: Mapping[str, Value] = field(default_factory=dict)
     """What a new record holds at first."""
+    then: Callable[[], Sequence[tuple[str, Sequence[str]]]] = tuple
+    """Groups that depend on what the file holds; they follow the others."""
+    last: Sequence[tuple[str, Sequence[str]]] = ()
+    """Groups at the end of the form."""
+    files: str = ""
+    """The heading of the files that belong to a record; empty: none do."""
 
 
 class FormSide(QWidget):
@@ -87,6 +94,7 @@ class FormSide(QWidget):
         self._hint = QLabel(_("选一条，或按 Ctrl+N 记一条新的"))
         self._area = QScrollArea()
         self._acts: list[QPushButton] = []
+        self._files = Attachments(context, self, plan.files) if plan.files else None
         self._build()
         self.clear()
 
@@ -131,6 +139,8 @@ class FormSide(QWidget):
         column.addWidget(self._origins)
         column.addWidget(self._hint, 1)
         column.addWidget(self._area, 1)
+        if self._files is not None:
+            column.addWidget(self._files)
 
     def _show_form(self, *, shown: bool) -> None:
         self._area.setVisible(shown)
@@ -138,6 +148,10 @@ class FormSide(QWidget):
         for button in self._acts:
             button.setVisible(shown and self.editor.row is not None)
         self._origins.show_of(self.editor.row if shown else None)
+        if self._files is not None:
+            row = self.editor.row
+            self._files.setVisible(shown)
+            self._files.show_of(row.uid if row is not None and shown else None)
 
     @Slot()
     def clear(self) -> None:
@@ -166,7 +180,8 @@ class FormSide(QWidget):
         """A fresh form: the choices it offers are those of this moment."""
         self._settle()
         self.editor.drafting.keep()
-        self.form, self.editor = self._new_form(self._plan.groups)
+        plan = self._plan
+        self.form, self.editor = self._new_form((*plan.groups, *plan.then(), *plan.last))
         # The form that was there before is deleted with this.
         self._area.setWidget(self.form)
 

@@ -62,8 +62,8 @@ _COUNTED = frozenset({"unit", "problem"})
 _NAMED = frozenset({"person", "group"})
 """Kinds whose changes the status bar shows."""
 _LISTED = {
-    "check": 1, "interview": 2, "opinion": 3, "solicitation": 3, "outreach": 3, "evaluation": 3,
-    "remedy": 3, "problem": 4, "reception": 5,
+    "check": 1, "review": 1, "interview": 2, "opinion": 3, "solicitation": 3, "outreach": 3,
+    "evaluation": 3, "remedy": 3, "problem": 4, "reception": 5,
 }  # fmt: skip
 """In which place of the tabs, from 0, a kind of records is listed."""
 _REPORTS, _EXCHANGE = 6, 7
@@ -256,7 +256,7 @@ class MainWindow(QMainWindow):
         self._status.tell_backup(self.upkeep.last_backup())
 
     @Slot(str, object)
-    def _draft_document(self, kind: str, unit: Uid) -> None:
+    def _draft_document(self, kind: str, unit: Uid | None) -> None:
         self.show_tab(_REPORTS)
         reports = self._stack.at(_REPORTS)
         if isinstance(reports, ReportsTab):
@@ -366,7 +366,7 @@ def _focus_search(stack: TabStack) -> None:
 def _listed(stack: TabStack, place: int, kind: str) -> ListTab:
     """What lists a kind of records; its tab is built if need be."""
     tab = stack.at(place)
-    if isinstance(tab, OpinionsTab):
+    if isinstance(tab, OpinionsTab | ChecksTab):
         return tab.page_of(kind)
     return tab.register if isinstance(tab, ReceptionTab) else cast("ListTab", tab)
 

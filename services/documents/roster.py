@@ -2,29 +2,20 @@
 
 from dataclasses import dataclass
 
-from services.core import Row
+from services import training
 from services.documents import composing
 from services.documents.blocks import Column, Note, Subtitle, Table, body
 from services.documents.composing import Composed
 from services.documents.frame import Frame
 from services.documents.orders import Order
-from services.documents.sources import Addressing, frame, number, records, text, units
+from services.documents.sources import Addressing, frame, units
 from services.documents.wording import chinese_date, ordinal, wording
+from services.training import Attendance
 from services.workspace import Workspace
 
 _NOBODY = Addressing("nobody", ())
 _MOST_UPRIGHT = 2
 """Rounds for which an upright page is wide enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """One person in one round."""
-
-    status: str = ""
-    """`attended`, `absent`, `made_up` or empty."""
-    reason: str = ""
-    made_up_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +40,18 @@ class Roster:
 def gather(workspace: Workspace, order: Order) -> Roster:
     """Heads, and whoever else has a training record, by unit and name."""
     known = units(workspace)
-    found: dict[str, dict[int, Row]] = {}
-    for row in records(workspace, "training", order.unit):
-        found.setdefault(text(row, "person"), {})[number(row, "round")] = row
-    planned = {a.round for a in workspace.template.activities if a.kind == "training" and a.round}
-    rounds = tuple(sorted(planned | {n for of in found.values() for n in of if n}))
+    told = training.roster(workspace, frozenset({order.unit} if order.unit else ()))
     heads = [
         Head(
-            known.get(text(row, "unit"), ""),
-            text(row, "name"),
-            text(row, "post"),
-            tuple(_attendance(found.get(row.uid, {}).get(n)) for n in rounds),
+            known.get(str(one.unit), ""),
+            one.name,
+            one.post,
+            tuple(one.rounds.get(n, Attendance()) for n in told.rounds),
         )
-        for row in records(workspace, "person", order.unit)
-        if row.values.get("is_head") is True or row.uid in found
+        for one in told.heads
     ]
     heads.sort(key=lambda head: (head.unit, head.name, head.post))
-    return Roster(frame(workspace, order, _NOBODY), rounds, tuple(heads))
-
-
-def _attendance(row: Row | None) -> Attendance:
-    if row is None:
-        return Attendance()
-    day = text(row, "made_up_on")
-    status = "made_up" if day else text(row, "status")
-    return Attendance(status, text(row, "reason"), day)
+    return Roster(frame(workspace, order, _NOBODY), told.rounds, tuple(heads))
 
 
 def compose(data: Roster) -> Composed:

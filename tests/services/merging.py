@@ -10,12 +10,13 @@ import pytest
 
 from models import health
 from models.health import Finding
-from models.kinds import ReplicaId
+from models.kinds import ReplicaId, Uid, Value
 from models.store import Store
-from services import merge
+from services import listing, merge, records
 from services import workspace as workspaces
 from services.certificates import Identity
-from services.merge import AnySource, Outcome, Plan
+from services.core import Filter
+from services.merge import AnySource, Outcome, Plan, Report
 from services.package import Keys, Means, Order, Preset, write
 from services.workspace import Workspace
 from tests.groups import FILE_NAME, Prepared
@@ -121,3 +122,40 @@ class Laptops:
 def laptops(prepared: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptops:
     """Laptops in a folder of their own."""
     return Laptops(tmp_path, prepared, monkeypatch)
+
+
+def add_problem(laptop: Laptop, title: str = "自学无安排") -> Uid:
+    """Add a problem of the first unit as a draft; its uid."""
+    unit = laptop.prepared.uids[0]
+    values: dict[str, Value] = {"unit": unit, "sub_kind": "2.2", "title": title}
+    with laptop.at_work() as ws:
+        return records.add(ws, "problem", [values], draft=True).uids[0]
+
+
+def retitle(laptop: Laptop, uid: Uid, title: str) -> None:
+    """Change a problem's title."""
+    change(laptop, uid, title=title)
+
+
+def change(laptop: Laptop, uid: Uid, **values: Value) -> None:
+    """Change a problem."""
+    with laptop.at_work() as ws:
+        records.change(ws, "problem", uid, values)
+
+
+def titles(laptop: Laptop) -> dict[Uid, Value]:
+    """Every problem's title."""
+    with laptop.at_work() as ws:
+        rows = listing.page(ws, "problem", Filter(), 0, 500).rows
+        return {r.uid: r.values["title"] for r in rows}
+
+
+def only(outcome: Outcome) -> Report:
+    """The report on the one source."""
+    (report,) = outcome.sources
+    return report
+
+
+def codes(report: Report) -> list[str]:
+    """Codes of the remarks."""
+    return [remark.code for remark in report.figures.remarks]

@@ -7,53 +7,24 @@ from pathlib import Path
 import pytest
 
 from models import inforce
-from models.kinds import Uid, Value
-from services import history, linking, listing, merge, records
-from services.certificates import Identity
-from services.core import Filter
+from models.kinds import Uid
+from services import linking, merge, records
 from services.errors import AppError, Refused
-from services.merge import Outcome, Report, Verdict
+from services.merge import Verdict
 from services.workspace import Workspace, info
-from tests.services.merging import Laptop, Laptops, laptops
+from tests.services.merging import (
+    Laptop,
+    Laptops,
+    add_problem,
+    change,
+    codes,
+    laptops,
+    only,
+    retitle,
+    titles,
+)
 
 __all__ = ["laptops"]
-
-
-def add_problem(laptop: Laptop, title: str = "自学无安排") -> Uid:
-    """Add a problem of the first unit as a draft; its uid."""
-    unit = laptop.prepared.uids[0]
-    values: dict[str, Value] = {"unit": unit, "sub_kind": "2.2", "title": title}
-    with laptop.at_work() as ws:
-        return records.add(ws, "problem", [values], draft=True).uids[0]
-
-
-def retitle(laptop: Laptop, uid: Uid, title: str) -> None:
-    """Change a problem's title."""
-    change(laptop, uid, title=title)
-
-
-def change(laptop: Laptop, uid: Uid, **values: Value) -> None:
-    """Change a problem."""
-    with laptop.at_work() as ws:
-        records.change(ws, "problem", uid, values)
-
-
-def titles(laptop: Laptop) -> dict[Uid, Value]:
-    """Every problem's title."""
-    with laptop.at_work() as ws:
-        rows = listing.page(ws, "problem", Filter(), 0, 500).rows
-        return {r.uid: r.values["title"] for r in rows}
-
-
-def only(outcome: Outcome) -> Report:
-    """The report on the one source."""
-    (report,) = outcome.sources
-    return report
-
-
-def codes(report: Report) -> list[str]:
-    """Codes of the remarks."""
-    return [remark.code for remark in report.figures.remarks]
 
 
 def test_what_another_laptop_wrote_comes_in(laptops: Laptops) -> None:
@@ -85,48 +56,6 @@ def test_a_preview_tells_the_same_and_writes_nothing(laptops: Laptops) -> None:
     outcome = a.merge(b)
     assert plan.sources[0].figures == only(outcome).figures
     assert plan.state_code == outcome.state_code
-
-
-def test_merging_twice_equals_once(laptops: Laptops) -> None:
-    a, b = laptops("a"), laptops("b")
-    add_problem(b)
-    package = b.pack("b")
-    first = a.merge(package)
-    with a.at_work() as ws:
-        before = info(ws)
-    again = a.merge(package)
-    assert again.total("applied") == 0
-    assert again.total("known") == first.total("applied") + first.total("known")
-    assert again.merges == first.merges
-    with a.at_work() as ws:
-        assert info(ws).state_code == before.state_code
-        assert len(merge.merges(ws)) == 1
-
-
-def test_an_older_signed_package_replayed_changes_nothing(
-    laptops: Laptops, leader: Identity, office_root: Identity
-) -> None:
-    a, b = laptops("a"), laptops("b")
-    a.roots = (office_root.certificate,)
-    uid = add_problem(b, "自学无安排")
-    older = b.pack("older", signer=leader)
-    retitle(b, uid, "自学没有安排")
-    gone = add_problem(b, "记重了")
-    with b.at_work() as ws:
-        records.delete(ws, "problem", gone, "记重了")
-    newer = b.pack("newer", signer=leader)
-    assert only(a.merge(newer)).verdict is Verdict.OK
-    with a.at_work() as ws:
-        before = info(ws).state_code, history.of_record(ws, uid)
-    planned, replayed = a.plan(older), a.merge(older)
-    for report in (planned.sources[0], only(replayed)):
-        # The signature is good, and still it brings nothing: signed is not the same as new.
-        assert (report.figures.applied, report.figures.held) == (0, 0)
-        assert report.figures.known
-    assert titles(a) == {uid: "自学没有安排"}
-    with a.at_work() as ws:
-        assert (info(ws).state_code, history.of_record(ws, uid)) == before
-    assert a.code() == b.code()
 
 
 def test_the_order_of_merges_does_not_matter(laptops: Laptops) -> None:

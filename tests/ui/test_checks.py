@@ -64,13 +64,13 @@ def open_check(tab: ChecksTab, uid: Uid) -> None:
     tab.reload()
     assert tab.rows.select(uid)
     QTest.keyClick(tab.rows.table, Qt.Key.Key_Return)
-    assert tab.page.isVisible()
+    assert tab.checks.page.isVisible()
 
 
 def chip(tab: ChecksTab, name: str, word: str) -> QPushButton:
     """The button of a choice in the head of the check."""
-    assert tab.page.form is not None
-    buttons = tab.page.form.input_of(name).findChildren(QPushButton)
+    assert tab.checks.page.form is not None
+    buttons = tab.checks.page.form.input_of(name).findChildren(QPushButton)
     return next(b for b in buttons if b.text() == word)
 
 
@@ -92,7 +92,7 @@ def test_a_new_check_is_stored_with_its_first_answer(
     context.choose_units(frozenset({field.education}))
     tab.begin("study_check")
     assert not checks(field)
-    tab.page.answers.go_to("plan_exists")
+    tab.checks.page.answers.go_to("plan_exists")
     with qtbot.waitSignal(context.saved):
         press(Qt.Key.Key_1)
     (row,) = checks(field)
@@ -113,8 +113,8 @@ def test_the_next_check_never_costs_a_field_that_is_being_typed(
 ) -> None:
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    assert tab.page.form is not None
-    place = tab.page.form.input_of("place")
+    assert tab.checks.page.form is not None
+    place = tab.checks.page.form.input_of("place")
     assert isinstance(place, QLineEdit)
     place.setFocus()
     qtbot.waitUntil(place.hasFocus)
@@ -129,7 +129,7 @@ def test_an_answer_that_cannot_stand_is_told_at_its_question(
 ) -> None:
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    answers = tab.page.answers
+    answers = tab.checks.page.answers
     answers.go_to("notebooks")
     line = QApplication.focusWidget()
     assert isinstance(line, QLineEdit)
@@ -151,7 +151,7 @@ def test_a_fault_stays_until_its_own_question_is_right(
 ) -> None:
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    answers = tab.page.answers
+    answers = tab.checks.page.answers
     answers.go_to("notebooks")
     line = QApplication.focusWidget()
     assert isinstance(line, QLineEdit)
@@ -170,16 +170,16 @@ def test_a_field_that_was_refused_on_leaving_is_told_before_the_page_goes(
 ) -> None:
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    assert tab.page.form is not None
-    line = tab.page.form.input_of("date").focusProxy()
+    assert tab.checks.page.form is not None
+    line = tab.checks.page.form.input_of("date").focusProxy()
     assert isinstance(line, QLineEdit)
     line.setFocus()
     line.selectAll()
     QTest.keyClicks(line, "2014-02-31")
     QTest.keyClick(line, Qt.Key.Key_Escape)
-    assert tab.page.isVisible()
-    assert "2014-02-31" in tab.page.form.fault_of("date")
-    QTest.keyClick(tab.page, Qt.Key.Key_Escape)
+    assert tab.checks.page.isVisible()
+    assert "2014-02-31" in tab.checks.page.form.fault_of("date")
+    QTest.keyClick(tab.checks.page, Qt.Key.Key_Escape)
     assert tab.rows.isVisible()
     assert records.get(field.ws, "check", uid).values["date"] == "2014-05-06"
 
@@ -189,7 +189,7 @@ def test_deleting_asks_why_and_leads_back(
 ) -> None:
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    button = next(b for b in tab.page.findChildren(QPushButton) if b.text() == "删除…")
+    button = next(b for b in tab.checks.page.findChildren(QPushButton) if b.text() == "删除…")
     monkeypatch.setattr("ui.deleting.ask_reason", lambda *_: None)
     button.click()
     assert len(checks(field)) == 1
@@ -219,7 +219,7 @@ def test_the_leaders_of_the_unit_are_the_rows_of_their_table(
     (person,) = records.add(field.ws, "person", [leader]).uids
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    tab.page.answers.go_to("leaders_led")
+    tab.checks.page.answers.go_to("leaders_led")
     press(Qt.Key.Key_1)
     stored = records.get(field.ws, "check", uid).values["answers"]
     assert stored == {"leaders_led": {person: {"led": True}}}
@@ -230,8 +230,8 @@ def test_only_people_of_the_group_are_offered_as_checkers(field: "Field", tab: C
     records.add(field.ws, "person", [leader])
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    assert tab.page.form is not None
-    offered = tab.page.form.input_of("checkers").findChildren(QPushButton)
+    assert tab.checks.page.form is not None
+    offered = tab.checks.page.form.input_of("checkers").findChildren(QPushButton)
     assert sorted(b.text() for b in offered) == sorted(["赵明", "王建国", "李芳"])
 
 
@@ -242,9 +242,9 @@ def test_another_unit_shows_its_own_leaders(field: "Field", tab: ChecksTab) -> N
         field.ws, "check", [check(field), check(field, unit=field.health)]
     ).uids
     open_check(tab, first)
-    tab.page.left.emit()
+    tab.checks.page.left.emit()
     open_check(tab, second)
-    tab.page.answers.go_to("leaders_led")
+    tab.checks.page.answers.go_to("leaders_led")
     press(Qt.Key.Key_1)
     stored = records.get(field.ws, "check", second).values["answers"]
     assert stored == {"leaders_led": {person: {"led": True}}}
@@ -272,15 +272,15 @@ def test_the_place_is_completed_and_the_next_check_begins_as_the_last(
     records.add(field.ws, "check", [check(field, place="三楼档案室", checkers=people)])
     context.choose_units(frozenset({field.education}))
     tab.begin("study_check")
-    assert tab.page.form is not None
-    begun = tab.page.form.values()
+    assert tab.checks.page.form is not None
+    begun = tab.checks.page.form.values()
     assert begun["place"] == "三楼档案室"
     chosen = begun["checkers"]
     assert isinstance(chosen, list)
     assert set(map(str, chosen)) == set(map(str, people))
     context.choose_units(frozenset({field.health}))
     tab.begin("study_check")
-    place = tab.page.form.input_of("place")
+    place = tab.checks.page.form.input_of("place")
     assert isinstance(place, QLineEdit)
     assert place.text() == ""
     place.setFocus()
@@ -294,7 +294,7 @@ def test_a_clue_is_noted_without_leaving_the_check(
 ) -> None:
     (uid,) = records.add(field.ws, "check", [check(field)]).uids
     open_check(tab, uid)
-    dialog = ClueDialog(context, tab, tab.page.known())
+    dialog = ClueDialog(context, tab, tab.checks.page.known())
     qtbot.addWidget(dialog)
     dialog.attempt()
     assert dialog.told.text()
@@ -306,4 +306,4 @@ def test_a_clue_is_noted_without_leaving_the_check(
     assert row.values["handlers"] == [field.handler]
     assert row.values["evidence"] == [uid]
     assert row.values["state"] == "clue"
-    assert tab.page.isVisible()
+    assert tab.checks.page.isVisible()

@@ -14,14 +14,15 @@ from tests.ui import screens_heard
 from ui.context import Context
 from ui.parts.leaves import Leaves
 from ui.parts.rows import RowsView
+from ui.tabs.reports import ReportsTab
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from tests.groups import Field
 
 _BUILT_MS = 50
-_LISTS = 10
-"""学习检查, 谈话记录, five of 意见评议, 问题清单, 信访接待, 登记簿."""
+_LISTS = 11
+"""Two of 学习检查, 谈话记录, five of 意见评议, 问题清单, 信访接待, 登记簿."""
 
 
 @pytest.fixture
@@ -51,6 +52,8 @@ def _lists(context: Context, qtbot: QtBot) -> Iterator[RowsView]:
     seen: list[RowsView] = []
     for place in range(len(window.tab_names())):
         window.show_tab(place)
+        for reports in window.findChildren(ReportsTab):
+            reports.pages()  # else they are built once what draws pages is loaded
         _settle(context, qtbot)
         words = [b for one in window.findChildren(Leaves) if one.isVisible() for b in _words(one)]
         turns: list[Callable[[], None]] = [word.click for word in words]

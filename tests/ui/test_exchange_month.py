@@ -166,6 +166,14 @@ def decides(office: Desk, uid: Uid) -> None:
     office.settle()
 
 
+def are_told_apart(office: Workspace, named: Uid, worked_on: Uid) -> None:
+    """One unit names its group; the other is the group's that works on it."""
+    of = supervising.groups_of_units(office)
+    assert (of[named].name, of[worked_on].name) == ("第三督导组", "第五督导组")
+    groups = [row.group for row in unit_rows(office) if row.uid in (named, worked_on)]
+    assert groups == ["第三督导组", "第五督导组"]
+
+
 def test_two_groups_and_the_office_exchange_through_their_windows(
     field: "Field", desk: Callable[[Workspace], Desk], tmp_path: Path
 ) -> None:
@@ -189,12 +197,7 @@ def test_two_groups_and_the_office_exchange_through_their_windows(
     here = office.context.here()
     titles = {row.values["title"] for row in listing.page(here, "problem", Filter(), 0, 9).rows}
     assert titles == {"自学无安排", "笔记代抄"}
-    # One unit names its group; the other is the group's that works on it.
-    of = supervising.groups_of_units(here)
-    names = {one: group.name for one, group in of.items()}
-    assert (names[field.education], names[unit]) == ("第三督导组", "第五督导组")
-    groups = [row.group for row in unit_rows(here) if row.uid in (field.education, unit)]
-    assert groups == ["第三督导组", "第五督导组"]
+    are_told_apart(here, field.education, unit)
 
     # The office and the group write differently; the office decides by its buttons.
     records.change(here, "problem", uid, {"title": "办公室改的"})

@@ -120,10 +120,10 @@ def study_check(hand: Hand) -> None:
     (tab,) = hand.window.findChildren(ChecksTab)
     hand.sees(tab, "还没有检查这个单位")
     tab.begin("study_check")
-    hand.sees(tab.page, "市供热公司 · 学习教育检查")
+    hand.sees(tab.checks.page, "市供热公司 · 学习教育检查")
     # The unit is known, so one stands before the first answer.
     hand.press(Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_2)
-    hand.qtbot.waitUntil(lambda: any(t.startswith("进度 2 / ") for t in texts(tab.page)))
+    hand.qtbot.waitUntil(lambda: any(t.startswith("进度 2 / ") for t in texts(tab.checks.page)))
     assert saved(hand.window)
     hand.press(Qt.Key.Key_Escape)
     assert tab.rows.isVisible()

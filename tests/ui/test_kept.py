@@ -187,19 +187,19 @@ def test_an_answer_of_a_check_is_kept_and_put_back_when_the_check_is_opened(
     shown(qtbot, tab)
     tab.rows.select(uid)
     QTest.keyClick(tab.rows.table, Qt.Key.Key_Return)
-    editor = tab.page.editor
+    editor = tab.checks.page.editor
     assert editor is not None
     editor.drafting.draft_ms = 10
-    drawn = tab.page.answers.input_of(question)
+    drawn = tab.checks.page.answers.input_of(question)
     assert isinstance(drawn, TextInput)
     drawn.setFocus()
     drawn.insertPlainText("三本笔记空白")
     qtbot.waitUntil(lambda: bool(drafts.pending(field.ws)))
     other = ChecksTab(context)
     shown(qtbot, other)
-    assert "三本笔记空白" in told(other.kept)
-    press(other.kept, "放回")
-    assert other.page.isVisible()
+    assert "三本笔记空白" in told(other.checks.kept)
+    press(other.checks.kept, "放回")
+    assert other.checks.page.isVisible()
     assert records.get(field.ws, "check", uid).values["answers"] == {question: "三本笔记空白"}
     assert not drafts.pending(field.ws)
 

@@ -98,7 +98,7 @@ def test_a_check_and_an_opinion_lead_to_what_was_made_of_them(
     made = records.add(field.ws, "problem", [field.problem(evidence=[check])]).uids[0]
     assert window.leading.open_record("check", check)
     (checks,) = window.findChildren(ChecksTab)
-    (shown,) = checks.page.findChildren(Origins)
+    (shown,) = checks.checks.page.findChildren(Origins)
     (link,) = shown.links()
     link.click()
     (problems,) = window.findChildren(ProblemsTab)

@@ -166,7 +166,7 @@ def test_a_walk_through_2000_records_never_holds_the_window_up(
         checks.rows.table.selectRow(3)
         window.show_tab(names.index("学习检查"))
         walk.do("first check", QTest.keyClick, checks.rows.table, Qt.Key.Key_Return)
-        walk.do("leave the check", QTest.keyClick, checks.page, Qt.Key.Key_Escape)
+        walk.do("leave the check", QTest.keyClick, checks.checks.page, Qt.Key.Key_Escape)
     with watched() as dog:
         walk.dog = dog
         for place, name in enumerate(names):

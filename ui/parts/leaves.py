@@ -32,11 +32,11 @@ class Leaves(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(4))
-        words = QWidget()
-        words.setLayout(self.row)
+        self._words = QWidget()
+        self._words.setLayout(self.row)
         # A page that wants more than there is must not squeeze the words above it.
-        words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        layout.addWidget(words)
+        self._words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self._words)
         layout.addWidget(self._stack, 1)
 
     def add(self, title: str, page: QWidget) -> QPushButton:
@@ -63,6 +63,11 @@ class Leaves(QWidget):
     def turn_to(self, page: QWidget) -> None:
         """Bring a page into view, as a click on its word does."""
         self._buttons[self._stack.indexOf(page)].click()
+
+    @Slot(bool)
+    def hide_words(self, hidden: bool) -> None:
+        """Give the page in view their room too."""
+        self._words.setVisible(not hidden)
 
     @Slot()
     def _turn(self) -> None:

@@ -25,7 +25,7 @@ class ReportsTab(QWidget):
         self._context = context
         self._pages: ReportPages | None = None
         self._waiting = False
-        self._asked: tuple[str, Uid] | None = None
+        self._asked: tuple[str, Uid | None] | None = None
         """What is to be drafted once the pages are there."""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,7 +51,7 @@ class ReportsTab(QWidget):
         """Begin a document: choose its unit."""
         self.pages().draft()
 
-    def draft_of(self, kind: str, unit: Uid) -> None:
+    def draft_of(self, kind: str, unit: Uid | None) -> None:
         """Draft a document of a kind about a unit, as soon as the pages are built."""
         if self._pages is None:
             self._asked = (kind, unit)

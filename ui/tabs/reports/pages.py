@@ -67,7 +67,7 @@ class ReportPages(QWidget):
         self._leaves.turn_to(self.drafting)
         self.drafting.focus_first()
 
-    def draft_of(self, kind: str, unit: Uid) -> None:
+    def draft_of(self, kind: str, unit: Uid | None) -> None:
         """Draft a document of a kind about a unit, over all days."""
         self._leaves.turn_to(self.drafting)
         self.drafting.draft_of(Wanted(kind, unit, Period()))
