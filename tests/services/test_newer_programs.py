@@ -5,8 +5,7 @@ import sqlalchemy as sa
 from models import tables
 from models.kinds import Uid, Value
 from services import conflicts, records
-from tests.services.merging import Laptop, Laptops, laptops
-from tests.services.test_merge import add_problem, only, retitle
+from tests.services.merging import Laptop, Laptops, add_problem, laptops, only, retitle
 
 __all__ = ["laptops"]
 
