@@ -17,8 +17,9 @@ VOTES = ("votes_cast", "votes_enough", "votes_accurate", "votes_focused", "votes
 """群众评议: ballots, and how many of them say 够, 准, 聚焦, 满意."""
 LACKING = frozenset({"not_enough", "not_accurate", "not_focused", "not_satisfied"})
 """Verdicts that ask for another round."""
-_UNHELD = "not_held"
-_SILENT = frozenset({"none", "hesitant", "work_only"})
+UNHELD = "not_held"
+"""Outcome of a talk that did not come about (未谈成)."""
+SILENT = frozenset({"none", "hesitant", "work_only"})
 """Outcomes of talks that brought no opinion on conduct (未谈出意见)."""
 _MOST = 99
 """Rounds of one unit, at most; the field takes no higher number."""
@@ -90,7 +91,7 @@ def voices_by_round(workspace: Workspace, units: frozenset[Uid]) -> Mapping[int,
     told = told.group_by(number, opinion.c.source, alone)
     of_talk = sa.func.coalesce(talk.c.round, 1)
     held = sa.select(of_talk, talk.c.outcome, sa.func.count())
-    held = held.where(talk.c.outcome != _UNHELD).group_by(of_talk, talk.c.outcome)
+    held = held.where(talk.c.outcome != UNHELD).group_by(of_talk, talk.c.outcome)
     with workspace.store.read() as connection:
         if units:
             rows = sorted(linking.joined(connection).widen(units))
@@ -107,7 +108,7 @@ def voices_by_round(workspace: Workspace, units: frozenset[Uid]) -> Mapping[int,
         )  # fmt: skip
         found.setdefault(int(n), []).append(one)
     for n, outcome, count in talks:
-        one = Voices(talks=int(count), silent=int(count) * (outcome in _SILENT))
+        one = Voices(talks=int(count), silent=int(count) * (outcome in SILENT))
         found.setdefault(int(n), []).append(one)
     return {n: _sum(some) for n, some in found.items()}
 

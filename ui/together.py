@@ -1,17 +1,20 @@
 """Several records at once: one field set for all of them, or all of them deleted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from models.kinds import Uid, Value
-from services import listing, records, words
+from services import directory, listing, records, words
 from services.core import Changes, Filter
 from services.errors import AppError
 from services.rules import Invalid
+from services.shares import percent_text
+from services.solicitations import SILENT, UNHELD
 from services.words import _
+from services.workspace import Workspace
 from ui import errors
 from ui.asking import Asking, place_of
 from ui.context import Context
@@ -149,8 +152,29 @@ def _about(context: Context, kind: str, date: str, wanted: Filter, _total: int) 
         late = Filter({**wanted.where, "overdue": True}, wanted.units, wanted.text)
         count = listing.page(context.workspace, kind, late, 0, 1).total
         parts += [_("逾期 {count}").format(count=count)] if count else []
+    if kind == "interview":
+        parts += _of_talks(context.workspace, wanted)
     first, last = listing.span(context.workspace, kind, wanted, date) if date else ("", "")
     if first:
         days = [words.date(day) for day in dict.fromkeys((first, last))]
         parts.append("—".join(days))
     return " · ".join(parts)
+
+
+def _of_talks(workspace: Workspace, wanted: Filter) -> list[str]:
+    """How many are still to be put in order; how many of those held brought no opinion."""
+
+    def count(name: str, values: Iterable[str]) -> int:
+        where: dict[str, Value] = {**wanted.where, name: list[Value](sorted(values))}
+        asked = Filter(where, wanted.units, wanted.text)
+        return listing.page(workspace, "interview", asked, 0, 1).total
+
+    told = []
+    if "state" not in wanted.where and (untidied := count("state", ["untidied"])):
+        told.append(_("待整理 {count}").format(count=untidied))
+    # Narrowed to some outcomes, the list is no measure of this.
+    if "outcome" not in wanted.where and (silent := count("outcome", SILENT)):
+        outcomes = directory.choices(workspace, "interview_outcome").keys()
+        share = percent_text(silent, count("outcome", outcomes - {UNHELD}))
+        told.append(_("未谈出意见 {count}（{share}）").format(count=silent, share=share))
+    return told

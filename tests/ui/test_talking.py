@@ -202,3 +202,21 @@ def test_a_sentence_not_marked_yet_becomes_an_opinion_from_the_text(
     (opinion,) = page(field.ws, "opinion", Filter()).rows
     assert opinion.values["text"] == "自学基本没有安排！"
     assert tab.page.text.toPlainText() == TEXT
+
+
+def test_the_line_below_the_talks_tells_how_many_brought_no_opinion(
+    field: "Field", qtbot: QtBot
+) -> None:
+    for outcome in ("none", "four_winds", "not_held", "hesitant"):
+        records.add(field.ws, "interview", [field.talk(outcome=outcome)], draft=True)
+    context = Context()
+    context.open(field.ws)
+    tab = InterviewsTab(context)
+    qtbot.addWidget(tab)
+    tab.reload()
+    # One was not held: it is none of those that brought nothing.
+    assert "未谈出意见 2（66.7%）" in tab.rows.numbers()
+    tab.filters.changed.emit(Filter({"outcome": ["none"]}))
+    assert "未谈出意见" not in tab.rows.numbers()
+    assert tab.rows.numbers().startswith("1 条")
+    context.jobs.finish()
