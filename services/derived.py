@@ -6,7 +6,6 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from models.base import table
 from models.kinds import ProblemState, Value
 from services.campaign import Denominator, Template, needs_remedy
 from services.shares import percent_text
@@ -54,20 +53,14 @@ def overdue_condition(
     return late if wanted else sa.not_(sa.func.coalesce(late, sa.false()))
 
 
-def sorted_by(
-    kind: str, name: str, columns: Mapping[str, sa.Column[object]], template: Template
-) -> sa.ColumnElement[object] | None:
-    """What a list is sorted by where no column holds it; None where one does."""
-    if (kind, name) == ("evaluation", "approval_percent"):
-        whole = columns["returned" if _by_returned(template) else "valid"]
-        parts = (sa.func.coalesce(columns[part], 0) for part in ("good", "fairly_good"))
-        share = sa.cast(sum(parts, sa.literal(0)), sa.Float) / sa.func.nullif(whole, 0)
-        return cast("sa.ColumnElement[object]", share)
-    if (kind, name) == ("opinion", "voices"):
-        other = table("opinion").alias("other")
-        joined = sa.select(sa.func.count()).where(other.c.merged_into == columns["uid"])
-        return joined.scalar_subquery()
-    return None
+def approval_share(
+    columns: Mapping[str, sa.Column[object]], template: Template
+) -> sa.ColumnElement[object]:
+    """The share that `approval` tells in words, in SQL; NULL where there is none."""
+    whole = columns["returned" if _by_returned(template) else "valid"]
+    parts = (sa.func.coalesce(columns[part], 0) for part in ("good", "fairly_good"))
+    share = sa.cast(sum(parts, sa.literal(0)), sa.Float) / sa.func.nullif(whole, 0)
+    return cast("sa.ColumnElement[object]", share)
 
 
 def _by_returned(template: Template) -> bool:

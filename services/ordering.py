@@ -64,10 +64,14 @@ def order(
     number: sa.Column[object] = columns["row_n"]
     if not name:
         return Order((number.desc(),))
-    worked_out = derived.sorted_by(spec.name, name, columns, workspace.template)
-    if worked_out is not None:
-        way = sa.desc if sort.startswith("-") else sa.asc
-        return Order((way(worked_out), way(number)))
+    way = sa.desc if sort.startswith("-") else sa.asc
+    if (spec.name, name) == ("evaluation", "approval_percent"):
+        share = derived.approval_share(columns, workspace.template)
+        return Order((way(share), way(number)))
+    if (spec.name, name) == ("opinion", "voices"):
+        voices = _voices()
+        count = sa.func.coalesce(voices.c.place, 0)
+        return Order((way(count), way(number)), voices, voices.c.uid == columns["uid"])
     field = spec.field(name)
     if field is None or name not in columns:
         raise Refused("field_unknown", field=name[:40], kind=spec.name)
@@ -80,9 +84,15 @@ def order(
         if ranks is not None:
             wanted = ranks.c.place
     joined = None if ranks is None else ranks.c.uid == columns[name]
-    if sort.startswith("-"):
-        return Order((wanted.desc(), number.desc()), ranks, joined)
-    return Order((wanted.asc(), number.asc()), ranks, joined)
+    return Order((way(wanted), way(number)), ranks, joined)
+
+
+def _voices() -> sa.FromClause:
+    """How many opinions were joined into each that has some."""
+    opinion = table("opinion")
+    of = opinion.c.merged_into
+    query = sa.select(of.label("uid"), sa.func.count().label("place"))
+    return query.where(of.is_not(None)).group_by(of).cte("voices")
 
 
 def _by_list(column: sa.ColumnElement[object], members: Sequence[str]) -> sa.ColumnElement[object]:

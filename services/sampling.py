@@ -22,6 +22,8 @@ _TEXT = 20.0
 """What a row costs that is looked up in another table, most of whose pages are not in memory."""
 _STEPS = 40
 """Steps of the database for a row that is met on a walk."""
+_MOST_STEPS = 2**31 - 1
+"""More the database does not count."""
 _PATIENCE, _AT_LEAST = 4, 20_000
 """A walk is broken off after so many times the rows to be expected, and so many microseconds."""
 
@@ -82,7 +84,8 @@ class Sample:
         number, and the newest is never closed.
         """
         least = _AT_LEAST / (_TEXT if by_text else _MET)
-        return round(_STEPS * (least + _PATIENCE * end / max(self.share, SPARSE))) + 1
+        rows = least + _PATIENCE * end / max(self.share, SPARSE)
+        return min(round(_STEPS * rows) + 1, _MOST_STEPS)
 
 
 def taken(

@@ -35,7 +35,7 @@ def groups_of_units(workspace: Workspace) -> Mapping[Uid, Supervisor]:
     """
     unit = table("unit")
     with workspace.store.read() as connection:
-        known = {g.uid: Supervisor(g.number, g.name, g.uid) for g in groups(connection).values()}
+        known = _known(connection)
         if len(known) <= 1:
             return {}
         heads = linking.joined(connection)
@@ -52,15 +52,26 @@ def groups_of_units(workspace: Workspace) -> Mapping[Uid, Supervisor]:
 
 
 def are_several(workspace: Workspace) -> bool:
-    """Whether the file knows more than one group, the office included."""
+    """Whether the file knows more than one group that supervises units."""
     with workspace.store.read() as connection:
-        return len(groups(connection)) > 1
+        return len(_known(connection)) > 1
+
+
+def _known(connection: sa.Connection) -> dict[Uid, Supervisor]:
+    """The groups by uid; the office is none of them."""
+    office = sa.select(table("group").c.uid).where(table("group").c.is_office)
+    offices = set(connection.scalars(office))
+    return {
+        one.uid: Supervisor(one.number, one.name, one.uid)
+        for one in groups(connection).values()
+        if one.uid not in offices
+    }
 
 
 def _at_work(
     workspace: Workspace, connection: sa.Connection, heads: linking.Joined
 ) -> Mapping[Uid, Counter[Uid]]:
-    """Unit → group → changes that its laptops wrote about the unit; the office supervises none."""
+    """Unit → group → changes that its laptops wrote about the unit."""
     stream, scope = tables.stream, tables.scope
     query = (
         sa.select(scope.c.name, stream.c.replica, stream.c.n, stream.c.seq)
@@ -69,12 +80,10 @@ def _at_work(
     )
     streams = connection.execute(query).all()
     of = _groups_of(workspace, connection, {ReplicaId(r.replica): r.n for r in streams})
-    office = sa.select(table("group").c.uid).where(table("group").c.is_office)
-    offices = set(connection.scalars(office))
     worked: dict[Uid, Counter[Uid]] = defaultdict(Counter)
     for name, replica, _, seq in streams:
         group = of.get(replica)
-        if group is not None and group not in offices:
+        if group is not None:
             worked[heads.head(Uid(name.removeprefix(_SCOPE)))][group] += seq
     return worked
 

@@ -184,9 +184,7 @@ class Editor(QObject):
         if self._context.workspace is None:
             return
         try:
-            changes = (
-                self._add(_nested(field, value)) if self.row is None else self._change(field, value)
-            )
+            changes = self._change(field, value)
         except Invalid as refusal:
             self._tell_faults(refusal)
             self.drafting.keep()
@@ -204,9 +202,7 @@ class Editor(QObject):
 
     def store(self, field: str, value: Value) -> None:
         """Store one field that the form does not draw; raises what storing refuses."""
-        changes = (
-            self._add(_nested(field, value)) if self.row is None else self._change(field, value)
-        )
+        changes = self._change(field, value)
         self._tell_stored(field)
         self._form.set_missing(self.row.missing if self.row is not None else ())
         self._context.announce(replace(changes, origin=self._origin))

@@ -114,3 +114,8 @@ def test_a_list_that_is_not_met_soon_is_found_another_way(
     assert (found, len(found.rows)) == (met, 5)
     # What is found another way is known as a whole, and not counted.
     assert counted == [met.total]
+
+
+def test_a_far_part_of_a_sparse_list_is_no_more_than_the_database_counts() -> None:
+    sample = sampling.Sample(1_000_000, sampling.SPARSE)
+    assert 0 < sample.patience(20_000, by_text=True) < 2**31
