@@ -102,6 +102,20 @@ def span(workspace: Workspace, kind: str, wanted: Filter, field: str) -> tuple[s
     return (str(first), str(last)) if first and last else ("", "")
 
 
+def tally(
+    workspace: Workspace, kind: str, wanted: Filter, *fields: str
+) -> Mapping[tuple[Value, ...], int]:
+    """How many rows a list has, by the values of some fields.
+
+    Raises:
+        Refused: an unknown kind, field or choice.
+    """
+    with workspace.store.read() as connection:
+        asked = _Asked(workspace, connection, _listed_kind(kind), wanted)
+        found = connection.execute(asked.tally(fields)).all()
+    return {tuple(row[:-1]): cast("int", row[-1]) for row in found}
+
+
 def _listed_kind(kind: str) -> RecordKind:
     spec = records.kind_named(kind)
     if spec.tiers() == (Tier.SEALED,):
@@ -128,6 +142,11 @@ class _Asked:
         column = self._columns[field]
         days = sa.select(sa.func.min(column), sa.func.max(column))
         return days.select_from(self._source).where(*self._where)
+
+    def tally(self, fields: Sequence[str]) -> sa.Select[*tuple[Value, ...]]:
+        columns = [self._columns[field] for field in fields]
+        by = sa.select(*columns, sa.func.count()).select_from(self._source).where(*self._where)
+        return cast("sa.Select[*tuple[Value, ...]]", by.group_by(*columns))
 
     def keys(self) -> sa.Select[int]:
         source = self._source

@@ -1,13 +1,13 @@
 """Several records at once: one field set for all of them, or all of them deleted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from models.kinds import Uid, Value
-from services import directory, listing, records, words
+from services import listing, records, words
 from services.core import Changes, Filter
 from services.errors import AppError
 from services.rules import Invalid
@@ -163,18 +163,18 @@ def _about(context: Context, kind: str, date: str, wanted: Filter, _total: int) 
 
 def _of_talks(workspace: Workspace, wanted: Filter) -> list[str]:
     """How many are still to be put in order; how many of those held brought no opinion."""
-
-    def count(name: str, values: Iterable[str]) -> int:
-        where: dict[str, Value] = {**wanted.where, name: list[Value](sorted(values))}
-        asked = Filter(where, wanted.units, wanted.text)
-        return listing.page(workspace, "interview", asked, 0, 1).total
-
+    untidied = silent = held = 0
+    for (state, outcome), count in listing.tally(
+        workspace, "interview", wanted, "state", "outcome"
+    ).items():
+        untidied += count * (state == "untidied")
+        silent += count * (outcome in SILENT)
+        held += count * (outcome not in (UNHELD, None))
     told = []
-    if "state" not in wanted.where and (untidied := count("state", ["untidied"])):
+    if "state" not in wanted.where and untidied:
         told.append(_("待整理 {count}").format(count=untidied))
     # Narrowed to some outcomes, the list is no measure of this.
-    if "outcome" not in wanted.where and (silent := count("outcome", SILENT)):
-        outcomes = directory.choices(workspace, "interview_outcome").keys()
-        share = percent_text(silent, count("outcome", outcomes - {UNHELD}))
+    if "outcome" not in wanted.where and silent:
+        share = percent_text(silent, held)
         told.append(_("未谈出意见 {count}（{share}）").format(count=silent, share=share))
     return told

@@ -257,7 +257,9 @@ class ProblemsTab(QWidget):
     def _take_changes(self, changes: Changes) -> None:
         if self._context.workspace is None or not changes.kinds & _SHOWN:
             return
-        self.rows.reload()
+        if changes.origin != ORIGIN:
+            # What is stored here is told by `_follow` too: read once, the list holds nobody up.
+            self.rows.reload()
         if changes.kinds & _OFFERED:
             self.detail.rebuild()
         elif changes.origin != ORIGIN:
