@@ -16,6 +16,7 @@ from services.errors import AppError
 from services.words import _
 from ui import errors, settings, theme
 from ui.context import Context
+from ui.garbage import Collector
 from ui.unlock import UnlockDialog
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ def run(argv: list[str]) -> int:
     speak_chinese(app)
     errors.install_excepthook()
     theme.apply(app, *settings.look())
+    collector = Collector()
     entrance = Entrance()
     entrance.begin(_file(argv))
     status = app.exec()
     entrance.leave()
+    collector.stop()
     return status
 
 
