@@ -1,7 +1,7 @@
 """一把手轮训: who was at which round, who has missed it, and who has made up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.kinds import Uid, Value
 from services import linking, records
@@ -77,8 +77,11 @@ def roster(workspace: Workspace, units: frozenset[Uid] = frozenset()) -> Roster:
     return Roster(rounds, tuple(heads))
 
 
-def register(workspace: Workspace, head: Head, number: int, status: str) -> Changes:
+def register(workspace: Workspace, head: Head, number: int, status: str) -> tuple[Head, Changes]:
     """Say of somebody how a round went; what is made up is made up today.
+
+    Returns:
+        The head as he stands now, and what changed.
 
     Raises:
         Refused: the file is read-only, or has a fault in these fields.
@@ -89,9 +92,22 @@ def register(workspace: Workspace, head: Head, number: int, status: str) -> Chan
     if status == ATTENDED:
         values["reason"] = None
     if known.uid is not None:
-        return records.change(workspace, _KIND, known.uid, values).changes
-    values |= {"person": head.person, "round": number, "unit": head.unit}
-    return records.add(workspace, _KIND, [values]).changes
+        changed = records.change(workspace, _KIND, known.uid, values)
+        uid, changes = changed.uid, changed.changes
+    else:
+        values |= {"person": head.person, "round": number, "unit": head.unit}
+        added = records.add(workspace, _KIND, [values])
+        uid, changes = added.uids[0], added.changes
+    return with_round(head, records.get(workspace, _KIND, uid)), changes
+
+
+def with_round(head: Head, row: Row) -> Head:
+    """The head with what a record says of its round."""
+    number = row.values.get("round")
+    rounds = dict(head.rounds)
+    if isinstance(number, int):
+        rounds[number] = _attendance(row)
+    return replace(head, rounds=rounds)
 
 
 def _all(workspace: Workspace, kind: str, units: frozenset[Uid]) -> list[Row]:

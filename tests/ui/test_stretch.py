@@ -93,6 +93,9 @@ def test_no_tab_cuts_words_that_are_longer(context: Context, qtbot: QtBot) -> No
     talks.page.leave()
     (checks,) = window.findChildren(ChecksTab)
     window.show_tab(1)
+    for turn in (checks.show_training, checks.show_reviews, checks.show_checks):
+        turn()
+        found += [f"{turn.__name__} {one}" for one in shown(window, context, qtbot)]
     row = checks.rows.model.row(0)
     assert row is not None
     checks.rows.activated.emit(row)

@@ -68,6 +68,9 @@ def test_a_round_is_registered_by_digits_one_after_the_other(
     page.register.setFocus()
     assert page.register.texts()[1][-1] == "out of town"
     assert page.register.currentRow() == 1
+    shown = page.register.texts(), page.told.text()
+    page.reload()
+    assert (page.register.texts(), page.told.text()) == shown
 
 
 def test_each_member_says_something_of_a_paper(window: MainWindow, field: "Field") -> None:

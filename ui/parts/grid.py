@@ -123,11 +123,20 @@ class Grid(QTableWidget):
         self.blockSignals(True)
         self.setRowCount(len(rows))
         for number, row in enumerate(rows):
-            for place, cell in enumerate(row):
-                self.setItem(number, place, self._item(cell, self._heads[place].side))
+            self._put(number, row)
         self.blockSignals(False)
         if rows and kept >= 0:
             self.setCurrentCell(min(kept, len(rows) - 1), 0)
+
+    def replace(self, number: int, row: Sequence[Cell]) -> None:
+        """Show one row anew."""
+        self.blockSignals(True)
+        self._put(number, row)
+        self.blockSignals(False)
+
+    def _put(self, number: int, row: Sequence[Cell]) -> None:
+        for place, cell in enumerate(row):
+            self.setItem(number, place, self._item(cell, self._heads[place].side))
 
     def texts(self) -> list[list[str]]:
         """What the cells say, row by row."""

@@ -1,6 +1,7 @@
 """一把手轮训: heads of units × rounds, registered by digits; who has not made up is seen."""
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -33,7 +34,7 @@ from ui.parts.grid import Cell, Grid
 from ui.parts.nothing import Nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ORIGIN = "page training"
 _SEEN = frozenset({"training", "person", "unit"})
@@ -66,8 +67,10 @@ class TrainingPage(QWidget):
         super().__init__(parent)
         self._context = context
         self._roster = Roster((), ())
-        self._heads: tuple[Head, ...] = ()
-        """As they stand in the grid."""
+        """The heads as they stand in the grid."""
+        self._units: Mapping[Uid, str] = {}
+        self._rounds: Sequence[int] = ()
+        """Those in view."""
         self._words: Mapping[str, str] = {}
         self.round = QComboBox()
         self.round.setAccessibleName(_("轮次"))
@@ -151,13 +154,13 @@ class TrainingPage(QWidget):
 
     @Slot()
     def _fill(self) -> None:
-        rounds = sorted({*self._roster.rounds, self.number()})
-        units = references.titles(
-            self._context.here(), {head.unit for head in self._roster.heads if head.unit}
+        self._rounds = rounds = sorted({*self._roster.rounds, self.number()})
+        heads = self._roster.heads
+        self._units = references.titles(
+            self._context.here(), {head.unit for head in heads if head.unit}
         )
-        named = [(units.get(head.unit or Uid(""), "—"), head) for head in self._roster.heads]
-        named.sort(key=lambda one: (by_name(one[0]), by_name(one[1].name)))
-        self._heads = tuple(head for _unit, head in named)
+        named = sorted(heads, key=lambda head: (by_name(self._unit(head)), by_name(head.name)))
+        self._roster = replace(self._roster, heads=tuple(named))
         kept = self.register.currentRow()
         self.register.blockSignals(True)
         self.register.set_heads(
@@ -167,17 +170,20 @@ class TrainingPage(QWidget):
                 grid.Head(_("原因或补训日期")),
             )
         )
-        self.register.fill([self._cells(unit, head, rounds) for unit, head in named])
+        self.register.fill([self._cells(head) for head in named])
         self.register.blockSignals(False)
         self.told.setText(self._summary())
-        self._stack.setCurrentIndex(0 if self._heads else 1)
-        if self._heads:
-            self.register.setCurrentCell(min(max(kept, 0), len(self._heads) - 1), 0)
+        self._stack.setCurrentIndex(0 if named else 1)
+        if named:
+            self.register.setCurrentCell(min(max(kept, 0), len(named) - 1), 0)
         self._show()
 
-    def _cells(self, unit: str, head: Head, rounds: list[int]) -> list[Cell]:
-        cells = [Cell(unit), Cell(head.name), Cell(head.post)]
-        for number in rounds:
+    def _unit(self, head: Head) -> str:
+        return self._units.get(head.unit or Uid(""), "—")
+
+    def _cells(self, head: Head) -> list[Cell]:
+        cells = [Cell(self._unit(head)), Cell(head.name), Cell(head.post)]
+        for number in self._rounds:
             status = head.rounds.get(number, Attendance()).status
             cells.append(Cell(self._words.get(status, "—"), _TONES.get(status, "")))
         this = head.rounds.get(self.number(), Attendance())
@@ -188,27 +194,45 @@ class TrainingPage(QWidget):
         counts = self._roster.counts(self.number())
         said = _("应训 {all}　已训 {attended}　补训 {made_up}　缺席未补 {absent}　未登记 {none}")
         return said.format(
-            all=len(self._heads), none=counts[""], **{s: counts[s] for s in STATUSES}
+            all=len(self._roster.heads), none=counts[""], **{s: counts[s] for s in STATUSES}
         )
 
     @Slot(int, int)
     def _register(self, row: int, digit: int) -> None:
         """Register, and go on to the next."""
-        workspace = self._context.here()
+        heads = self._roster.heads
         try:
-            changes = training.register(
-                workspace, self._heads[row], self.number(), STATUSES[digit - 1]
+            head, changes = training.register(
+                self._context.here(), heads[row], self.number(), STATUSES[digit - 1]
             )
         except AppError as failure:
             errors.show(self, failure)
             return
-        self._context.announce(changes)
-        if row + 1 < len(self._heads):
+        self._replace(row, head)
+        self._context.announce(replace(changes, origin=ORIGIN))
+        if row + 1 < len(heads):
             self.register.setCurrentCell(row + 1, 0)
+        else:
+            self._show()
+
+    def _replace(self, row: int, head: Head) -> None:
+        """Show one head anew: of many others, nothing has changed."""
+        heads = list(self._roster.heads)
+        heads[row] = head
+        self._roster = replace(self._roster, heads=tuple(heads))
+        self.register.replace(row, self._cells(head))
+        self.told.setText(self._summary())
+
+    @Slot()
+    def _take_stored(self) -> None:
+        """What the form stored of the chosen head stands in his row too."""
+        head = self._chosen()
+        if head is not None and self.editor is not None and self.editor.row is not None:
+            self._replace(self.register.currentRow(), training.with_round(head, self.editor.row))
 
     def _chosen(self) -> Head | None:
         row = self.register.currentRow()
-        return self._heads[row] if 0 <= row < len(self._heads) else None
+        return self._roster.heads[row] if 0 <= row < len(self._roster.heads) else None
 
     @Slot()
     def _show(self) -> None:
@@ -230,7 +254,7 @@ class TrainingPage(QWidget):
             self.form.deleteLater()
             self.form = drawn
             self.editor = Editor(self._context, "training", drawn, ORIGIN)
-            self.editor.stored.connect(self.reload)
+            self.editor.stored.connect(self._take_stored)
         return self.editor
 
     @Slot()
