@@ -123,13 +123,15 @@ def _mixed(ground: str, colour: str, percent: int) -> str:
     return "#" + "".join(f"{round(g + (c - g) * percent / 100):02X}" for g, c in pairs)
 
 
-def draw(counts: Counts, kind: str, look: "Look", width_px: int) -> Drawn:
-    """Draw a chart so wide, and count what was not counted before.
+def draw(counts: Counts, kind: str, colours: Colours, width_px: int) -> Drawn:
+    """Draw a chart so wide in the window's colours, and count what was not counted before.
+
+    The first one loads the drawing library: nothing for the thread that a person waits for.
 
     Raises:
         Refused: no such chart, or a character that no font has.
     """
-    charts = pictures.drawn(counts, kind, look)
+    charts = pictures.drawn(counts, kind, look(colours))
     sheets = tuple(chart.picture(min(max(1, width_px), _MOST_PX)) for chart in charts)
     lines = tuple(_LINES[kind](counts))
     return Drawn(wording("charts")(f"{kind}.title"), sheets, lines)

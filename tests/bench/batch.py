@@ -4,7 +4,6 @@
 """
 
 import json
-import resource
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from services import problems, records, reports
 from services import workspace as workspaces
 from services.reports import Wanted
 from services.workspace import NewGroup, Workspace
-from tests.bench.timing import Figure, Plan, said
+from tests.bench.timing import Figure, Plan, peak_mib, said
 
 UNITS, TARGET_S, TARGET_MB = 100, 60, 400
 _PROBLEMS = 12
@@ -86,7 +85,7 @@ def main(arguments: list[str]) -> int:
         "wall": time.perf_counter() - wall,
         "cpu": time.process_time() - cpu,
         "pages": sum(one.pages for one in made),
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "mb": peak_mib(),
     }
     ws.close()
     if any(one.failure for one in made):

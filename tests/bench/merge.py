@@ -243,16 +243,17 @@ def _insert(connection: "Connection") -> None:
 
 
 _CHILD = """
-import resource, sys
+import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from services import merge, package, workspace
+from tests.bench.timing import peak_mib
 ws = workspace.open_file(Path(sys.argv[2]), sys.argv[4])
 sources = merge.open_all([Path(sys.argv[3])], package.keys_of(ws, sys.argv[4]))
 merge.apply(ws, sources)
 merge.close_all(sources)
 ws.close()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak_mib())
 """
 
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QListWidget, QTabBar
 from services import pictures, workspace
 from services.workspace import Workspace
 from tests.bench import texts
+from tests.bench.timing import peak_mib
 from ui import theme
 from ui.context import Context
 from ui.tabs.interviews.sheet import TalkSheet
@@ -31,8 +32,6 @@ from ui.window import MainWindow
 _ROUNDS = 6
 _KEYS = 200
 _NOTE, _PARAGRAPH = 50_000, 1_500
-_STATUS = Path("/proc/self/status")
-"""Linux tells the memory of a process here."""
 
 
 class Measured(TypedDict):
@@ -55,7 +54,7 @@ def main() -> None:
     window.show()
     _rest(context)
     found: dict[str, object] = {name: _WORKS[name](window, context, opened) for name in wanted}
-    found["memory_mb"] = _memory_mb()
+    found["memory_mb"] = peak_mib()
     sys.stdout.write(json.dumps(found) + "\n")
     window.close()
 
@@ -129,14 +128,6 @@ def _typing(_window: MainWindow, _context: Context, _opened: Workspace) -> list[
         spent.append(1e3 * (time.perf_counter() - began))
     sheet.close()
     return spent
-
-
-def _memory_mb() -> float:
-    """The greatest resident memory so far; 0 where the system does not tell."""
-    if not _STATUS.exists():
-        return 0.0
-    lines = _STATUS.read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 _WORKS: dict[str, Callable[[MainWindow, Context, Workspace], object]] = {

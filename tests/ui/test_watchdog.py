@@ -24,6 +24,7 @@ from ui.context import Context
 from ui.finding import FindDialog
 from ui.tabs.checks import ChecksTab
 from ui.tabs.interviews import InterviewsTab
+from ui.tabs.overview import OverviewTab
 from ui.tabs.problems import ProblemsTab
 from ui.window import MainWindow
 
@@ -125,6 +126,13 @@ def window(context: Context, qtbot: QtBot) -> MainWindow:
     return made
 
 
+def focused(window: MainWindow) -> QWidget:
+    """What has the keyboard."""
+    widget = window.focusWidget()
+    assert widget is not None
+    return widget
+
+
 def problems_at_work(walk: Walk, window: MainWindow) -> None:
     (tab,) = window.findChildren(ProblemsTab)
     for n in range(6):
@@ -133,12 +141,34 @@ def problems_at_work(walk: Walk, window: MainWindow) -> None:
     title.setFocus()
     walk.type("type a title", title, "abcdef")
     walk.do("store it", tab.rows.table.setFocus)
+    walk.do("a new problem", tab.new_record)
+    walk.do("none after all", QTest.keyClick, focused(window), Qt.Key.Key_Escape)
     for name, wanted in (
         ("filter", Filter({"overdue": True})),
         ("search the list", Filter(text="自学")),
         ("show all", Filter()),
     ):
         walk.do(name, tab.filters.show_filter, wanted)
+
+
+def checks_at_work(walk: Walk, window: MainWindow) -> None:
+    (tab,) = window.findChildren(ChecksTab)
+    tab.rows.table.selectRow(5)
+    walk.do("another check", QTest.keyClick, tab.rows.table, Qt.Key.Key_Return)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Return, Qt.Key.Key_2, Qt.Key.Key_Return):
+        walk.do("answer", QTest.keyClick, focused(window), key)
+    walk.do("leave the other check", QTest.keyClick, tab.checks.page, Qt.Key.Key_Escape)
+    for show, what in ((tab.show_training, "training"), (tab.show_reviews, "reviews")):
+        walk.do(what, show)
+    walk.do("checks again", tab.show_checks)
+
+
+def overview_at_work(walk: Walk, window: MainWindow) -> None:
+    (tab,) = window.findChildren(OverviewTab)
+    walk.do("charts", tab.show_figures)
+    for place in range(tab.figures.list.count()):
+        walk.do(f"chart {place + 1}", tab.figures.list.setCurrentRow, place)
+    walk.do("quality", tab.show_quality)
 
 
 def talks_at_work(walk: Walk, window: MainWindow) -> None:
@@ -169,6 +199,9 @@ def test_a_walk_through_2000_records_never_holds_the_window_up(
         walk.do("leave the check", QTest.keyClick, checks.checks.page, Qt.Key.Key_Escape)
     with watched() as dog:
         walk.dog = dog
+        overview_at_work(walk, window)
+        walk.do("to the checks", window.show_tab, names.index("学习检查"))
+        checks_at_work(walk, window)
         for place, name in enumerate(names):
             walk.do(f"again {name}", window.show_tab, place)
         walk.do("to the problems", window.show_tab, names.index("问题清单"))

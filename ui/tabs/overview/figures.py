@@ -116,8 +116,8 @@ class FiguresPage(QWidget):
         if self._context.workspace is None:
             return
         room = max(_LEAST_PX, self._area.viewport().width() - theme.px(4))
-        look, width = figures.look(theme.tokens()), round(room * self.devicePixelRatioF())
-        wanted = (self._current(), self.kind(), look, width)
+        width = round(room * self.devicePixelRatioF())
+        wanted = (self._current(), self.kind(), theme.tokens(), width)
         if wanted == self._asked:
             return
         self._asked = wanted
