@@ -9,26 +9,16 @@ import hashlib
 import json
 import re
 import struct
-import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from services.documents.fonts.catalogue import Source, write_whole
-
-if TYPE_CHECKING:
-    from fontTools.ttLib import TTFont
-    from fontTools.ttLib.tables._g_l_y_f import Glyph
+from services.documents.fonts.outlines import Wish, in_a_process, name_of
 
 _MAGIC = b"dudao-glyphs-3"
 _TAIL = 4 + 32 + len(_MAGIC)
-_EM = 1000
-"""Units of every font made here: the drawing library writes wrong advances for any other."""
-_MAX_ERROR = 1.0
-"""Greatest distance, in units, between a cubic outline and its quadratic stand-in."""
 _BASIC = frozenset(range(0x20, 0x7F)) | frozenset(
     map(ord, "，。、；：？！（）《》〈〉「」『』【】〔〕“”‘’—…·")
 )
@@ -62,7 +52,7 @@ class Stock:
     @property
     def name(self) -> str:
         """PostScript name; another set of glyphs has another name."""
-        return _postscript(self.source, self.key, self.covered)
+        return name_of(_stem(self.source), self.key, self.covered)
 
 
 def load(source: Source, weight: int, folder: Path) -> Stock:
@@ -113,89 +103,21 @@ def grow(stock: Stock, characters: Iterable[int], folder: Path) -> Stock:
     return grown
 
 
-def _postscript(source: Source, key: str, covered: frozenset[int]) -> str:
+def _stem(source: Source) -> str:
     plain = [n for n in source.names if n.isascii() and re.fullmatch(r"[\w-]+", n)]
-    digest = hashlib.sha256(f"{key}{sorted(covered)}".encode()).hexdigest()[:10]
-    return f"{(plain or ['Font'])[-1][:40]}-{digest}"
+    return (plain or ["Font"])[-1][:40]
 
 
 def _extended(stock: Stock, wanted: frozenset[int]) -> Stock:
-    from fontTools.ttLib import TTFont
-
-    where = {"wght": float(stock.weight)} if stock.source.variable else None
-    with TTFont(stock.source.path, fontNumber=stock.source.index, lazy=True) as font:
-        new = _outlines(font, wanted, where)
-        if not new and not stock.covered:
-            return Stock(stock.source, stock.weight, b"", frozenset(), stock.missing | wanted)
-        covered = stock.covered | new.keys()
-        name = _postscript(stock.source, stock.key, covered)
-        ttf = _built(font, stock.ttf, new, name) if new else stock.ttf
-    return Stock(stock.source, stock.weight, ttf, covered, stock.missing | (wanted - new.keys()))
-
-
-def _outlines(
-    font: "TTFont", wanted: frozenset[int], where: dict[str, float] | None
-) -> "dict[int, tuple[Glyph, int]]":
-    """Glyph and advance of each wanted character the font really draws."""
-    from fontTools.pens.cu2quPen import Cu2QuPen
-    from fontTools.pens.recordingPen import DecomposingRecordingPen
-    from fontTools.pens.transformPen import TransformPen
-    from fontTools.pens.ttGlyphPen import TTGlyphPen
-
-    scale = _EM / font["head"].unitsPerEm
-    cmap = font.getBestCmap() or {}
-    cubic = "glyf" not in font
-    glyphs = font.getGlyphSet(location=where)
-    found = {}
-    for code in sorted(wanted & cmap.keys()):
-        drawn = glyphs[cmap[code]]
-        record = DecomposingRecordingPen(glyphs)
-        drawn.draw(record)
-        if not record.value and unicodedata.category(chr(code))[0] in "LNPS":
-            continue
-        pen = TTGlyphPen(None)
-        quadratic = Cu2QuPen(pen, _MAX_ERROR, reverse_direction=True) if cubic else pen
-        record.replay(TransformPen(quadratic, (scale, 0, 0, scale, 0, 0)))
-        found[code] = (pen.glyph(), round(drawn.width * scale))
-    return found
-
-
-def _built(font: "TTFont", before: bytes, new: "dict[int, tuple[Glyph, int]]", name: str) -> bytes:
-    """A TrueType font of the glyphs of `before` and the new ones."""
-    from fontTools.fontBuilder import FontBuilder
-    from fontTools.pens.ttGlyphPen import TTGlyphPen
-    from fontTools.ttLib import TTFont
-
-    outlines = {".notdef": TTGlyphPen(None).glyph()}
-    advances = {".notdef": _EM}
-    codes: dict[int, str] = {}
-    if before:
-        old = TTFont(BytesIO(before))
-        for code, glyph in (old.getBestCmap() or {}).items():
-            codes[code], outlines[glyph], advances[glyph] = (
-                glyph,
-                old["glyf"][glyph],
-                old["hmtx"][glyph][0],
-            )
-    for code, (outline, advance) in new.items():
-        glyph = f"u{code:05X}"
-        codes[code], outlines[glyph], advances[glyph] = glyph, outline, advance
-    builder = FontBuilder(_EM, isTTF=True)
-    builder.setupGlyphOrder(list(outlines))
-    builder.setupCharacterMap(codes)
-    builder.setupGlyf(outlines)
-    table = builder.font["glyf"]
-    builder.setupHorizontalMetrics(
-        {g: (advances[g], getattr(table[g], "xMin", 0)) for g in outlines}
+    source = stock.source
+    wish = Wish(
+        path=str(source.path),
+        index=source.index,
+        weight=stock.weight if source.variable else None,
+        stem=_stem(source),
+        key=stock.key,
+        codes=sorted(wanted),
+        held=sorted(stock.covered),
     )
-    scale = _EM / font["head"].unitsPerEm
-    up, down = (round(v * scale) for v in (font["hhea"].ascent, font["hhea"].descent))
-    builder.setupHorizontalHeader(ascent=up, descent=down)
-    builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": name})
-    builder.setupOS2(sTypoAscender=up, sTypoDescender=down, fsType=0)
-    builder.setupPost(keepGlyphNames=False)
-    out = BytesIO()
-    builder.font["head"].created = builder.font["head"].modified = 0xC0000000
-    builder.font.recalcTimestamp = False
-    builder.save(out)
-    return out.getvalue()
+    new, ttf = in_a_process(wish, stock.ttf)
+    return Stock(source, stock.weight, ttf, stock.covered | new, stock.missing | (wanted - new))

@@ -1,5 +1,7 @@
 """Fonts: the official face where it is installed, else a free one; each character from a font."""
 
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -13,10 +15,12 @@ from fontTools.ttLib import TTFont
 from services.documents.blocks import body
 from services.documents.characters import wanted
 from services.documents.drawing import draw
-from services.documents.fonts import Fonts, Role, catalogue, glyphs, names, prepare
+from services.documents.fonts import Fonts, Role, catalogue, glyphs, names, outlines, prepare
+from services.documents.fonts.glyphs import FontUnusable
 from services.documents.layout import lay_out
 from services.errors import Refused
 
+ROOT = Path(__file__).resolve().parents[3]
 RARE = "堃喆垚犇䶮𬭎"
 
 
@@ -160,6 +164,31 @@ def test_converted_glyphs_are_kept_and_grow(tmp_path: Path) -> None:
     assert ord("缺") in second.missing
     assert first.name != second.name
     assert glyphs.load(source, 400, tmp_path) == second
+
+
+def test_outlines_are_read_by_a_process_of_its_own(tmp_path: Path) -> None:
+    path = make_font(tmp_path / "f/a.otf", "X", "督导组", cff=True)
+    wish = outlines.Wish(str(path), 0, None, "X", "key", [ord("督"), ord("缺")], [])
+    assert outlines.in_a_process(wish, b"") == outlines.extended(wish, b"")
+    told = (
+        "import sys; from pathlib import Path; from services.documents.fonts import Role, prepare; "
+        "prepare({Role.BODY: ['督']}, (), Path(sys.argv[1])); print('fontTools' in sys.modules)"
+    )
+    command = [sys.executable, "-c", told, str(tmp_path / "cache")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("said", ["[1]\n", "督", "", "null\n"])
+def test_what_the_other_process_says_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    program = tmp_path / "liar.py"
+    program.write_text(f"print({said!r}, end='')", "utf-8")
+    monkeypatch.setattr(outlines, "__file__", str(program))
+    (source,) = catalogue.scan((make_font(tmp_path / "f/a.ttf", "X", "督").parent,), tmp_path / "c")
+    with pytest.raises(FontUnusable):
+        glyphs.grow(glyphs.load(source, 400, tmp_path), {ord("督")}, tmp_path)
 
 
 def test_another_process_growing_the_same_font_loses_nothing(tmp_path: Path) -> None:
