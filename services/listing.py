@@ -9,9 +9,11 @@ import sqlalchemy as sa
 
 from models import tables
 from models.base import SETS, table
+from models.catalogue import KINDS
 from models.coding import NARROW
 from models.errors import Refused
 from models.kinds import Field, FieldType, RecordKind, Tier, Uid, Value
+from models.projection import searched_fields
 from models.search_index import match_expression, normalise
 from services import derived, linking, records, rows, rules
 from services.core import Filter, Page, Row
@@ -301,6 +303,11 @@ def _as_stored(spec: RecordKind, name: str, value: Value, lookup: Lookup) -> Val
     return stored.get(name) if isinstance(stored, dict) else stored
 
 
+def has_text(kind: str) -> bool:
+    """Whether records of a kind hold any text that a search could find."""
+    return any(searched_fields(kind, tier) for tier in KINDS[kind].tiers())
+
+
 def _text_conditions(
     spec: RecordKind, text: str, columns: Mapping[str, sa.Column[str]]
 ) -> list[sa.ColumnElement[bool]]:
@@ -317,7 +324,7 @@ def _text_conditions(
         wanted = spellings(folded)
         texts = searched if wanted else [sa.func.fold_text(c) for c in searched]
         holds = (sa.func.instr(t, one) > 0 for t in texts for one in wanted or (folded,))
-        where.append(sa.or_(*holds))
+        where.append(sa.or_(sa.false(), *holds))
     return where
 
 

@@ -9,7 +9,7 @@ from models.errors import Refused
 from models.kinds import Uid, Value
 from services import problems, records
 from services.core import Filter
-from services.listing import numbers, page, rows_at
+from services.listing import has_text, numbers, page, rows_at
 from services.ordering import by_name
 
 if TYPE_CHECKING:
@@ -72,6 +72,23 @@ def test_filters_combine(listed: "Field", where: dict[str, Value], count: int) -
 def test_units_and_text_narrow_a_list(listed: "Field") -> None:
     of_unit = Filter(units=frozenset({listed.education}), text="问题1")
     assert titles(listed, of_unit) == ["问题11"]
+
+
+@pytest.mark.parametrize("text", ["市", "教育", "市教育局"])
+def test_records_without_text_are_found_by_none(field: "Field", text: str) -> None:
+    ballots: dict[str, Value] = {
+        "unit": field.education, "round": 1, "subject": "team", "item": "overall",
+        "issued": 130, "returned": 127, "valid": 125, "good": 31, "fairly_good": 42,
+        "average": 38, "poor": 14,
+    }  # fmt: skip
+    records.add(field.ws, "evaluation", [ballots])
+    assert page(field.ws, "evaluation", Filter()).total == 1
+    assert page(field.ws, "evaluation", Filter(text=text)).total == 0
+    assert [has_text(kind) for kind in ("evaluation", "outreach", "problem")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_talks_are_listed_with_what_stands_in_the_talk_tier(field: "Field") -> None:

@@ -1,12 +1,13 @@
 """Every list of the window sorts by each of its heads, is copied, and says why it is empty."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services import records
@@ -37,6 +38,10 @@ def _settle(context: Context, qtbot: QtBot) -> None:
     """A page is built once its word was painted; then its list is read."""
     qtbot.wait(_BUILT_MS)
     qtbot.waitUntil(lambda: not context.jobs.running)
+
+
+def _holds(rows: RowsView, total: int) -> bool:
+    return rows.total() == total
 
 
 def _words(leaves: Leaves) -> list[QPushButton]:
@@ -87,6 +92,26 @@ def test_every_list_sorts_by_every_head_and_is_copied(
         rows.copy()
         lines = QGuiApplication.clipboard().text().splitlines()
         assert not total or len(lines) == total + 1
+
+
+def test_a_search_line_stands_where_there_is_text_to_find(
+    field: "Field", context: Context, qtbot: QtBot
+) -> None:
+    screens_heard.fill(field.ws)
+    searched = 0
+    for rows in _lists(context, qtbot):
+        lines = [
+            line
+            for line in rows.window().findChildren(QLineEdit)
+            if line.isVisible() and line.accessibleName() == "在清单中查找"
+        ]
+        searched += len(lines)
+        for line in lines:
+            total = rows.total()
+            for text, left in (("绝无此字", 0), ("", total)):
+                line.setText(text)
+                qtbot.waitUntil(partial(_holds, rows, left))
+    assert searched == _LISTS - 2  # ballots are numbers, and so is what was heard in each way
 
 
 def test_every_empty_list_says_what_to_do(context: Context, qtbot: QtBot) -> None:

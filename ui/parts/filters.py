@@ -90,8 +90,8 @@ class FilterBar(QWidget):
     saved_changed = Signal(object)
     """name → `Filter`: what the person keeps for another time."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """A search line and nothing else, until `set_choices`."""
+    def __init__(self, parent: QWidget | None = None, *, searches: bool = True) -> None:
+        """A search line, where there is text to search, and nothing else until `set_choices`."""
         super().__init__(parent)
         self._choices: dict[str, _Choice] = {}
         self._flags: dict[str, tuple[QToolButton, str, Value]] = {}
@@ -105,6 +105,8 @@ class FilterBar(QWidget):
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._tell)
         self._search.textChanged.connect(self._wait)
+        if not searches:
+            self._search.hide()
         self._clear = QPushButton(_("清除筛选"))
         self._clear.setProperty("kind", "link")
         self._clear.clicked.connect(self.clear)

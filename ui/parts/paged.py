@@ -78,9 +78,10 @@ class RowsModel(QAbstractTableModel):
     def reload(self) -> None:
         """Ask for the list anew."""
         self._asked += 1
+        # Read first: what fails here leaves the list before as it was.
+        first = self._source.page(self.wanted, 0, PAGE_ROWS)
         self.beginResetModel()
         self._pages.clear()
-        first = self._source.page(self.wanted, 0, PAGE_ROWS)
         self._pages[0], self._total = first.rows, first.total
         self.is_counted = first.counted
         if first.counted or self._ordered != self.wanted:
