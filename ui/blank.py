@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from services.words import _
 from ui import theme
@@ -39,7 +40,7 @@ class Veil(QWidget):
         """Cover a window from now on."""
         super().__init__(covered)
         self._covered = covered
-        self._focused = covered.focusWidget()
+        self._focused: QWidget | None = covered.focusWidget()
         self._clock = QLabel()
         self._clock.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = QLabel(_("按任意键回来"))
@@ -65,7 +66,7 @@ class Veil(QWidget):
         """Show what is below again, the keyboard where it was."""
         self.hide()
         self.deleteLater()
-        if self._focused is not None:
+        if self._focused is not None and isValid(self._focused):
             self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
@@ -178,9 +179,11 @@ class Blank(QObject):
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
-        for veil in self._veils:
-            veil.lift()
-        self._veils.clear()
+        veils, self._veils = self._veils, []
+        for veil in veils:
+            # A dialog that ended by itself meanwhile took its own along.
+            if isValid(veil):
+                veil.lift()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What opens while it is blank (a job that failed tells so) is covered too."""

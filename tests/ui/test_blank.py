@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
@@ -101,6 +102,24 @@ def test_dialogs_are_covered_too_and_keep_what_was_typed(window: MainWindow, qtb
     assert before.text.toPlainText() == "材料不全"
     for dialog in (before, after):
         dialog.reject()
+
+
+def test_what_ended_while_it_was_covered_holds_nothing_up(window: MainWindow, qtbot: QtBot) -> None:
+    blank = blank_of(window)
+    line = QLineEdit(window)
+    line.show()
+    line.setFocus()
+    ending = ReasonDialog(window, "退回", "退回")
+    ending.open()
+    for _ in range(2):
+        blank.cover()
+        assert blank.is_on
+        for gone in (ending, line):
+            if shiboken6.isValid(gone):
+                shiboken6.delete(gone)
+        blank.uncover()
+        assert not blank.is_on
+        assert veils(window) == []
 
 
 def idle_of(window: MainWindow) -> IdleLock:
