@@ -173,43 +173,40 @@ class Attachments(Card):
             return
         self.add(ask_to_open_some(self, _("添加照片或扫描件"), ""))
 
-    def add(self, paths: Sequence[Path], then: Callable[[], object] | None = None) -> None:
+    def add(self, paths: Sequence[Path]) -> None:
         """Take files in on the worker; all of them or none."""
+        if paths:
+            self._take_in(lambda _folder: paths)
+
+    def _take_in(self, prepare: Callable[[Path], Sequence[Path]]) -> None:
+        """Take files in on the worker that are made there, in a folder for as long as it takes."""
         owner, workspace = self._owner, self._context.here()
-        if owner is None or self._locked or not paths:
+        if owner is None or self._locked:
             return
 
         def work(_progress: Progress) -> Changes:
-            try:
-                kind = attachments.kind_of(workspace, owner)
-                chosen = paths[:_MOST_AT_ONCE]
+            kind = attachments.kind_of(workspace, owner)
+            with tempfile.TemporaryDirectory() as folder:
+                chosen = prepare(Path(folder))[:_MOST_AT_ONCE]
                 given = [{"belongs_to": owner, "file": str(path)} for path in chosen]
                 return records.add(workspace, kind, given).changes
-            finally:
-                if then is not None:
-                    then()
 
         self._context.jobs.run(_("正在添加附件"), work, self._context.announce)
 
-    def take(self, data: QMimeData) -> bool:
+    def take(self, data: QMimeData | None) -> bool:
         """Take in what was dropped or pasted; False when there is no file and no picture."""
+        if data is None:
+            # A clipboard whose owner is gone holds nothing at all.
+            return False
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         if paths:
             self.add(paths)
             return True
         image = data.imageData() if data.hasImage() else None
         if isinstance(image, QImage) and not image.isNull():
-            self._add_image(image)
+            self._take_in(partial(_saved, image))
             return True
         return False
-
-    def _add_image(self, image: QImage) -> None:
-        folder = tempfile.TemporaryDirectory()
-        path = Path(folder.name) / f"{_('粘贴的图片')}.png"
-        if image.save(str(path)):
-            self.add([path], folder.cleanup)
-        else:
-            folder.cleanup()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Files that are dropped on the page, and pictures that are pasted there."""
@@ -247,3 +244,9 @@ def _sort_of(row: Row) -> str:
     if ending in _PHOTOS:
         return _("照片")
     return _("扫描件") if ending in _SCANS else _("其他文件")
+
+
+def _saved(image: QImage, folder: Path) -> Sequence[Path]:
+    """The file of a picture that was pasted; none where it cannot be written."""
+    path = folder / f"{_('粘贴的图片')}.png"
+    return [path] if image.save(str(path)) else []

@@ -6,6 +6,7 @@ passphrase.
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
@@ -18,7 +19,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
 from services.words import _
 from ui import theme
@@ -41,6 +41,8 @@ class Veil(QWidget):
         super().__init__(covered)
         self._covered = covered
         self._focused: QWidget | None = covered.focusWidget()
+        if self._focused is not None:
+            self._focused.destroyed.connect(self._forget_focused)
         self._clock = QLabel()
         self._clock.setAlignment(Qt.AlignmentFlag.AlignCenter)
         hint = QLabel(_("按任意键回来"))
@@ -66,8 +68,12 @@ class Veil(QWidget):
         """Show what is below again, the keyboard where it was."""
         self.hide()
         self.deleteLater()
-        if self._focused is not None and isValid(self._focused):
+        if self._focused is not None:
             self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _forget_focused(self) -> None:
+        self._focused = None
 
     @Slot()
     def _tick(self) -> None:
@@ -160,7 +166,12 @@ class Blank(QObject):
     def _veil(self, window: QWidget) -> None:
         veil = Veil(window)
         veil.touched.connect(self.uncover)
+        # A dialog that ends by itself meanwhile takes its own along.
+        veil.destroyed.connect(partial(self._forget, veil))
         self._veils.append(veil)
+
+    def _forget(self, veil: Veil) -> None:
+        self._veils = [one for one in self._veils if one is not veil]
 
     @Slot()
     def uncover(self) -> None:
@@ -181,9 +192,7 @@ class Blank(QObject):
             app.removeEventFilter(self)
         veils, self._veils = self._veils, []
         for veil in veils:
-            # A dialog that ended by itself meanwhile took its own along.
-            if isValid(veil):
-                veil.lift()
+            veil.lift()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What opens while it is blank (a job that failed tells so) is covered too."""

@@ -82,6 +82,7 @@ def test_dropped_and_pasted_files_belong_to_the_problem_and_can_be_taken_away(
     next(b for b in files.findChildren(QPushButton) if b.text() == "×").click()
     qtbot.waitUntil(lambda: len(files.names()) == 2)
     assert not files.take(QMimeData())
+    assert not files.take(None)  # what a clipboard gives whose owner is gone
 
 
 def test_what_hangs_on_a_talk_is_a_talk_attachment(

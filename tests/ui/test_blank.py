@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
-import shiboken6
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -114,9 +113,9 @@ def test_what_ended_while_it_was_covered_holds_nothing_up(window: MainWindow, qt
     for _ in range(2):
         blank.cover()
         assert blank.is_on
-        for gone in (ending, line):
-            if shiboken6.isValid(gone):
-                shiboken6.delete(gone)
+        for gone in window.findChildren(ReasonDialog) + window.findChildren(QLineEdit):
+            gone.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         blank.uncover()
         assert not blank.is_on
         assert veils(window) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from models.kinds import Uid
@@ -304,3 +304,55 @@ def test_ctrl_enter_takes_the_problem_on_from_the_list_and_from_a_field(
     tab.rows.table.setFocus()
     QTest.keyClick(tab.rows.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert told == ["认定 — 换了个题目"]
+
+
+def test_confirming_tells_what_was_found_before_and_leads_to_merging(
+    field: "Field", context: Context, tab: ProblemsTab, qtbot: QtBot
+) -> None:
+    first, again = records.add(field.ws, "problem", [field.problem()] * 2).uids
+    problems.move(field.ws, first, "confirm")
+    problems.move(field.ws, again, "submit")
+    tab.reload()
+    tab.rows.select(again)
+    qtbot.waitUntil(lambda: tab.detail.uid() == again)
+    titles: list[str] = []
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, StepDialog)
+        titles.append(dialog.windowTitle())
+        QTimer.singleShot(0, merge)
+        (button,) = [b for b in dialog.findChildren(QPushButton) if "03-001" in b.text()]
+        assert button.text() == "并入 03-001…"
+        assert any("相近 100%" in label.text() for label in dialog.findChildren(QLabel))
+        button.click()
+
+    def merge() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, StepDialog)
+        titles.append(dialog.windowTitle())
+        dialog.attempt()
+
+    QTimer.singleShot(0, answer)
+    tab.detail.go_on()
+    assert titles == ["认定 — 自学无安排", "并入 — 自学无安排"]
+    values = records.get(field.ws, "problem", again).values
+    assert (values["state"], values["master"]) == ("merged", first)
+    assert tab.detail.next_button.isHidden() or tab.detail.next_button.text() != "认定"
+
+
+def test_several_are_confirmed_with_a_word_about_those_that_are_alike(
+    field: "Field", context: Context, tab: ProblemsTab
+) -> None:
+    uids = records.add(
+        field.ws, "problem", [field.problem(), field.problem(), field.problem(sub_kind="1.1")]
+    ).uids
+    for uid in uids:
+        problems.move(field.ws, uid, "submit")
+    rows = [records.get(field.ws, "problem", uid) for uid in uids]
+    dialog = StepDialog(context, _step(field, uids[0], "confirm"), rows, tab)
+    told = [one.text() for one in dialog.findChildren(QLabel) if "相近 100%" in one.text()]
+    assert len(told) == 1
+    assert [b for b in dialog.findChildren(QPushButton) if "并入" in b.text()] == []
+    alone = StepDialog(context, _step(field, uids[2], "confirm"), rows[2:], tab)
+    assert [one for one in alone.findChildren(QLabel) if "相近" in one.text()] == []

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from models.kinds import Uid
-from services import problems, records, references, words
+from services import alike, problems, records, references, words
 from services.errors import UsageError
 from services.words import _
 from services.workspace import Workspace
@@ -101,23 +101,33 @@ def _tell_moved(
 
 
 def _tell_steps(workspace: Workspace, uids: Sequence[Uid], said: Console) -> None:
-    told = []
+    told: list[dict[str, object]] = []
     lines = []
     for uid in uids:
         row = records.get(workspace, "problem", uid)
         steps = problems.steps(workspace, uid)
-        number = row.values.get("number") or row.values.get("provisional_number")
+        others = alike.alike(workspace, uid)
+        number = alike.number_of(row)
         told.append(
             {
                 "uid": uid,
                 "number": number,
                 "state": row.values.get("state"),
                 "steps": [_told(step) for step in steps],
+                "alike": [
+                    {"uid": a.row.uid, "number": a.number, "percent": a.percent} for a in others
+                ],
             }
         )
         state = words.choice("problem_state", str(row.values.get("state")))
         lines.append(f"{number}  {row.values.get('title') or ''}  {state}")
         lines += [_line(step) for step in steps]
+        lines += [
+            _("  与 {number} 相近 {percent}%  {title}").format(
+                number=a.number, percent=a.percent, title=a.row.values.get("title") or ""
+            )
+            for a in others
+        ]
     said.result({"problems": told}, lines)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from models.kinds import Value
+from models.kinds import Uid, Value
 from services import directory, problems, words
+from services.alike import Alike, alike, number_of
 from services.core import Row
 from services.errors import AppError
 from services.problems import Moved, Step
@@ -22,6 +24,9 @@ from ui.parts.dialogs import Entry, SecretLine, ValuesDialog
 from ui.parts.files import read_limited
 
 _MAX_IDENTITY_BYTES = 1024 * 1024
+_MERGE = "merge-into"
+_MOST_COMPARED, _MOST_TOLD = 20, 4
+"""Problems that are compared with others, and pairs that are told."""
 _LISTS = frozenset({"delivery", "satisfaction"})
 _NEED_OF = {"evidence": "closure_evidence"}
 """Parameter → the name under which the step needs it, where they differ."""
@@ -60,7 +65,22 @@ def take_step(
         return problems.move_many(context.here(), uids, step.transition.verb)
     dialog = StepDialog(context, step, rows, parent)
     dialog.exec()
+    if dialog.instead is not None:
+        return _merged(context, parent, rows[0], dialog.instead)
     return dialog.moved
+
+
+def _merged(context: Context, parent: QWidget, row: Row, other: Uid) -> tuple[Moved, ...]:
+    """Ask whether a problem is to be merged into another one, and do it."""
+    dialog = StepDialog(context, _merging(context, row), [row], parent)
+    dialog.fill({"to": other})
+    dialog.exec()
+    return dialog.moved
+
+
+def _merging(context: Context, row: Row) -> Step:
+    steps = problems.steps(context.here(), row.uid)
+    return next(step for step in steps if step.transition.verb == _MERGE)
 
 
 class StepDialog(ValuesDialog):
@@ -79,14 +99,51 @@ class StepDialog(ValuesDialog):
         self._file: Path | None = None
         self.moved: tuple[Moved, ...] = ()
         """What the step did; empty while it is not done."""
+        self.instead: Uid | None = None
+        """The problem that this one is to be merged into instead."""
         if step.transition.verb == "apply-closure" and len(rows) == 1:
             self._keep_texts(rows[0])
         else:
             Asking(context, place_of(step.transition.verb, self._uids), self, self.inputs())
         self._place = QLabel(_("未选：记作未经组长签名"))
         self._secret = SecretLine(_("身份文件的口令"))
+        if step.transition.verb == "confirm":
+            self._add_alike(rows)
         if step.transition.signed:
             self._add_signature()
+
+    def _add_alike(self, rows: Sequence[Row]) -> None:
+        """Tell which problems may have been found by somebody else already."""
+        found: dict[frozenset[Uid], tuple[Row, Alike]] = {}
+        for row in rows[:_MOST_COMPARED]:
+            for one in alike(self._context.here(), row.uid):
+                found.setdefault(frozenset((row.uid, one.row.uid)), (row, one))
+        if not found:
+            return
+        head = QLabel(_("同单位同类里相近的，认定前看是不是同一件："))
+        head.setProperty("role", "hint")
+        self.body.addWidget(head)
+        for row, one in islice(found.values(), _MOST_TOLD):
+            told = _("{number}　{title}　相近 {percent}%").format(
+                number=one.number, title=one.row.values.get("title") or "", percent=one.percent
+            )
+            if len(rows) > 1:
+                told = _("{number} 与 {other}").format(number=number_of(row), other=told)
+            label = QLabel(told)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            line = QHBoxLayout()
+            line.addWidget(label, 1)
+            if len(rows) == 1 and _merging(self._context, row).allowed:
+                merge = QPushButton(_("并入 {number}…").format(number=one.number))
+                merge.setAutoDefault(False)
+                merge.clicked.connect(partial(self._merge_into, one.row.uid))
+                line.addWidget(merge)
+            self.body.addLayout(line)
+
+    def _merge_into(self, other: Uid) -> None:
+        self.instead = other
+        self.reject()
 
     def _keep_texts(self, row: Row) -> None:
         """What was done is written at length: it is kept while it is typed."""
@@ -192,7 +249,7 @@ def _entry(context: Context, step: Step, row: Row, name: str) -> Entry:
         held = handlers if isinstance(handlers, list) else []
         others = {uid: who for uid, who in people.items() if uid not in held}
         return Entry(name, label, others, text=context.here().actor)
-    if name == "to" and step.transition.verb == "merge-into":
+    if name == "to" and step.transition.verb == _MERGE:
         others = {u: t for u, t in candidates(context, ("problem",)).items() if u != row.uid}
         return Entry(name, label, others)
     text = str(row.values.get(name) or "") if name in ("deadline", "recheck_on") else ""
@@ -204,7 +261,7 @@ def _entry(context: Context, step: Step, row: Row, name: str) -> Entry:
 def _label(verb: str, name: str) -> str:
     own = {
         ("hand-over", "to"): _("移交给谁"),
-        ("merge-into", "to"): _("并入哪个问题"),
+        (_MERGE, "to"): _("并入哪个问题"),
         ("apply-closure", "done"): _("完成情况"),
         ("apply-closure", "evidence"): _("佐证材料（一行一件）"),
         ("close", "date"): _("验收日期"),
