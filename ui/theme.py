@@ -102,8 +102,13 @@ def around(left: int, top: int, right: int, bottom: int) -> tuple[int, int, int,
 
 def fitting(width: int, height: int) -> QSize:
     """The size of a dialog drawn for 100 %, at the scale in force, but not beyond the screen."""
+    return on_screen(QSize(px(width), px(height)))
+
+
+def on_screen(size: QSize) -> QSize:
+    """A size, but not beyond the screen; in pixels."""
     room = QGuiApplication.primaryScreen().availableSize()
-    return QSize(px(width), px(height)).boundedTo(room - QSize(_FRAME, _FRAME))
+    return size.boundedTo(room - QSize(_FRAME, _FRAME))
 
 
 def text_px(size: int) -> int:

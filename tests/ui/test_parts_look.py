@@ -5,11 +5,12 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from models.kinds import ProblemState
 from ui import theme
+from ui.parts.dialogs import Dialog
 from ui.parts.icons import state_colour, state_pixmap
 
 TEXT = ("text", "text2", "accent", "wait", "done", "late", "idle")
@@ -127,3 +128,16 @@ def ink(label: QLabel) -> int:
     seen = label.grab().toImage()
     places = ((x, y) for x in range(seen.width()) for y in range(seen.height()))
     return sum(seen.pixelColor(x, y).lightness() < 128 for x, y in places)
+
+
+def test_a_dialog_is_as_high_as_lines_that_break_need(qtbot: QtBot) -> None:
+    dialog = Dialog(None, "认定", "同单位同类里相近的，认定前看是不是同一件。" * 10, "认定")
+    qtbot.addWidget(dialog)
+    for _ in range(3):
+        dialog.body.addWidget(QLineEdit())
+    dialog.show()
+    for sentence in ("", "口令不对，请再输一次。" * 15, ""):
+        dialog.tell(sentence)
+        layout = dialog.layout()
+        assert layout is not None
+        assert dialog.height() >= layout.totalHeightForWidth(dialog.width())

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -62,6 +62,18 @@ class Dialog(QDialog):
         self.buttons = self._buttons(action)
         layout.addLayout(self.buttons)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its lines need."""
+        super().showEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Make room for lines that break: Qt gives two thirds of the screen at most."""
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            wanted = QSize(self.width(), layout.totalHeightForWidth(self.width()))
+            self.resize(self.size().expandedTo(theme.on_screen(wanted)))
+
     def _buttons(self, action: str) -> QHBoxLayout:
         leave = QPushButton(_("取消"))
         leave.setAutoDefault(False)
@@ -88,6 +100,8 @@ class Dialog(QDialog):
         """Show a sentence above the buttons; the dialog stays open."""
         self.told.setText(sentence)
         self.told.setVisible(bool(sentence))
+        if self.isVisible():
+            self._grow()
 
     @Slot()
     def attempt(self) -> None:
