@@ -27,7 +27,9 @@ def explain_field(
         return False
     dialog = WhyDialog(reasons, parent)
     dialog.taken.connect(partial(_take_back, context, dialog, origin))
-    return dialog.exec() == WhyDialog.DialogCode.Accepted
+    accepted = dialog.exec() == WhyDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return accepted
 
 
 def _take_back(
@@ -50,6 +52,7 @@ def show_history(context: Context, names: Names, kind: str, uid: Uid, parent: QW
     dialog = HistoryDialog(entries, told, parent, explained=True)
     dialog.asked.connect(partial(_explain, context, dialog, uid))
     dialog.exec()
+    dialog.deleteLater()
 
 
 def _explain(context: Context, dialog: HistoryDialog, uid: Uid, field: str) -> None:

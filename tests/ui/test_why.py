@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -142,3 +142,23 @@ def test_a_line_of_the_history_leads_to_why(
     show_history(context, Names(context), "problem", problem, parent)
     assert "改过的题目" in seen[0]
     assert records.get(field.ws, "problem", problem).values["title"] == "改过的题目"
+
+
+def test_nothing_of_it_stays_once_it_is_closed(
+    context: Context, problem: Uid, editor: tuple[FormView, Editor]
+) -> None:
+    form, _editor = editor
+    names = Names(context, form)
+
+    def open_why(dialog: QDialog) -> None:
+        assert isinstance(dialog, HistoryDialog)
+        soon(QDialog.reject)
+        dialog.asked.emit("title")
+        dialog.reject()
+
+    for _ in range(3):
+        soon(open_why)
+        show_history(context, names, "problem", problem, form)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [w for w in QApplication.allWidgets() if isinstance(w, (HistoryDialog, WhyDialog))]
+    assert left == []

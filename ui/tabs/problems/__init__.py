@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSplitter, QVBoxL
 
 from models.kinds import ProblemState, Uid, Value
 from services import directory, drafts, stats, words
+from services.alike import number_of
 from services.core import Changes, Filter, Row
 from services.errors import AppError
 from services.problems import Step
@@ -300,4 +301,4 @@ def _late_colour(row: Row) -> QColor | None:
 
 
 def _number(row: Row) -> str:
-    return str(row.values.get("number") or row.values.get("provisional_number") or "—")
+    return number_of(row) or "—"
