@@ -129,9 +129,14 @@ def open_source(path: Path, keys: Keys, progress: Progress | None = None) -> Sou
 
 
 def _refuse_what_is_no_file(path: Path) -> None:
-    if not path.exists():
+    try:
+        is_there, is_file = path.exists(), path.is_file()
+    except OSError as error:
+        # A folder that nobody may look into, or a name longer than the system takes.
+        raise Refused("file_unreadable", path=path.name, detail=error.strerror or "") from error
+    if not is_there:
         raise Refused("file_missing", path=str(path))
-    if not path.is_file():
+    if not is_file:
         raise Refused("file_foreign", path=path.name or str(path))
     if held_key(path) is not None:
         # Reading its bytes would drop the locks that the database holds on it.

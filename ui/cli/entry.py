@@ -1,5 +1,6 @@
 """From arguments to an exit status: finds the verb, does it, words what went wrong."""
 
+import errno
 import importlib
 import os
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from services import words
-from services.errors import AppError, Cancelled, UsageError
+from services.errors import AppError, Cancelled, Refused, UsageError
 from services.words import _
 from ui.cli import arguments, console, verbs
 from ui.cli.console import Console
@@ -18,6 +19,7 @@ from ui.cli.console import Console
 BUG: Final = 1
 """Exit status of a fault of the program itself; no known error has it."""
 _MAX_CAUSE: Final = 200
+_NO_WAY_IN: Final = frozenset({errno.EACCES, errno.ENAMETOOLONG, errno.EPERM})
 
 
 def is_for_the_command_line(argv: Sequence[str]) -> bool:
@@ -63,6 +65,8 @@ def _worded(argv: Sequence[str], said: Console) -> int:
         return _failed(Cancelled("cancelled"), said)
     except BrokenPipeError:
         raise
+    except OSError as error:
+        return _of_system(error, said)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is one line, not a traceback
         return _bug(error, said)
 
@@ -126,6 +130,14 @@ def _version() -> str:
     settings = configparser.ConfigParser()
     settings.read(Path(__file__).parents[2] / "setup.cfg", encoding="utf-8")
     return settings.get("metadata", "version", fallback="0")
+
+
+def _of_system(error: OSError, said: Console) -> int:
+    """A name the system does not take, or a place it lets nobody look into, is no bug of ours."""
+    if error.errno not in _NO_WAY_IN or not isinstance(error.filename, str):
+        return _bug(error, said)
+    path, detail = error.filename[:_MAX_CAUSE], error.strerror or ""
+    return _failed(Refused("file_unreadable", path=path, detail=detail), said)
 
 
 def _failed(failure: AppError, said: Console) -> int:

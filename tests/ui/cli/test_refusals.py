@@ -236,6 +236,15 @@ def test_a_fault_of_the_program_is_one_line_and_a_log(cli: Cli) -> None:
     assert "机密" not in written
 
 
+@pytest.mark.parametrize("verb", ["info", "check", "backup", "merge", "restore", "verify"])
+def test_a_name_longer_than_the_system_takes_is_no_bug(cli: Cli, verb: str) -> None:
+    before = cli.state()
+    file = (FILE,) if verb in ("merge", "restore") else ()
+    done = cli(verb, *file, "长" * 2_000, "--json")
+    assert done.status not in (0, 1)
+    assert cli.state() == before
+
+
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """Whoever starts the tests in the background may have them ignore interruptions."""
