@@ -1,6 +1,7 @@
 """The look: contrast of every pair that meets, sizes by scale, marks that differ without colour."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 
 import pytest
@@ -138,6 +139,14 @@ def test_a_dialog_is_as_high_as_lines_that_break_need(qtbot: QtBot) -> None:
     dialog.show()
     for sentence in ("", "口令不对，请再输一次。" * 15, ""):
         dialog.tell(sentence)
-        layout = dialog.layout()
-        assert layout is not None
-        assert dialog.height() >= layout.totalHeightForWidth(dialog.width())
+        qtbot.waitUntil(partial(_is_high_enough, dialog))
+    line = QLabel("后来才知道的一行，长得要分成几行。" * 10)
+    line.setWordWrap(True)
+    dialog.body.addWidget(line)
+    qtbot.waitUntil(line.isVisible)
+    qtbot.waitUntil(partial(_is_high_enough, dialog))
+
+
+def _is_high_enough(dialog: Dialog) -> bool:
+    layout = dialog.layout()
+    return layout is not None and dialog.height() >= layout.totalHeightForWidth(dialog.width())

@@ -19,7 +19,7 @@ from ui.context import Context
 from ui.naming import Names, describe
 from ui.parts.dates import DateChoice
 from ui.parts.history import HistoryDialog
-from ui.tabs.problems import ProblemsTab
+from ui.tabs.problems import ProblemsTab, steps
 from ui.tabs.problems.measures import MeasureDialog
 from ui.tabs.problems.steps import StepDialog
 
@@ -321,6 +321,7 @@ def test_confirming_tells_what_was_found_before_and_leads_to_merging(
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, StepDialog)
         titles.append(dialog.windowTitle())
+        qtbot.waitUntil(lambda: not context.jobs.running)
         QTimer.singleShot(0, merge)
         (button,) = [b for b in dialog.findChildren(QPushButton) if "03-001" in b.text()]
         assert button.text() == "并入 03-001…"
@@ -342,7 +343,7 @@ def test_confirming_tells_what_was_found_before_and_leads_to_merging(
 
 
 def test_several_are_confirmed_with_a_word_about_those_that_are_alike(
-    field: "Field", context: Context, tab: ProblemsTab
+    field: "Field", context: Context, tab: ProblemsTab, qtbot: QtBot
 ) -> None:
     uids = records.add(
         field.ws, "problem", [field.problem(), field.problem(), field.problem(sub_kind="1.1")]
@@ -351,8 +352,22 @@ def test_several_are_confirmed_with_a_word_about_those_that_are_alike(
         problems.move(field.ws, uid, "submit")
     rows = [records.get(field.ws, "problem", uid) for uid in uids]
     dialog = StepDialog(context, _step(field, uids[0], "confirm"), rows, tab)
+    qtbot.waitUntil(lambda: not context.jobs.running)
     told = [one.text() for one in dialog.findChildren(QLabel) if "相近 100%" in one.text()]
     assert len(told) == 1
     assert [b for b in dialog.findChildren(QPushButton) if "并入" in b.text()] == []
     alone = StepDialog(context, _step(field, uids[2], "confirm"), rows[2:], tab)
+    qtbot.waitUntil(lambda: not context.jobs.running)
     assert [one for one in alone.findChildren(QLabel) if "相近" in one.text()] == []
+
+
+def test_an_old_problem_can_be_merged_into_though_only_newer_ones_are_offered(
+    field: "Field", context: Context, tab: ProblemsTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = records.add(field.ws, "problem", [field.problem(), field.problem()]).uids
+    monkeypatch.setattr(steps, "candidates", lambda *_: {new: "新近的"})
+    rows = [records.get(field.ws, "problem", uid) for uid in (new, old)]
+    dialog = StepDialog(context, _step(field, new, "merge-into"), rows[:1], tab, into=rows[1])
+    assert dialog.values()["to"] == old
+    dialog.attempt()
+    assert records.get(field.ws, "problem", new).values["master"] == old

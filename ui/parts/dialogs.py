@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -67,6 +67,13 @@ class Dialog(QDialog):
         super().showEvent(event)
         self._grow()
 
+    def event(self, event: QEvent) -> bool:
+        """As high as the lines need that came since."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._grow()
+        return is_done
+
     def _grow(self) -> None:
         """Make room for lines that break: Qt gives two thirds of the screen at most."""
         layout = self.layout()
@@ -100,8 +107,6 @@ class Dialog(QDialog):
         """Show a sentence above the buttons; the dialog stays open."""
         self.told.setText(sentence)
         self.told.setVisible(bool(sentence))
-        if self.isVisible():
-            self._grow()
 
     @Slot()
     def attempt(self) -> None:

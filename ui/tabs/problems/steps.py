@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from models.kinds import Uid, Value
 from services import directory, problems, words
 from services.alike import Alike, alike, number_of
-from services.core import Row
+from services.core import Progress, Row
 from services.errors import AppError
 from services.problems import Moved, Step
 from services.words import _
+from services.workspace import Workspace
 from ui.asking import Asking, place_of
 from ui.context import Context
 from ui.keeping import Keeping
@@ -70,10 +70,9 @@ def take_step(
     return dialog.moved
 
 
-def _merged(context: Context, parent: QWidget, row: Row, other: Uid) -> tuple[Moved, ...]:
+def _merged(context: Context, parent: QWidget, row: Row, other: Row) -> tuple[Moved, ...]:
     """Ask whether a problem is to be merged into another one, and do it."""
-    dialog = StepDialog(context, _merging(context, row), [row], parent)
-    dialog.fill({"to": other})
+    dialog = StepDialog(context, _merging(context, row), [row], parent, into=other)
     dialog.exec()
     return dialog.moved
 
@@ -86,21 +85,31 @@ def _merging(context: Context, row: Row) -> Step:
 class StepDialog(ValuesDialog):
     """Asks a step's values, its reason and, where it is signed, the leader's identity file."""
 
-    def __init__(self, context: Context, step: Step, rows: Sequence[Row], parent: QWidget) -> None:
-        """Ask what `step` needs for the problems `rows`."""
+    def __init__(
+        self,
+        context: Context,
+        step: Step,
+        rows: Sequence[Row],
+        parent: QWidget,
+        *,
+        into: Row | None = None,
+    ) -> None:
+        """Ask what `step` needs for the problems `rows`; `into` is chosen to merge them into."""
         verb = act = words.verb(step.transition.verb)
         title = _("{verb} — {title}").format(verb=verb, title=rows[0].values.get("title") or "")
         if len(rows) > 1:
             title = act = _("{verb} {count} 个").format(verb=verb, count=len(rows))
-        super().__init__(parent, title, act, _entries(context, step, rows[0]))
+        super().__init__(parent, title, act, _entries(context, step, rows[0], into))
         self._context = context
         self._step = step
         self._uids = [row.uid for row in rows]
         self._file: Path | None = None
         self.moved: tuple[Moved, ...] = ()
         """What the step did; empty while it is not done."""
-        self.instead: Uid | None = None
+        self.instead: Row | None = None
         """The problem that this one is to be merged into instead."""
+        self._alike = QVBoxLayout()
+        self.body.addLayout(self._alike)
         if step.transition.verb == "apply-closure" and len(rows) == 1:
             self._keep_texts(rows[0])
         else:
@@ -108,40 +117,37 @@ class StepDialog(ValuesDialog):
         self._place = QLabel(_("未选：记作未经组长签名"))
         self._secret = SecretLine(_("身份文件的口令"))
         if step.transition.verb == "confirm":
-            self._add_alike(rows)
+            work = partial(_look, context.here(), rows[:_MOST_COMPARED])
+            context.jobs.run(_("正在找相近的问题"), work, self._tell_alike)
         if step.transition.signed:
             self._add_signature()
 
-    def _add_alike(self, rows: Sequence[Row]) -> None:
+    def _tell_alike(self, found: Sequence[tuple[Row, Alike]]) -> None:
         """Tell which problems may have been found by somebody else already."""
-        found: dict[frozenset[Uid], tuple[Row, Alike]] = {}
-        for row in rows[:_MOST_COMPARED]:
-            for one in alike(self._context.here(), row.uid):
-                found.setdefault(frozenset((row.uid, one.row.uid)), (row, one))
         if not found:
             return
         head = QLabel(_("同单位同类里相近的，认定前看是不是同一件："))
         head.setProperty("role", "hint")
-        self.body.addWidget(head)
-        for row, one in islice(found.values(), _MOST_TOLD):
+        self._alike.addWidget(head)
+        for row, one in found[:_MOST_TOLD]:
             told = _("{number}　{title}　相近 {percent}%").format(
                 number=one.number, title=one.row.values.get("title") or "", percent=one.percent
             )
-            if len(rows) > 1:
+            if len(self._uids) > 1:
                 told = _("{number} 与 {other}").format(number=number_of(row), other=told)
             label = QLabel(told)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             line = QHBoxLayout()
             line.addWidget(label, 1)
-            if len(rows) == 1 and _merging(self._context, row).allowed:
+            if len(self._uids) == 1 and _merging(self._context, row).allowed:
                 merge = QPushButton(_("并入 {number}…").format(number=one.number))
                 merge.setAutoDefault(False)
-                merge.clicked.connect(partial(self._merge_into, one.row.uid))
+                merge.clicked.connect(partial(self._merge_into, one.row))
                 line.addWidget(merge)
-            self.body.addLayout(line)
+            self._alike.addLayout(line)
 
-    def _merge_into(self, other: Uid) -> None:
+    def _merge_into(self, other: Row) -> None:
         self.instead = other
         self.reject()
 
@@ -210,6 +216,18 @@ class StepDialog(ValuesDialog):
             self.take(file)
 
 
+def _look(
+    workspace: Workspace, rows: Sequence[Row], progress: Progress
+) -> Sequence[tuple[Row, Alike]]:
+    """Each of some problems with those that are like it, no pair twice."""
+    found: dict[frozenset[Uid], tuple[Row, Alike]] = {}
+    for done, row in enumerate(rows):
+        progress.step(done, len(rows), "rows")
+        for one in alike(workspace, row.uid):
+            found.setdefault(frozenset((row.uid, one.row.uid)), (row, one))
+    return tuple(found.values())
+
+
 def shared_steps(context: Context, rows: Sequence[Row]) -> list[Step]:
     """The steps that every one of some problems can take now."""
     found: list[Step] | None = None
@@ -229,15 +247,15 @@ def _given(values: dict[str, str]) -> dict[str, Value]:
     return given
 
 
-def _entries(context: Context, step: Step, row: Row) -> list[Entry]:
+def _entries(context: Context, step: Step, row: Row, into: Row | None) -> list[Entry]:
     transition = step.transition
-    entries = [_entry(context, step, row, name) for name in transition.parameters]
+    entries = [_entry(context, step, row, into, name) for name in transition.parameters]
     if transition.needs_reason:
         entries.append(Entry("reason", _("理由"), long=True))
     return entries
 
 
-def _entry(context: Context, step: Step, row: Row, name: str) -> Entry:
+def _entry(context: Context, step: Step, row: Row, into: Row | None, name: str) -> Entry:
     needed = _NEED_OF.get(name, name) in step.transition.needs
     label = _label(step.transition.verb, name)
     if name in _LISTS:
@@ -251,7 +269,10 @@ def _entry(context: Context, step: Step, row: Row, name: str) -> Entry:
         return Entry(name, label, others, text=context.here().actor)
     if name == "to" and step.transition.verb == _MERGE:
         others = {u: t for u, t in candidates(context, ("problem",)).items() if u != row.uid}
-        return Entry(name, label, others)
+        if into is not None:
+            # An older one may not be among the newest.
+            others.setdefault(into.uid, f"{number_of(into)} {into.values.get('title') or ''}")
+        return Entry(name, label, others, text=into.uid if into is not None else "")
     text = str(row.values.get(name) or "") if name in ("deadline", "recheck_on") else ""
     if name in ("received_on", "date"):
         text = context.here().today().isoformat()
