@@ -53,6 +53,11 @@ def test_a_year_of_half_hours_leaves_days_weeks_and_months() -> None:
     assert (days[0] - days[-1]).days > 200
 
 
+def noon() -> datetime:
+    """Of today: minutes before midnight would be of another day."""
+    return datetime.now(UTC).replace(hour=12, minute=0)
+
+
 def test_files_of_other_kinds_and_larger_ones_are_left(field: Field) -> None:
     file = field.ws.store.path
     folder = backup.folder_of(file)
@@ -76,7 +81,7 @@ def test_a_backup_thins_out_and_one_to_another_place_does_not(field: Field, tmp_
     folder = backup.folder_of(field.ws.store.path)
     folder.mkdir()
     for minutes in range(3):
-        saved(folder, datetime.now(UTC) - timedelta(days=40, minutes=minutes))
+        saved(folder, noon() - timedelta(days=40, minutes=minutes))
     backup.backup(field.ws, tmp_path / "别处.dudao")
     assert len(backup.backups(field.ws)) == 3
     backup.backup(field.ws)
@@ -88,7 +93,7 @@ def test_a_file_that_lost_something_removes_no_backup(field: Field) -> None:
     folder = backup.folder_of(ws.store.path)
     folder.mkdir()
     for minutes in range(3):
-        saved(folder, datetime.now(UTC) - timedelta(days=40, minutes=minutes))
+        saved(folder, noon() - timedelta(days=40, minutes=minutes))
     for witness in (Path(os.environ["XDG_STATE_HOME"]) / "dudao" / "witnesses").glob("*.json"):
         # What this machine remembers is newer than the file.
         witness.write_text('{"id": "' + "a" * 64 + '", "scope": "common", "seq": 900}')
