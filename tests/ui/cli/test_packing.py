@@ -69,7 +69,7 @@ def test_a_damaged_package_has_its_own_status(cli: Cli, unit: str) -> None:
     path.write_bytes(whole[: len(whole) // 2])
     done = cli("verify", "out.dudaopack", "--json")
     assert (done.status, done.error) == (5, "package_truncated")
-    path.write_bytes(whole[:5000] + b"x" + whole[5001:])
+    path.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
     done = cli("verify", "out.dudaopack", "--json")
     assert (done.status, done.error) == (5, "package_damaged")
     path.write_bytes(whole)
