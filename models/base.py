@@ -46,7 +46,7 @@ def define(kind: RecordKind) -> None:
             sa.Column("more", sa.Text),
         )
         listed = kind.listed_by if tier is Tier.WORK else ()
-        for name in ("unit", "problem", "code_name"):
+        for name in ("unit", "problem", "code_name", "provisional_number"):
             if name in table.c and name not in listed[:1]:
                 # Records are counted by unit and state all the time, and their rows are wide.
                 also = ("state",) if name == "unit" and "state" in table.c else ()

@@ -16,6 +16,8 @@ from models.witness import file_number
 _FREEZE_TRIES = 60
 _FREEZE_PAUSE_S = 0.05
 _ROOMY_KIB = 112 * 1024
+_FOLDED_PAGES = 1_000
+"""Pages of the log at which a commit folds it in: the database's own measure."""
 
 _open_here: dict[tuple[int, int], list[FileKey]] = {}
 """Keys of the files that this process has open, by volume and file number. Such a file's bytes are
@@ -73,9 +75,13 @@ class Database:
                 connection.rollback()
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
-        """A transaction that is committed at the end, if it was not before, or rolled back."""
-        with told(self.path), self.engine.connect() as connection:
+    def transaction(self, *, large: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that is committed at the end, if it was not before, or rolled back.
+
+        A `large` one has more of the file in memory, and folding what it wrote into the main file
+        is left to whoever writes next: see `Store.catch_up`.
+        """
+        with told(self.path), self.engine.connect() as connection, _room(connection, large=large):
             connection.exec_driver_sql("begin immediate")
             try:
                 yield connection
@@ -84,10 +90,11 @@ class Database:
                 connection.rollback()
                 raise
 
-    def checkpoint(self) -> None:
-        """Fold the log into the main file, as far as readers let it."""
+    def checkpoint(self, *, beside: bool = False) -> None:
+        """Fold the log into the main file, as far as readers let it; `beside` those who write."""
+        mode = "passive" if beside else "truncate"
         with told(self.path), self.engine.connect() as connection:
-            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+            connection.exec_driver_sql(f"pragma wal_checkpoint({mode})")
 
     def shrink(self) -> None:
         """Write the whole file anew: nothing of what was deleted stays in it or in the log.
@@ -142,15 +149,17 @@ class Database:
 
 
 @contextmanager
-def roomy(connection: sa.Connection) -> Iterator[None]:
-    """Keep more of the file in memory meanwhile.
-
-    What is written all over the file is then read once and written once.
-    """
+def _room(connection: sa.Connection, *, large: bool) -> Iterator[None]:
+    """What is written all over the file is then read once and written once."""
+    if not large:
+        yield
+        return
     connection.exec_driver_sql(f"pragma cache_size = -{_ROOMY_KIB}")
+    connection.exec_driver_sql("pragma wal_autocheckpoint = 0")
     try:
         yield
     finally:
+        connection.exec_driver_sql(f"pragma wal_autocheckpoint = {_FOLDED_PAGES}")
         connection.exec_driver_sql(f"pragma cache_size = -{CACHE_KIB}")
 
 

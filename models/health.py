@@ -12,8 +12,9 @@ from models import coding, inforce, schema, tables
 from models.errors import AppError, Damaged
 from models.journal import GENESIS, Change, decode, fold
 from models.kinds import ReplicaId
-from models.projection import RowState, stored_rows, text_of, tier_of, write_rows
+from models.projection import RowState, text_of, tier_of, write_rows
 from models.search_index import pairs
+from models.stored import stored_rows
 from models.witness import Newest
 
 _BATCH = 500
@@ -210,6 +211,7 @@ def _scopes(connection: sa.Connection) -> dict[str, int]:
 def projection(connection: sa.Connection) -> Iterator[Finding | int]:
     """Fold every row anew and compare it with what is stored; yields findings, and counts on."""
     scopes = _scopes(connection)
+    waiting = set(connection.scalars(sa.select(tables.unindexed.c.row_n)))
     expected = dict.fromkeys((t.name for t in schema.derived_tables()), 0)
     indexed = 0
     for bodies in _histories(connection):
@@ -220,9 +222,9 @@ def projection(connection: sa.Connection) -> Iterator[Finding | int]:
             except AppError as error:
                 yield Finding("row", f"row {n}: {error.code}")
         yield from _differences(connection, states)
-        shown = [(s, text_of(s, s.projected())) for s in states if s.shown]
-        searched = {s.n: text for s, text in shown if text}
-        yield from _search_differences(connection, bodies[-1][0], searched)
+        shown = [(s, text_of(s.entity, s.tier, s.projected())) for s in states if s.shown]
+        searched = {s.n: text for s, text in shown if text and s.n not in waiting}
+        yield from _search_differences(connection, bodies[-1][0], searched, waiting)
         indexed += len(searched)
         expected["row"] += len(states)
         for state, _ in shown:
@@ -235,7 +237,9 @@ def projection(connection: sa.Connection) -> Iterator[Finding | int]:
     for kind in coding.NARROW:
         if wrong := coding.misfits(connection, kind):
             yield Finding("projection", f"narrow_{kind}: {wrong} rows")
-    have = connection.exec_driver_sql("select count(*) from search").scalar_one()
+    have = connection.exec_driver_sql(
+        "select count(*) from search where rowid not in unindexed"
+    ).scalar_one()
     if have != indexed:
         yield Finding("search", f"{have} rows, not {indexed}")
 
@@ -265,15 +269,12 @@ def _differences(connection: sa.Connection, states: list[RowState]) -> Iterator[
 
 
 def _search_differences(
-    connection: sa.Connection, last: int, searched: dict[int, str]
+    connection: sa.Connection, last: int, searched: dict[int, str], waiting: set[int]
 ) -> Iterator[Finding]:
     """Whether the index holds these rows and finds some of them by what they say."""
     first = min(searched, default=last)
-    have = set(
-        connection.exec_driver_sql(
-            "select rowid from search where rowid between ? and ?", (first, last)
-        ).scalars()
-    )
+    between = "select rowid from search where rowid between ? and ?"
+    have = set(connection.exec_driver_sql(between, (first, last)).scalars()) - waiting
     for n in sorted(have ^ searched.keys()):
         yield Finding("search", f"row {n}")
     for n in sorted(have & searched.keys())[:: max(1, len(searched) // _SEARCHED)]:

@@ -22,7 +22,11 @@ from models.proving import Batch, Part, Stored
 _NOTHING = bytes.fromhex(GENESIS)
 _AT_ONCE, _MOST_BYTES = 250, 16 * 1024 * 1024
 """Changes, and bytes of their bodies, in one statement."""
-_JSON = "select value from json_each(?)"
+_KNOWN_ROWS = (
+    "select json_group_array(json_array(n, uid, entity)) from row "
+    "where uid in (select value from json_each(?)) and scope = ?"
+)
+"""In one row: row by row, each would wait for whoever else has something to do meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +301,11 @@ class Intake:
         """Source's row numbers → ours, for rows of one scope given by uid and entity."""
         scope_n = self._scopes[brought.scope]
         uids = orjson.dumps(sorted(uid for uid, _, _ in wanted.values())).decode()
-        query = f"select n, uid, entity from row where uid in ({_JSON}) and scope = ?"  # noqa: S608
         found = {
             (uid, entity): n
-            for n, uid, entity in target.exec_driver_sql(query, (uids, scope_n)).all()
+            for n, uid, entity in orjson.loads(
+                target.exec_driver_sql(_KNOWN_ROWS, (uids, scope_n)).scalar_one()
+            )
         }
         numbers = {}
         for theirs, (uid, entity, _) in wanted.items():

@@ -7,18 +7,21 @@ meanwhile. So one thread thinks, and another one, this lane, has the connection 
 import gc
 import sys
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+Work = Iterator["Future[Any]"]
+"""Work in steps: before each of them, what it has to wait for."""
 P = ParamSpec("P")
 T = TypeVar("T")
 _MOST_WAITING = 16
 """Pieces of work asked for and not done: each may hold some megabytes."""
-_SWITCH_INTERVAL_S = 0.0005
+_SWITCH_INTERVAL_S = 0.0001
 
 
 class Lane:
@@ -94,3 +97,31 @@ class Lane:
             gc.enable()
         if error is None:
             self.refuse_if_failed()
+
+
+class Errands:
+    """Pieces of work one after the other, gone on with while something else is done."""
+
+    def __init__(self) -> None:
+        """Nothing is to be done yet."""
+        self._works: deque[Work] = deque()
+        self._waited: Future[Any] | None = None
+
+    def add(self, work: Work) -> None:
+        """Do this after all that was added before."""
+        self._works.append(work)
+
+    def go_on(self, most: int = 0) -> None:
+        """Go on as far as nothing has to be waited for; wait only while more than `most` are left.
+
+        Raises:
+            Exception: what the work raises.
+        """
+        while self._works:
+            if self._waited is not None and not self._waited.done():
+                if len(self._works) <= most:
+                    return
+                wait((self._waited,))
+            self._waited = next(self._works[0], None)
+            if self._waited is None:
+                self._works.popleft()

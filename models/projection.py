@@ -1,6 +1,6 @@
 """From folded rows to the tables that screens read, in the transaction that wrote the changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -8,18 +8,17 @@ from operator import itemgetter
 import orjson
 import sqlalchemy as sa
 
-from models import bulk, tables
+from models import bulk, search_index, tables
 from models.base import dump, project, table, unproject
 from models.catalogue import INTERNAL, KINDS
 from models.inforce import IN_FORCE
 from models.journal import Change, Folded, decode, fold
 from models.kinds import ChangeId, Field, FieldType, ReplicaId, Tier, Uid, Value
-from models.search_index import END, Pending
+from models.search_index import END
+from models.stored import stored_rows
 
 _UNSEARCHED = frozenset({"file", "digest", "certificate", "number_book", "letter"})
 _ID_BYTES, _REPLICA_BYTES = 32, 16
-_READ_AT_ONCE = 500
-"""Rows asked for in one statement."""
 
 
 def tier_of(scope: str) -> Tier:
@@ -50,6 +49,11 @@ def _projections() -> dict[tuple[str, Tier], sa.Table]:
         for tier in kind.tiers()
         if tier is not Tier.SEALED
     }
+
+
+def projection_of(entity: str, tier: Tier) -> sa.Table:
+    """The table of a kind's tier; that of unknown kinds where there is none."""
+    return _projections().get((entity, tier), tables.foreign)
 
 
 @dataclass(slots=True)
@@ -165,7 +169,7 @@ class RowState:
     @property
     def target(self) -> sa.Table:
         """The projection table the row belongs in."""
-        return _projections().get((self.entity, self.tier), tables.foreign)
+        return projection_of(self.entity, self.tier)
 
 
 def followed(
@@ -244,8 +248,9 @@ def refold(connection: sa.Connection, state: RowState, pending: Iterable[Change]
 def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
     """Store fold state, projection and search index of the given rows."""
     states = list(states)
-    write_states(connection, states)
-    pending = Pending()
+    bulk.run(connection, states_written(states))
+    texts: dict[int, str] = {}
+    known: set[int] = set()
     by_target: dict[str, list[RowState]] = {}
     for state in states:
         if state.shown or state.was_projected:
@@ -253,27 +258,35 @@ def write_rows(connection: sa.Connection, states: Iterable[RowState]) -> None:
     for group in by_target.values():
         target = group[0].target
         before = stored_rows(connection, target, [s.n for s in group if s.was_projected])
-        moves = ((s, before.get(s.n), s.projected() if s.shown else None) for s in group)
-        write_moves(connection, target, [m for m in moves if m[1] != m[2]], pending)
-    pending.write(connection)
+        every = ((s, before.get(s.n), s.projected() if s.shown else None) for s in group)
+        moves = [move for move in every if move[1] != move[2]]
+        bulk.run(connection, moves_written(target, moves))
+        for state, _, new in said_otherwise(moves):
+            texts[state.n] = "" if new is None else text_of(state.entity, state.tier, new)
+            known |= {state.n} if state.was_projected else set()
+    search_index.put(connection, texts, known)
 
 
-def write_states(connection: sa.Connection, states: Iterable[RowState]) -> None:
-    """Store the fold state of the given rows, nothing of their projection."""
+def states_written(states: Iterable[RowState]) -> bulk.Statements:
+    """What stores the fold state of the given rows, nothing of their projection."""
     states = list(states)
     fresh = [tuple(s.columns().values()) for s in states if s.is_new]
     known = [s for s in states if not s.is_new]
+    statements: bulk.Statements = []
     if fresh:
-        bulk.insert(connection, "row", tables.row.columns.keys(), fresh)
+        statements += bulk.insert("row", tables.row.columns.keys(), fresh)
     if known:
-        bulk.update(connection, "row", _SET, "n", [_standing(s) for s in known])
+        statements += bulk.update("row", _SET, "n", [_standing(s) for s in known])
     # Setting what an index holds writes the index again, and few rows are ever in conflict.
     disputed = [s for s in known if s.conflicts or s.had_conflicts]
     if disputed:
-        values = [(dump(s.conflicts) if s.conflicts else None, s.n) for s in disputed]
-        connection.exec_driver_sql("update row set conflicts = ? where n = ?", values)
+        values: list[tuple[object, ...]] = [
+            (dump(s.conflicts) if s.conflicts else None, s.n) for s in disputed
+        ]
+        statements.append(("update row set conflicts = ? where n = ?", values))
     for state in states:
         state.had_conflicts = bool(state.conflicts)
+    return statements
 
 
 _SET = ("tips", "authors", "deleted", "listed", "incomplete")
@@ -290,17 +303,16 @@ Move = tuple[RowState, Columns | None, Columns | None]
 """A row, what its projection holds of it and what it should hold."""
 
 
-def write_moves(
-    connection: sa.Connection, target: sa.Table, moves: Sequence[Move], pending: Pending
-) -> None:
-    """Bring one projection table from what stands there to what should; the index is to follow."""
+def moves_written(target: sa.Table, moves: Sequence[Move]) -> bulk.Statements:
+    """What brings one projection table from what stands there to what should."""
+    statements: bulk.Statements = []
     removed = [state.n for state, _, new in moves if state.was_projected and not new]
     if removed:
-        bulk.delete(connection, target.name, "row_n", removed)
+        statements += bulk.delete(target.name, "row_n", removed)
     added = [new for _, old, new in moves if new is not None and old is None]
     if added:
         names = target.columns.keys()
-        bulk.insert(connection, target.name, names, [[new[n] for n in names] for new in added])
+        statements += bulk.insert(target.name, names, [[new[n] for n in names] for new in added])
     changed: dict[tuple[str, ...], list[list[object]]] = {}
     for state, old, new in moves:
         if old is not None and new is not None:
@@ -308,20 +320,19 @@ def write_moves(
             changed.setdefault(other, []).append([*(new[n] for n in other), state.n])
     # Only these columns: an index is written again for each column of it that is set.
     for columns, values in changed.items():
-        bulk.update(connection, target.name, columns, "row_n", values)
-    _reindex(pending, moves)
-    pending.write_if_full(connection)
+        statements += bulk.update(target.name, columns, "row_n", values)
+    return statements
 
 
-def _reindex(pending: Pending, moves: Iterable[Move]) -> None:
-    """Follow with the search index.
+def said_otherwise(moves: Iterable[Move]) -> Iterator[Move]:
+    """Those that the search index has to follow.
 
     Cutting a text into pairs is a dear step, so a row whose text stayed is left alone.
     """
-    for state, old, new in moves:
+    for move in moves:
+        state, old, new = move
         if old is None or new is None or _text_differs(state, old, new):
-            text = "" if new is None else text_of(state, new)
-            pending.note(state.n, text, was_indexed=state.was_projected)
+            yield move
 
 
 def _text_differs(state: RowState, old: Columns, new: Columns) -> bool:
@@ -345,22 +356,7 @@ def insert_many(
         connection.exec_driver_sql(str(insert), [values(row) for row in rows])
 
 
-def stored_rows(
-    connection: sa.Connection, target: sa.Table, numbers: Sequence[int]
-) -> dict[int, dict[str, object]]:
-    """What a derived table holds for these row numbers."""
-    key = target.primary_key.columns[0]
-    names = [column.name for column in target.columns]
-    place = names.index(key.name)
-    found: dict[int, dict[str, object]] = {}
-    for start in range(0, len(numbers), _READ_AT_ONCE):
-        query = target.select().where(key.in_(numbers[start : start + _READ_AT_ONCE]))
-        for row in connection.execute(query).all():
-            found[row[place]] = dict(zip(names, row, strict=True))
-    return found
-
-
-def text_of(state: RowState, columns: Mapping[str, object]) -> str:
+def text_of(entity: str, tier: Tier, columns: Columns) -> str:
     """The text by which a projected row is found; empty when it has none."""
-    texts = [columns.get(f.name) for f in searched_fields(state.entity, state.tier)]
+    texts = [columns.get(f.name) for f in searched_fields(entity, tier)]
     return END.join(t for t in texts if isinstance(t, str) and t)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+import orjson
 import sqlalchemy as sa
 
 from models.errors import AppError, Damaged, NewerVersion
@@ -15,6 +16,9 @@ from models.kinds import ChangeId, ReplicaId, Uid
 
 _DAY_MS = 86_400_000
 _AT_ONCE = 2_000
+_FEWER = 100
+"""Of changes that are too large together, only so many times fewer are read at once."""
+_ID_BYTES = 32
 
 _STREAMS = (
     "select stream.n, stream.replica, scope.name, scope.n as scope_n, stream.seq, stream.tip "
@@ -22,9 +26,14 @@ _STREAMS = (
     "order by scope.name, stream.replica"
 )
 _CHANGES = (
-    "select seq, id, body, row from change where stream = ? and seq <= ? "
-    "and n not in (select change from held) order by seq, id"
+    "select seq, row, id, body from change where stream = ? and (seq, id) > (?, ?) and seq <= ? "
+    "and n not in (select change from held) order by seq, id limit ?"
 )
+_TOGETHER = (
+    "select json_group_array(json_array(seq, row)), cast(group_concat(id, '') as blob), "  # noqa: S608
+    f"cast(group_concat(body, x'00') as blob) from ({_CHANGES})"
+)
+"""All in one row: row by row, each would wait for whoever else has something to do meanwhile."""
 _ROWS = "select n, uid, entity, scope from row where n in (select value from json_each(?))"
 
 
@@ -36,12 +45,36 @@ def read_changes(
     source: sa.Connection, stream_n: int, last: int, at_once: int = _AT_ONCE
 ) -> Iterator[Sequence[Stored]]:
     """The changes in force of one of a source's streams, in order, so many at a time."""
-    found = source.exec_driver_sql(_CHANGES, (stream_n, last))
-    # Straight from the driver: nobody asks for the columns by name, and they are many rows.
-    cursor = found.cursor
-    while batch := cursor.fetchmany(at_once):
+    after: tuple[int, bytes] = (0, b"")
+    while True:
+        asked = (stream_n, *after, last)
+        batch = _together(source, (*asked, at_once))
+        if batch is None:
+            found = source.exec_driver_sql(_CHANGES, (*asked, max(1, at_once // _FEWER)))
+            batch = [(seq, change_id, body, row) for seq, row, change_id, body in found.all()]
+        if not batch:
+            return
         yield batch
-    found.close()
+        after = batch[-1][:2]
+
+
+def _together(source: sa.Connection, asked: tuple[object, ...]) -> Sequence[Stored] | None:
+    """The next changes; None where they are too large for one row, or cannot be told apart."""
+    try:
+        places, ids, bodies = source.exec_driver_sql(_TOGETHER, asked).one()
+    except sa.exc.DataError:
+        return None
+    numbers = orjson.loads(places)
+    if not numbers:
+        return ()
+    texts = bodies.split(b"\0")
+    if len(texts) != len(numbers) or len(ids) != _ID_BYTES * len(numbers):
+        return None
+    starts = range(0, len(ids), _ID_BYTES)
+    return [
+        (seq, ids[start : start + _ID_BYTES], text, row)
+        for (seq, row), start, text in zip(numbers, starts, texts, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,25 +13,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 import sqlalchemy as sa
 
-from models import tables
+from models import bulk, indexing, tables
 from models.base import patch, unproject
 from models.catalogue import KINDS
 from models.inforce import IN_FORCE, Shift
 from models.intake import Arrivals, Arrived, Fresh, arrived
 from models.journal import Change, Sight, fold, from_body
 from models.kinds import ChangeId, ReplicaId, Tier, Value
-from models.lane import Lane
+from models.lane import Lane, Work
 from models.projection import (
     Columns,
     Move,
     RowState,
     followed,
-    stored_rows,
+    moves_written,
+    projection_of,
+    said_otherwise,
+    states_written,
     tier_of,
-    write_moves,
-    write_states,
 )
-from models.search_index import Pending
+from models.stored import Read, by_number, read_rows
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -45,8 +46,8 @@ _NEW = (
     "and c.n not in (select change from held) order by c.row, c.n"
 )
 _ROWS = (
-    "select r.n, r.uid, r.entity, r.scope, s.name, "  # noqa: S608 - our own names
-    "r.tips, r.authors, r.deleted, r.listed, r.incomplete, r.conflicts "
+    "select json_group_array(json_array(r.n, r.uid, r.entity, r.scope, s.name, "  # noqa: S608
+    "hex(r.tips), hex(r.authors), r.deleted, r.listed, r.incomplete, r.conflicts)) "
     "from row r join scope s on s.n = r.scope "
     f"where r.n in ({_PICKED})"
 )
@@ -116,30 +117,33 @@ def refold(
     lane: Lane,
     rows: Iterable[int],
     newcomers: Newcomers,
-    pending: Pending,
     watch: Watch,
     tell: Tell = lambda _done, _all: None,
-) -> None:
+) -> Work:
     """Work out the given rows, write their state and projection, and note what is to be indexed.
 
-    What is written may still be on its way when this returns.
+    What is written may still be on its way when this ends.
     """
     numbers = sorted(rows)
     done = 0
-    batches = (
-        _Batch(numbers[n : n + _BATCH], newcomers, pending) for n in range(0, len(numbers), _BATCH)
-    )
+    batches = (_Batch(numbers[n : n + _BATCH], newcomers) for n in range(0, len(numbers), _BATCH))
     ahead = _asked(lane, batches)
     while ahead is not None:
+        yield ahead
         batch = ahead.result()
         turned = batch.work_out(lane)
         # Asked for before this one is written: then it is there when it is needed.
         ahead = _asked(lane, batches)
-        lane.tell(batch.write, turned)
+        lane.tell(_store, *batch.written(turned))
         for one in turned:
             watch(one)
         done += len(turned)
         tell(done, len(numbers))
+
+
+def _store(connection: sa.Connection, statements: bulk.Statements, reworded: Sequence[int]) -> None:
+    bulk.run(connection, statements)
+    indexing.note(connection, reworded)
 
 
 def _asked(lane: Lane, batches: "Iterator[_Batch]") -> "Future[_Batch] | None":
@@ -157,7 +161,7 @@ def enter(connection: sa.Connection, fresh: Mapping[int, Fresh], folded: Collect
             state = _empty(n, fresh[n])
             state.take(fold(()))
             states.append(state)
-        write_states(connection, states)
+        bulk.run(connection, states_written(states))
 
 
 def _empty(n: int, fresh: Fresh) -> RowState:
@@ -167,26 +171,41 @@ def _empty(n: int, fresh: Fresh) -> RowState:
 class _Batch:
     """Some hundred rows at once."""
 
-    def __init__(self, numbers: Sequence[int], newcomers: Newcomers, pending: Pending) -> None:
-        self._pending = pending
+    def __init__(self, numbers: Sequence[int], newcomers: Newcomers) -> None:
         self._numbers = numbers
         self._newcomers = newcomers
         self._asked = _listed(numbers)
         self._states: dict[int, RowState] = {}
         self._scopes: dict[int, str] = {}
+        self._stored: Sequence[Sequence[Any]] = ()
+        self._projected: list[Read] = []
         self._before: dict[int, Columns] = {}
         self._incoming: Arrivals = {}
 
     def read(self, connection: sa.Connection) -> "_Batch":
-        """Read how they stand, and what came if it is not at hand."""
-        self._read_states(connection)
-        self._read_projections(connection)
+        """Read how they stand, and what came if it is not at hand; nothing is made of it yet."""
+        found = connection.exec_driver_sql(_ROWS, (self._asked,)).scalar_one()
+        self._stored = orjson.loads(found)
+        self._projected = [
+            read_rows(connection, target, numbers) for target, numbers in self._places()
+        ]
         at_hand = self._newcomers.arrivals
         self._incoming = self._read_incoming(connection) if at_hand is None else at_hand
         return self
 
+    def _places(self) -> Iterable[tuple[sa.Table, list[int]]]:
+        """Where those stand that are shown."""
+        groups: dict[str, tuple[sa.Table, list[int]]] = {}
+        for n, _uid, entity, _n, scope, _tips, _authors, deleted, listed, *_ in self._stored:
+            tier = tier_of(scope)
+            if listed and not deleted and tier is not Tier.SEALED:
+                target = projection_of(entity, tier)
+                groups.setdefault(target.name, (target, []))[1].append(n)
+        return groups.values()
+
     def work_out(self, lane: Lane) -> list[Turned]:
         """Work them out."""
+        self._take_up()
         turned = {n: self._begun(n, self._incoming.get(n, ())) for n in self._numbers}
         whole = [n for n in self._numbers if not self._short(turned[n])]
         if whole:
@@ -205,25 +224,19 @@ class _Batch:
         return Turned(state, self._scopes[n], state.shown and not state.is_new, old, incoming,
                       is_parallel=False, before=before)  # fmt: skip
 
-    def _read_states(self, connection: sa.Connection) -> None:
-        for n, uid, entity, scope_n, scope, *stored in connection.exec_driver_sql(
-            _ROWS, (self._asked,)
-        ).all():
+    def _take_up(self) -> None:
+        """Make something of what was read."""
+        for n, uid, entity, scope_n, scope, tips, authors, *standing in self._stored:
             state = RowState(n, uid, entity, scope_n, tier_of(scope), is_new=False, values=None)
-            state.read(*stored)
+            state.read(bytes.fromhex(tips), bytes.fromhex(authors), *standing)
             self._states[n], self._scopes[n] = state, scope
         for n in self._numbers:
             if n not in self._states:
                 fresh = self._newcomers.fresh[n]
                 self._states[n], self._scopes[n] = _empty(n, fresh), fresh.scope
-
-    def _read_projections(self, connection: sa.Connection) -> None:
-        groups: dict[str, list[RowState]] = {}
-        for state in self._states.values():
-            if state.was_projected:
-                groups.setdefault(state.target.name, []).append(state)
-        for group in groups.values():
-            self._before |= stored_rows(connection, group[0].target, [s.n for s in group])
+        for read in self._projected:
+            self._before |= by_number(read)
+        self._stored, self._projected = (), []
 
     def _read_incoming(self, connection: sa.Connection) -> Arrivals:
         found = connection.exec_driver_sql(_NEW, (self._asked, self._newcomers.new_from))
@@ -294,17 +307,20 @@ class _Batch:
                 one.incoming = [_slim(change) for change, new in pairs if new]
                 one.is_parallel = _is_parallel(changes, {c.id for c in one.incoming})
 
-    def write(self, connection: sa.Connection, turned: Iterable[Turned]) -> None:
-        """Store what they have come to."""
-        write_states(connection, self._states.values())
+    def written(self, turned: Iterable[Turned]) -> tuple[bulk.Statements, list[int]]:
+        """What stores what they have come to, and which of them have another text."""
+        statements = states_written(self._states.values())
         by_target: dict[str, list[Move]] = {}
         for one in turned:
             state = one.state
             if (state.shown or state.was_projected) and one.before != one.after:
                 moves = by_target.setdefault(state.target.name, [])
                 moves.append((state, one.before, one.after))
+        reworded: list[int] = []
         for moves in by_target.values():
-            write_moves(connection, moves[0][0].target, moves, self._pending)
+            statements += moves_written(moves[0][0].target, moves)
+            reworded += [state.n for state, _, _ in said_otherwise(moves)]
+        return statements, reworded
 
 
 class _View(NamedTuple):

@@ -15,7 +15,7 @@ from models.catalogue import KINDS
 from models.cipher import APPLICATION_ID
 from models.kinds import Tier
 
-VERSION = 4
+VERSION = 5
 """Schema version this program writes (`user_version`)."""
 READABLE_BY = 2
 """Least schema version a program must know to read files written now; stands in the file's meta."""
@@ -41,7 +41,11 @@ def _to_4(_connection: sa.Connection) -> None:
     """Indexes of long lists hold all that a list is filtered by; they derive too."""
 
 
-MIGRATIONS: dict[int, Step] = {2: _to_2, 3: _to_3, 4: _to_4}
+def _to_5(_connection: sa.Connection) -> None:
+    """Texts that wait for the search index: a new table."""
+
+
+MIGRATIONS: dict[int, Step] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5}
 """Step *to* each version from the one before; run in one transaction after a verified backup.
 
 A step changes tables that hold something of their own. Tables that are new are made, and those that
@@ -106,6 +110,6 @@ def drop_projection(connection: sa.Connection) -> None:
     """Drop every derived table (values, fold state, indexes) and make it anew, empty."""
     derived = [*derived_tables(), *coding.coded_tables()]
     connection.exec_driver_sql("drop table if exists search")
-    metadata.drop_all(connection, tables=derived)
-    metadata.create_all(connection, tables=derived)
+    metadata.drop_all(connection, tables=[*derived, tables.unindexed])
+    metadata.create_all(connection, tables=[*derived, tables.unindexed])
     connection.exec_driver_sql(tables.SEARCH)

@@ -8,6 +8,7 @@ text would.
 import re
 import sys
 from array import array
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -33,70 +34,33 @@ _LAST = array(_CODES, (ord(END),))
 
 _MERGING = {"automerge": 4, "crisismerge": 16, "deletemerge": 10, "hashsize": 1 << 20}
 """How FTS5 puts the parts of its index together by itself. Source: its documentation."""
-_MANY = 2_000
-_AT_ONCE = 1_000
-_MOST_PENDING = 1024 * 1024
-"""Characters of text that wait to be indexed."""
 _NO_MERGING = {"automerge": 0, "crisismerge": 1_000, "deletemerge": 0, "hashsize": 8 << 20}
+_AT_ONCE = 1_000
 
 
-class Pending:
-    """What the index still has to follow with; it is written in the order of the row numbers.
+def put(connection: sa.Connection, texts: Mapping[int, str], known: Collection[int]) -> None:
+    """Index rows by what they say now; one without text is not indexed at all.
 
-    The index puts a part of itself down whenever a number comes after a greater one.
+    Args:
+        connection: in its open transaction.
+        texts: row number → text.
+        known: those of all rows concerned that the index may hold by another text.
     """
-
-    def __init__(self, changes: int = 0) -> None:
-        """So many changes are about to come, if that is known.
-
-        If they are many, the index grows in parts: putting those together again and again is what
-        takes longest; each later write does some of it.
-        """
-        self._are_many = changes > _MANY
-        self._removed: set[int] = set()
-        self._added: dict[int, str] = {}
-        self._room = _MOST_PENDING
-
-    def note(self, row_n: int, text: str, *, was_indexed: bool) -> None:
-        """A row has another text than before; an empty one is not indexed at all."""
-        if was_indexed:
-            self._removed.add(row_n)
-        if text:
-            self._added[row_n] = text
-            self._room -= len(text)
-
-    def begin(self, connection: sa.Connection) -> None:
-        """Make ready for what comes."""
-        if self._are_many:
-            _configure(connection, _NO_MERGING)
-
-    def finish(self, connection: sa.Connection) -> None:
-        """Write what is left, and let the index put its parts together again."""
-        self.write(connection)
-        if self._are_many:
-            _configure(connection, _MERGING)
-
-    def write_if_full(self, connection: sa.Connection) -> None:
-        """Write it before it takes much memory."""
-        if self._room < 0:
-            self.write(connection)
-
-    def write(self, connection: sa.Connection) -> None:
-        """Bring the index up to date."""
-        if self._removed:
-            bulk.delete(connection, "search", "rowid", sorted(self._removed))
-        numbers = sorted(self._added)
-        for start in range(0, len(numbers), _AT_ONCE):
-            some = numbers[start : start + _AT_ONCE]
-            added = [(n, pairs(self._added[n])) for n in some]
-            bulk.insert(connection, "search", ("rowid", "t"), added)
-        self._removed.clear()
-        self._added.clear()
-        self._room = _MOST_PENDING
+    if known:
+        bulk.run(connection, bulk.delete("search", "rowid", sorted(known)))
+    # The index puts a part of itself down whenever a number comes after a greater one.
+    numbers = sorted(n for n, text in texts.items() if text)
+    for start in range(0, len(numbers), _AT_ONCE):
+        added = [(n, pairs(texts[n])) for n in numbers[start : start + _AT_ONCE]]
+        bulk.run(connection, bulk.insert("search", ("rowid", "t"), added))
 
 
-def _configure(connection: sa.Connection, settings: dict[str, int]) -> None:
-    for name, value in settings.items():
+def set_merging(connection: sa.Connection, *, on: bool) -> None:
+    """Whether the index puts its parts together as it grows, which each later write does some of.
+
+    With many rows to come that is what takes longest: parts are put together again and again.
+    """
+    for name, value in (_MERGING if on else _NO_MERGING).items():
         command = "insert into search(search, rank) values (?, ?)"
         connection.exec_driver_sql(command, (name, value))
 

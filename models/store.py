@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from models import inforce, schema
+from models import indexing, inforce, schema
 from models.admission import admit
 from models.cipher import FileKey, connect, derive, key_of, left_logs, new_engine, new_key
 from models.copies import Tick, copy_database, no_tick, private_copy
@@ -25,6 +25,8 @@ from models.writership import Writership, read_meta, write_meta
 __all__ = ["Store", "read_meta", "write_meta"]
 
 
+_INDEXED_AT_ONCE, _INDEXED_ALONE = 1_000, 10_000
+"""Rows that the search index follows with in one transaction: beside others, and with nobody."""
 Fill = Callable[["Store"], None]
 """Writes what a new file begins with."""
 
@@ -40,6 +42,7 @@ class Store:
         self.readonly = not writable
         self._database = Database(path, key, reads=None if writable else private_copy(path))
         self._writership = Writership(self._database)
+        self._has_long_log = False
         try:
             admitted = admit(self._database, self._writership, target)
         except BaseException:
@@ -147,8 +150,10 @@ class Store:
             yield connection
 
     @contextmanager
-    def write(self, actor: Uid, reason: str | None = None) -> Iterator[Writer]:
-        """One user action: all of it is stored, or none.
+    def write(
+        self, actor: Uid, reason: str | None = None, *, large: bool = False
+    ) -> Iterator[Writer]:
+        """One user action: all of it is stored, or none. After a `large` one, `catch_up`.
 
         Raises:
             Refused: the file is read-only here, or the disk is full.
@@ -158,12 +163,13 @@ class Store:
         replica = self.become_writer()
         writer: Writer | None = None
         try:
-            with self._database.transaction() as connection:
+            with self._database.transaction(large=large) as connection:
                 writer = Writer(connection, replica, actor, reason)
                 yield writer
                 writer.flush()
                 if writer.last is not None:
                     self._writership.commit(connection, Newest(*writer.last))
+            self._has_long_log |= large
         except BaseException:
             if writer is not None and writer.replica != replica:
                 self._writership.reconsider()
@@ -181,13 +187,13 @@ class Store:
 
     @contextmanager
     def trial(self) -> Iterator[sa.Connection]:
-        """A transaction that is rolled back at its end: what would come of something.
+        """A large transaction that is rolled back at its end: what would come of something.
 
         Raises:
             AppError: what `write` raises.
         """
         self.become_writer()
-        with self._database.transaction() as connection:
+        with self._database.transaction(large=True) as connection:
             try:
                 yield connection
             finally:
@@ -203,6 +209,33 @@ class Store:
         self.become_writer()
         with self._database.transaction() as connection:
             yield connection
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a large transaction left something to be done: see `catch_up`."""
+        with self._database.read() as connection:
+            return self._has_long_log or indexing.are_waiting(connection)
+
+    def catch_up(self, tick: Tick = no_tick, at_once: int = _INDEXED_AT_ONCE) -> None:
+        """Fold the log in, and let the search index follow; nobody has to wait for it.
+
+        The index follows in transactions so short that other writers hardly notice.
+
+        Args:
+            tick: told (rows done, rows in all); may raise to stop the work.
+            at_once: rows a transaction; 1,000 take about 40 ms.
+
+        Raises:
+            AppError: what `write` raises.
+        """
+        self._database.checkpoint(beside=True)
+        self._has_long_log = False
+        done, left = 0, 1
+        while left:
+            with self.local() as connection:
+                left = indexing.index_some(connection, at_once)
+            done += at_once
+            tick(done, done + left)
 
     def become_writer(self) -> ReplicaId:
         """Take the file for writing now and keep it until `close`; raises what `write` would."""
@@ -241,8 +274,10 @@ class Store:
         """Fold the log into the main file, so that a plain copy is whole, and let others write."""
         try:
             if self._writership.is_locked:
-                # A disk that is full now leaves the log beside the file: nothing is lost.
+                # A disk that is full now leaves both for the next time: nothing is lost.
                 with contextlib.suppress(AppError):
+                    if self.is_behind:
+                        self.catch_up(at_once=_INDEXED_ALONE)
                     self._database.checkpoint()
         finally:
             self._database.close()

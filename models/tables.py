@@ -230,4 +230,9 @@ SEARCH = (
     "create virtual table if not exists search using fts5("
     "t, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1')"
 )
-"""Bigrams of the text of every projected row, by row number; derived, never merged."""
+"""Bigrams of the text of every projected row, by row number; derived, never merged.
+
+Of a row that the table `unindexed` names it may hold nothing, or what the row said before.
+"""
+unindexed = sa.Table("unindexed", metadata, sa.Column("row_n", sa.Integer, primary_key=True))
+"""Rows whose text the index does not follow yet: a large merge does not wait for it."""

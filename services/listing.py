@@ -9,23 +9,18 @@ import sqlalchemy as sa
 
 from models import tables
 from models.base import SETS, table
-from models.catalogue import KINDS
 from models.coding import NARROW
 from models.errors import Refused
 from models.kinds import Field, FieldType, RecordKind, Tier, Uid, Value
-from models.projection import searched_fields
-from models.search_index import match_expression, normalise
-from services import derived, linking, records, rows, rules
+from services import derived, linking, records, rows, rules, textual
 from services.core import Filter, Page, Row
 from services.directory import Lookup
 from services.narrow import Condition, Narrow, Wanted, holds
 from services.ordering import order, places
-from services.search import spellings
 from services.workspace import Workspace
 
 MAX_LIMIT = 10_000
 """Most rows of one page."""
-_LONG_ENOUGH_TO_VERIFY = 3
 _DERIVED = frozenset({"overdue"})
 """What may be asked for although no column holds it."""
 
@@ -132,8 +127,7 @@ class _Asked:
         self, workspace: Workspace, connection: sa.Connection, spec: RecordKind, wanted: Filter
     ) -> None:
         self._source, self._columns = _source(spec)
-        lookup = Lookup(workspace, connection)
-        self._where = _conditions(workspace, spec, wanted, self._columns, lookup)
+        self._where = _conditions(workspace, connection, spec, wanted, self._columns)
         columns: dict[str, sa.Column[object]] = {**self._columns}  # type: ignore[dict-item]
         self._order = order(workspace, connection, spec, wanted.sort, columns)
 
@@ -173,11 +167,12 @@ def _source(spec: RecordKind) -> tuple[sa.FromClause, dict[str, sa.Column[str]]]
 
 def _conditions(
     workspace: Workspace,
+    connection: sa.Connection,
     spec: RecordKind,
     wanted: Filter,
     columns: Mapping[str, sa.Column[str]],
-    lookup: Lookup,
 ) -> list[sa.ColumnElement[bool]]:
+    lookup = Lookup(workspace, connection)
     where: list[sa.ColumnElement[bool]] = []
     if wanted.units and spec.field("unit") is not None:
         where.append(columns["unit"].in_(sorted(lookup.units.widen(wanted.units))))
@@ -187,7 +182,7 @@ def _conditions(
             continue
         where.append(_condition(spec, name, value, lookup)(columns[name]))
     if wanted.text:
-        where += _text_conditions(spec, wanted.text, columns)
+        where += textual.conditions(connection, spec, wanted.text, columns)
     return where
 
 
@@ -240,21 +235,12 @@ def _narrow(
             held = (holds(spec.name, column, said) for column, said in late.items())
             also.append(sa.not_(sa.func.coalesce(sa.and_(*held), sa.false())))
     if wanted.text:
-        also += _text_of_narrow(spec, wanted.text)
+        also += textual.of_narrow(connection, spec, wanted.text)
     sort = spec.field(name)
     key = places(workspace, connection, sort) if sort and name in spec.coded_by else None
     down = not name or wanted.sort.startswith("-")
     asked = Wanted(conditions, tuple(also), bool(wanted.text), name, down, key)
     return Narrow(connection, spec, asked)
-
-
-def _text_of_narrow(spec: RecordKind, text: str) -> list[sa.ColumnElement[bool]]:
-    """Rows of the narrow table in whose record some text field holds `text`."""
-    work = table(spec.name)
-    number = NARROW[spec.name].c.n
-    _uids, *exactly = _text_conditions(spec, text, {c.name: c for c in work.c})
-    seen = sa.select(work.c.row_n).where(work.c.row_n == number, *exactly)
-    return [number.in_(_found(text)), *([seen.exists()] if exactly else [])]
 
 
 def _same_units(
@@ -301,37 +287,6 @@ def _as_stored(spec: RecordKind, name: str, value: Value, lookup: Lookup) -> Val
         raise rules.Invalid(spec.name, findings)
     stored = fields.get(field.part_of or name)
     return stored.get(name) if isinstance(stored, dict) else stored
-
-
-def has_text(kind: str) -> bool:
-    """Whether records of a kind hold any text that a search could find."""
-    return any(searched_fields(kind, tier) for tier in KINDS[kind].tiers())
-
-
-def _text_conditions(
-    spec: RecordKind, text: str, columns: Mapping[str, sa.Column[str]]
-) -> list[sa.ColumnElement[bool]]:
-    """Rows in which some text field holds `text`, case and width folded."""
-    folded = normalise(text)
-    searched = [
-        columns[f.name]
-        for f in spec.fields
-        if f.type in {FieldType.TEXT, FieldType.LONG_TEXT} and f.name in columns
-    ]
-    uids = sa.select(tables.row.c.uid).where(tables.row.c.n.in_(_found(text)))
-    where: list[sa.ColumnElement[bool]] = [columns["uid"].in_(uids)]
-    if len(folded) >= _LONG_ENOUGH_TO_VERIFY:
-        wanted = spellings(folded)
-        texts = searched if wanted else [sa.func.fold_text(c) for c in searched]
-        holds = (sa.func.instr(t, one) > 0 for t in texts for one in wanted or (folded,))
-        where.append(sa.or_(sa.false(), *holds))
-    return where
-
-
-def _found(text: str) -> sa.Select[int]:
-    """Numbers of the rows of which the index says that they may hold `text`."""
-    hits = sa.select(sa.literal_column("rowid", sa.Integer)).select_from(sa.table("search"))
-    return hits.where(sa.literal_column("search").op("match")(match_expression(text)))
 
 
 def _rows(

@@ -9,12 +9,13 @@ from functools import cache
 import orjson
 import sqlalchemy as sa
 
-from models import tables
+from models import indexing, tables
 from models.base import dump, table
 from models.errors import Refused
 from models.kinds import Tier, Uid
 from models.projection import searched_fields, tier_of
 from models.search_index import END, match_expression, normalise
+from services.core import Progress
 from services.workspace import Workspace
 
 MAX_QUERY = 100
@@ -22,16 +23,15 @@ MAX_QUERY = 100
 _EXACT = 2
 """Up to so many characters the index's answer is exact; longer ones are looked up in the text."""
 _MOST_AT_ONCE, _GROWTH = 20_000, 4
-_NEWEST = sa.text("select rowid from search where search match :match order by rowid desc")
-_NEWEST_OF_KIND = sa.text(
-    "select search.rowid from search cross join row on row.n = search.rowid "
-    "where search match :match and row.entity = :kind order by search.rowid desc"
-)
-_COUNT = sa.text("select count(*) from search where search match :match")
-_COUNT_OF_KIND = sa.text(
-    "select count(*) from search cross join row on row.n = search.rowid "
+_INDEXED = "from search where search match :match"
+_INDEXED_OF_KIND = (
+    "from search cross join row on row.n = search.rowid "
     "where search match :match and row.entity = :kind"
 )
+_LATE = "select row_n as n from unindexed"
+_LATE_OF_KIND = f"{_LATE} cross join row on row.n = row_n where row.entity = :kind"
+"""Rows that wait for the index: what it may say of them is not what they say now."""
+_NOT_LATE = "and search.rowid not in unindexed"
 _MOST_SPELLINGS = 8
 _WIDE_SPACE, _WIDE_FIRST, _WIDE_LAST = "\u3000", "\uff01", "\uff5e"
 _WIDER = 0xFEE0
@@ -89,7 +89,8 @@ def find(
     total = 0
     with workspace.store.read() as connection:
         params = {"match": _question(connection, needle.folded), "kind": kind}
-        for numbers in _candidates(connection, params, limit):
+        asked = _Asked(of_kind=kind is not None, waiting=indexing.are_waiting(connection))
+        for numbers in _candidates(connection, asked.newest(), params, limit):
             if len(hits) < limit:
                 found = _hits(connection, numbers, needle)
                 hits += found[: limit - len(hits)]
@@ -99,9 +100,53 @@ def find(
             if len(hits) >= limit and (needle.indexed or not count):
                 break
         if needle.indexed and count:
-            query = _COUNT if kind is None else _COUNT_OF_KIND
-            total = int(connection.scalar(query, params) or 0)
+            total = int(connection.scalar(asked.count(), params) or 0)
+            late = list(connection.scalars(asked.late(), params)) if asked.waiting else []
+            total += _count(connection, late, needle)
     return Hits(tuple(hits), total if count else len(hits))
+
+
+def is_behind(workspace: Workspace) -> bool:
+    """Whether the index is to follow with something yet: found it is, only not as quickly."""
+    return not workspace.store.readonly and workspace.store.is_behind
+
+
+def catch_up(workspace: Workspace, progress: Progress | None = None) -> None:
+    """Let the index follow with what a large merge brought; others may write meanwhile.
+
+    Raises:
+        AppError: the workspace cannot be written, or the person stopped it: the rest is left.
+    """
+    progress = progress or Progress()
+    workspace.store.catch_up(progress.step)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the index is asked for, and how."""
+
+    of_kind: bool
+    waiting: bool
+    """Rows wait for it: these are looked at whatever it says."""
+
+    def newest(self) -> sa.TextClause:
+        """Rows that may hold what is sought, newest first."""
+        query = f"select search.rowid as n {self._indexed()}"
+        if self.waiting:
+            query += f" union all {_LATE_OF_KIND if self.of_kind else _LATE}"
+        return sa.text(f"{query} order by n desc")
+
+    def count(self) -> sa.TextClause:
+        """How many rows the index gives."""
+        return sa.text(f"select count(*) {self._indexed()}")
+
+    def late(self) -> sa.TextClause:
+        """Rows that wait for it."""
+        return sa.text(_LATE_OF_KIND if self.of_kind else _LATE)
+
+    def _indexed(self) -> str:
+        indexed = _INDEXED_OF_KIND if self.of_kind else _INDEXED
+        return f"{indexed} {_NOT_LATE}" if self.waiting else indexed
 
 
 class _Needle:
@@ -178,10 +223,9 @@ def _question(connection: sa.Connection, folded: str) -> str:
 
 
 def _candidates(
-    connection: sa.Connection, params: dict[str, str | None], limit: int
+    connection: sa.Connection, query: sa.TextClause, params: dict[str, str | None], limit: int
 ) -> Iterator[list[int]]:
-    """Row numbers that hold every pair of the query, newest first, in growing portions."""
-    query = _NEWEST if params["kind"] is None else _NEWEST_OF_KIND
+    """Numbers of the rows that may hold what is sought, newest first, in growing portions."""
     size = max(1, limit)
     with connection.execute(query, params) as result:
         while numbers := [int(n) for (n,) in result.fetchmany(size)]:

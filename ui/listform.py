@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.kinds import Uid, Value
-from services import directory, drafts, listing
+from services import directory, drafts, textual
 from services.core import Changes, Filter, Row
 from services.words import _
 from ui import theme
@@ -46,7 +46,7 @@ class ListForm(QWidget):
         self._wanted = Filter()
         self._listed: Uid | None = None
         self._inside = False
-        self.filters = FilterBar(searches=listing.has_text(plan.kind))
+        self.filters = FilterBar(searches=textual.has_text(plan.kind))
         source = KindSource(context, plan.kind, self._names)
         self.rows = RowsView(
             plan.columns(self._names),

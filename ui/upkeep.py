@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from services import backup, health, words
+from services import backup, health, search, words
 from services.core import Progress
 from services.errors import AppError
 from services.health import Report
@@ -23,7 +23,10 @@ _LOOK_EVERY_MS = 60 * 1000
 
 
 class Upkeep(QObject):
-    """The two actions of the 文件 menu that work on the whole file, and the half-hourly backup."""
+    """The two actions of the 文件 menu that work on the whole file, and what is done by itself.
+
+    That is the half-hourly backup, and letting the search index follow a large merge.
+    """
 
     backed_up = Signal()
     """A backup was made, asked for or not."""
@@ -37,6 +40,11 @@ class Upkeep(QObject):
         self._timer.setInterval(_LOOK_EVERY_MS)
         self._timer.timeout.connect(self.back_up_if_due)
         self._timer.start()
+        self._following = False
+        # Whoever announces a merge may want the worker for something else first.
+        for sign in (context.changed, context.opened):
+            sign.connect(self.follow, Qt.ConnectionType.QueuedConnection)
+        context.closed.connect(self._followed)
 
     @Slot()
     def back_up(self) -> None:
@@ -53,6 +61,21 @@ class Upkeep(QObject):
         work = partial(backup.backup_if_due, workspace)
         # A backup that nobody asked for must not put a dialog over a talk: the bar shows its age.
         self._context.jobs.run(_("备份"), partial(_quietly, work), self._kept)
+
+    @Slot()
+    def follow(self) -> None:
+        """Let the search index follow with what it lacks; it is quiet."""
+        workspace = self._context.workspace
+        if workspace is None or self._following or not search.is_behind(workspace):
+            return
+        self._following = True
+        work = partial(search.catch_up, workspace)
+        self._context.jobs.run(_("整理查找索引"), work, self._followed, self._followed)
+
+    @Slot()
+    def _followed(self, _end: object = None) -> None:
+        # What is left of it, after a failure too, is done at the next change or on closing.
+        self._following = False
 
     def last_backup(self) -> datetime | None:
         """When the newest backup in the file's own folder was made; None when there is none."""

@@ -65,14 +65,17 @@ def _borne(
 ) -> list[Collision]:
     kind, field, tier = place
     target = table(kind, tier)
-    bearers: defaultdict[str, set[Uid]] = defaultdict(set)
-    # One statement: without an index on the number each goes over the whole table.
-    query = (
-        f'select "{field}", uid from "{target.name}" '  # noqa: S608 - our own names
-        f'where "{field}" in (select value from json_each(?))'
+    column = target.c[field]
+    listed = sa.func.json_each(orjson.dumps(values).decode()).table_valued("value")
+    # One statement, and the records themselves are only read where two bear a number.
+    double = (
+        sa.select(column)
+        .where(column.in_(sa.select(listed.c.value)))
+        .group_by(column)
+        .having(sa.func.count() > 1)
     )
-    asked = (orjson.dumps(values).decode(),)
-    for value, uid in connection.exec_driver_sql(query, asked):
+    bearers: defaultdict[str, set[Uid]] = defaultdict(set)
+    for value, uid in connection.execute(sa.select(column, target.c.uid).where(column.in_(double))):
         bearers[value].add(uid)
     same = linking.joined(connection) if place == UNIT_NAME else linking.Joined()
     return [

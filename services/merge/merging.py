@@ -157,7 +157,7 @@ def _attempt(
     progress: Progress,
 ) -> _Attempt:
     """Take the sources in, all or none."""
-    with workspace.store.write(workspace.actor, force_gaps_reason) as writer:
+    with workspace.store.write(workspace.actor, force_gaps_reason, large=True) as writer:
         done = _Attempt(take_in(writer.connection, good, terms, progress))
         done.braked = bool(done.work.refused)
         if done.braked:

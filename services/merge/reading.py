@@ -24,33 +24,39 @@ _Stored = tuple[list[Arrived], "Future[Sequence[int | None]]"]
 
 
 @dataclass(slots=True)
+class _Kept:
+    """What was read of one scope, until it is folded."""
+
+    is_all: bool = True
+    stored: list[_Stored] = field(default_factory=list)
+    _room: int = _AT_HAND_BYTES
+
+    def keep(self, batch: Batch, rows: "Future[Sequence[int | None]]") -> None:
+        """Keep what counts of some changes; nothing any more once it is too much."""
+        self._room -= sum(len(change[2]) for change in batch.changes)
+        if self._room >= 0:
+            pairs = zip(batch.changes, batch.bodies, strict=True)
+            self.stored.append(([arrived(change[1], body) for change, body in pairs], rows))
+        else:
+            self.is_all = False
+            self.stored.clear()
+
+
+@dataclass(slots=True)
 class Arriving:
     """One scope of which everything is proven, and is being stored and settled."""
 
     brought: Brought
-    settled: "Future[None] | None" = None
-    is_at_hand: bool = True
-    """All that was read was kept."""
-    _stored: list[_Stored] = field(default_factory=list)
-
-    def keep(self, batch: Batch, rows: "Future[Sequence[int | None]]") -> None:
-        """Keep what counts of some changes until they are folded."""
-        pairs = zip(batch.changes, batch.bodies, strict=True)
-        self._stored.append(([arrived(change[1], body) for change, body in pairs], rows))
-
-    def drop(self) -> None:
-        """It is too much to be kept."""
-        self.is_at_hand = False
-        self._stored.clear()
+    settled: "Future[None]"
+    kept: _Kept
 
     def result(self) -> tuple[Brought, Arrivals | None]:
         """What was stored, once it is; and what came into force of it, if that is at hand."""
-        if self.settled is not None:
-            self.settled.result()
-        if not (self.is_at_hand and self.brought.is_at_hand):
+        self.settled.result()
+        if not (self.kept.is_all and self.brought.is_at_hand):
             return self.brought, None
         arrivals: dict[int, list[Arrived]] = {}
-        for changes, rows in self._stored:
+        for changes, rows in self.kept.stored:
             for one, row in zip(changes, rows.result(), strict=True):
                 if row is not None:
                     arrivals.setdefault(row, []).append(one)
@@ -88,8 +94,10 @@ class Reading:
         self.left_out = LeftOut()
         self._done = 0
 
-    def scopes(self, lane: Lane, merge: int | None) -> Iterator[Arriving]:
+    def scopes(self, lane: Lane, merge: int | None) -> Iterator[Arriving | None]:
         """Scope by scope, as they are proven; what each carried is noted for the merge, if given.
+
+        In between it stops with None, so that the caller can do something else, too.
 
         Raises:
             Unproven: the source is not what it says.
@@ -100,23 +108,22 @@ class Reading:
                 for one in streams:
                     self._prove(one)
                 continue
-            arriving = Arriving(Brought(scope))
-            room = _AT_HAND_BYTES
+            kept = _Kept()
+            brought = Brought(scope)
             for one in streams:
-                room = self._take(lane, one, arriving, room)
+                for _ in self._take(lane, one, brought, kept):
+                    yield None
             if merge is not None:
-                lane.tell(_carry, merge, arriving.brought)
-            arriving.settled = lane.ask(self._intake.settle, arriving.brought)
-            yield arriving
+                lane.tell(_carry, merge, brought)
+            yield Arriving(brought, lane.ask(self._intake.settle, brought), kept)
 
     def _prove(self, one: Streamed) -> None:
         for batch in self._proving.walk(one):
             self.left_out.see(one, batch)
             self._step(len(batch.changes))
 
-    def _take(self, lane: Lane, one: Streamed, arriving: Arriving, room: int) -> int:
-        """Ask for one stream to be stored; how much room is left for what is kept of the scope."""
-        brought = arriving.brought
+    def _take(self, lane: Lane, one: Streamed, brought: Brought, kept: "_Kept") -> Iterator[None]:
+        """Ask for one stream to be stored, some changes at a time."""
         lane.tell(self._intake.begin, brought, one.replica)
         walk = self._proving.walk(one)
         while True:
@@ -124,14 +131,10 @@ class Reading:
                 batch = next(walk)
             except StopIteration as end:
                 lane.tell(self._intake.end, brought, end.value)
-                return room
-            rows = lane.ask(self._intake.store, brought, one.replica, batch)
-            room -= sum(len(change[2]) for change in batch.changes)
-            if room >= 0:
-                arriving.keep(batch, rows)
-            elif arriving.is_at_hand:
-                arriving.drop()
+                return
+            kept.keep(batch, lane.ask(self._intake.store, brought, one.replica, batch))
             self._step(len(batch.changes))
+            yield
 
     def _step(self, count: int) -> None:
         self._done += count

@@ -6,15 +6,14 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from models import inforce, intake, tables
-from models.database import roomy
 from models.inforce import Gap, Shift
 from models.intake import Intake, Taken
 from models.kinds import ReplicaId, Uid
-from models.lane import Lane
+from models.lane import Errands, Lane
+from models.lane import Work as FoldWork
 from models.proving import Clock, Proving, Unproven
 from models.purging import unnamed
 from models.refolding import Newcomers, Turned, enter, refold
-from models.search_index import Pending
 from services import conflicts, receipts
 from services.core import Progress
 from services.errors import AppError, Refused
@@ -90,16 +89,15 @@ def take_in(
     One that is not what it says ends it: the caller rolls back, and tries again without it.
     """
     work = Work()
-    with roomy(connection):
-        for place, one in sources.items():
-            try:
-                work.reports[place] = _Taking(connection, one, terms, progress).run(work)
-            except Unproven as bad:
-                work.unproven = place
-                work.reports[place] = Report(
-                    one.name, Verdict.REFUSED, one.manifest, one.signature, bad.failure
-                )
-                break
+    for place, one in sources.items():
+        try:
+            work.reports[place] = _Taking(connection, one, terms, progress).run(work)
+        except Unproven as bad:
+            work.unproven = place
+            work.reports[place] = Report(
+                one.name, Verdict.REFUSED, one.manifest, one.signature, bad.failure
+            )
+            break
     return work
 
 
@@ -163,28 +161,25 @@ class _Taking:
     ) -> tuple[Sequence[Clock], Sequence[Shift], LeftOut]:
         """Scope by scope: prove, store, note what was carried, settle what is in force, and fold.
 
-        While one is looked at the one before is still being written.
+        While one is proven the one before is folded, as soon as what that takes was read.
         """
         manifest = self._source.manifest
         starts = {(r.replica, r.scope): (r.first, r.prev) for r in manifest.runs}
         name, now = self._source.name, self._terms.now
         proving = Proving(source, starts if self._source.is_package else None, name, now)
         reading = Reading(proving, self._intake, self._progress)
-        pending = Pending(reading.total)
         shifts: list[Shift] = []
+        folding = Errands()
         with Lane(self._connection) as lane:
-            lane.tell(pending.begin)
-            last: Arriving | None = None
             for arriving in reading.scopes(lane, merge):
-                if last is not None:
-                    shifts += self._fold(lane, last, pending)
-                last = arriving
-            if last is not None:
-                shifts += self._fold(lane, last, pending)
-            lane.tell(pending.finish)
+                if arriving is not None:
+                    folding.add(self._fold(lane, arriving, shifts))
+                folding.go_on(most=1)
+            folding.go_on()
         return proving.clocks, shifts, reading.left_out
 
-    def _fold(self, lane: Lane, arriving: Arriving, pending: Pending) -> Sequence[Shift]:
+    def _fold(self, lane: Lane, arriving: Arriving, shifts: list[Shift]) -> FoldWork:
+        yield arriving.settled
         brought, arrivals = arriving.result()
         rows = brought.rows_in_force() | brought.whole
         newcomers = Newcomers(
@@ -194,9 +189,9 @@ class _Taking:
             shifts={s.stream: s for s in brought.shifts},
             arrivals=arrivals,
         )
-        refold(lane, rows, newcomers, pending, self._see)
+        yield from refold(lane, rows, newcomers, self._see)
         lane.tell(enter, brought.fresh, rows)
-        return brought.shifts
+        shifts += brought.shifts
 
     def _see(self, turned: Turned) -> None:
         self._tallies.see(turned)

@@ -11,9 +11,8 @@ from models.errors import Refused
 from models.inforce import Shift
 from models.journal import Change, from_body
 from models.kinds import ChangeId, Role
-from models.lane import Lane
+from models.lane import Errands, Lane
 from models.refolding import Newcomers, refold
-from models.search_index import Pending
 from models.store import read_meta
 from models.writer import new_uid
 from services import backup
@@ -45,7 +44,7 @@ def undo(
     _refuse_unless_allowed(workspace, merge_uid, reason)
     made = backup.backup(workspace, None, progress)
     tallies = Tallies()
-    with workspace.store.write(workspace.actor, reason) as writer:
+    with workspace.store.write(workspace.actor, reason, large=True) as writer:
         connection = writer.connection
         recording.note_undone(connection, merge_uid, workspace.actor, now_ms(), reason.strip())
         shifts = inforce.settle(connection, _streams(connection, merge_uid))
@@ -55,11 +54,10 @@ def undo(
             progress.step(done, total, "rows")
 
         newcomers = Newcomers(new_from=_never(connection), whole=rows)
-        pending = Pending(len(rows))
         with Lane(connection) as lane:
-            lane.tell(pending.begin)
-            refold(lane, rows, newcomers, pending, tallies.see, tell)
-            lane.tell(pending.finish)
+            undoing = Errands()
+            undoing.add(refold(lane, rows, newcomers, tallies.see, tell))
+            undoing.go_on()
         standing = _standing(connection, shifts, rows)
         line = recording.lines(connection, merge_uid)[0]
         fields = {"what": "merge_undone", "of": line.source, "why": reason.strip()}

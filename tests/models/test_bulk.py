@@ -39,7 +39,8 @@ def _fill(connection: sa.Connection, rows: Sequence[tuple[object, ...]]) -> None
         "create table t (n integer primary key, text text, number integer, bytes blob, "
         "perhaps text)"
     )
-    bulk.insert(connection, "t", _COLUMNS, [(n, *row) for n, row in enumerate(rows)])
+    made = bulk.insert("t", _COLUMNS, [(n, *row) for n, row in enumerate(rows)])
+    bulk.run(connection, made)
 
 
 def _stored(connection: sa.Connection) -> list[tuple[object, ...]]:
@@ -52,7 +53,7 @@ def test_every_value_is_stored_as_it_is(rows: list[tuple[object, ...]], times: i
     with _table(rows) as connection:
         assert _stored(connection) == [(n, *row) for n, row in enumerate(rows)]
         turned = [(*row[::-1][:2], n) for n, row in enumerate(rows)]
-        bulk.update(connection, "t", ("perhaps", "bytes"), "n", turned)
+        bulk.run(connection, bulk.update("t", ("perhaps", "bytes"), "n", turned))
         now = [(n, r[0], r[1], r[2], r[3]) for n, r in enumerate(rows)]
         assert _stored(connection) == now
 
@@ -60,7 +61,7 @@ def test_every_value_is_stored_as_it_is(rows: list[tuple[object, ...]], times: i
 @pytest.mark.parametrize("count", [3, 3_000])
 def test_only_the_named_rows_are_deleted(count: int) -> None:
     with _table([("甲", None, b"\0", None)] * count) as connection:
-        bulk.delete(connection, "t", "n", range(1, count))
+        bulk.run(connection, bulk.delete("t", "n", range(1, count)))
         assert _stored(connection) == [(0, "甲", None, b"\0", None)]
 
 

@@ -9,8 +9,9 @@ from models.errors import Refused
 from models.kinds import Uid, Value
 from services import problems, records
 from services.core import Filter
-from services.listing import has_text, numbers, page, rows_at
+from services.listing import numbers, page, rows_at
 from services.ordering import by_name
+from services.textual import has_text
 
 if TYPE_CHECKING:
     from tests.groups import Field

@@ -7,11 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.errors import Refused
-from models.search_index import normalise
-from services import records
+from models.search_index import normalise, pairs
+from services import health, records
 from services.core import Filter
 from services.listing import page
-from services.search import find
+from services.search import catch_up, find, is_behind
 
 if TYPE_CHECKING:
     from models.kinds import Value
@@ -27,14 +27,32 @@ TEXTS = (
 )
 
 
-@pytest.fixture
-def noted(field: "Field") -> "Field":
-    """A problem for each text."""
+@pytest.fixture(params=["indexed", "waiting", "followed"])
+def noted(field: "Field", request: pytest.FixtureRequest) -> "Field":
+    """A problem for each text; the index knows them, or does not yet, or has just followed."""
     problems: list[dict[str, Value]] = [
         field.problem(title=f"第{n}件", facts=text) for n, text in enumerate(TEXTS)
     ]
     records.add(field.ws, "problem", problems)
+    if request.param != "indexed":
+        leave_behind(field)
+        assert is_behind(field.ws)
+        assert health.check(field.ws).ok
+    if request.param == "followed":
+        catch_up(field.ws)
+        assert not is_behind(field.ws)
+        assert health.check(field.ws).ok
     return field
+
+
+def leave_behind(field: "Field") -> None:
+    """As after a large merge: of some problems the index holds nothing, of others what was."""
+    with field.ws.store.local() as connection:
+        connection.exec_driver_sql("insert into unindexed select row_n from problem")
+        connection.exec_driver_sql("delete from search where rowid in unindexed")
+        stale = pairs("学习整改，堃𬭎abc")
+        query = "insert into search(rowid, t) select row_n, ? from unindexed where row_n % 2"
+        connection.exec_driver_sql(query, (stale,))
 
 
 def expected(query: str) -> int:
