@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.kinds import Tier
 
 _MANY = 2_000
+_READ_AT_ONCE = 200
+"""Rows of which the texts are in memory together: each may be long."""
 _LISTED = "select value from json_each(?)"
 _NEXT = "select row_n from unindexed order by row_n limit ?"
 _PLACES = (
@@ -51,7 +53,10 @@ def index_some(connection: sa.Connection, most: int) -> int:
     if waiting > _MANY:
         search_index.set_merging(connection, on=False)
     numbers = list(connection.exec_driver_sql(_NEXT, (most,)).scalars())
-    search_index.put(connection, _texts(connection, numbers), numbers)
+    search_index.put(connection, {}, numbers)
+    for start in range(0, len(numbers), _READ_AT_ONCE):
+        texts = _texts(connection, numbers[start : start + _READ_AT_ONCE])
+        search_index.put(connection, texts, ())
     gone = "delete from unindexed where row_n <= ?"
     connection.exec_driver_sql(gone, (numbers[-1],))
     left = waiting - len(numbers)

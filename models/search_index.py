@@ -35,7 +35,9 @@ _LAST = array(_CODES, (ord(END),))
 _MERGING = {"automerge": 4, "crisismerge": 16, "deletemerge": 10, "hashsize": 1 << 20}
 """How FTS5 puts the parts of its index together by itself. Source: its documentation."""
 _NO_MERGING = {"automerge": 0, "crisismerge": 1_000, "deletemerge": 0, "hashsize": 8 << 20}
-_AT_ONCE = 1_000
+_INSERT = "insert into search(rowid, t) values (?, ?)"
+_AT_ONCE, _MOST_CHARACTERS = 1_000, 1_000_000
+"""Rows, and characters of their text, that are cut into pairs before they are written."""
 
 
 def put(connection: sa.Connection, texts: Mapping[int, str], known: Collection[int]) -> None:
@@ -49,10 +51,16 @@ def put(connection: sa.Connection, texts: Mapping[int, str], known: Collection[i
     if known:
         bulk.run(connection, bulk.delete("search", "rowid", sorted(known)))
     # The index puts a part of itself down whenever a number comes after a greater one.
-    numbers = sorted(n for n, text in texts.items() if text)
-    for start in range(0, len(numbers), _AT_ONCE):
-        added = [(n, pairs(texts[n])) for n in numbers[start : start + _AT_ONCE]]
-        bulk.run(connection, bulk.insert("search", ("rowid", "t"), added))
+    added: list[tuple[int, str]] = []
+    room = _MOST_CHARACTERS
+    for n in sorted(n for n, text in texts.items() if text):
+        added.append((n, pairs(texts[n])))
+        room -= len(texts[n])
+        if len(added) == _AT_ONCE or room < 0:
+            connection.exec_driver_sql(_INSERT, added)
+            added, room = [], _MOST_CHARACTERS
+    if added:
+        connection.exec_driver_sql(_INSERT, added)
 
 
 def set_merging(connection: sa.Connection, *, on: bool) -> None:

@@ -53,6 +53,7 @@ def figures(plan: Plan) -> list[Figure]:
         }
         spent = in_turns(works, plan.times(3))
         mib = _memory(folder, target, source)
+        later = _catching_up(folder, target, source)
     ours, bare = spent["merge"], spent["bare"]
     what = f"merge {brought:,} changes into {held:,}"
     told = f"{ours.wall:.1f} s ∶ INSERT … SELECT {bare.wall:.1f} s"
@@ -68,6 +69,7 @@ def figures(plan: Plan) -> list[Figure]:
             f"{brought // 10:,} in {spent['few'].wall:.2f} s",
         ),
         Figure("memory of the merge", mib, "MiB", MOST_MIB),
+        Figure("index and log that follow the merge", later.wall, "s", None, "beside the work"),
     ]  # fmt: skip
 
 
@@ -175,6 +177,15 @@ def merged(folder: Path, target: Path, source: Path) -> Spent:
     spent = timed(partial(_apply, ws, keys, source, clock))
     ws.close()
     return Spent(spent.wall - clock.backup_wall, spent.cpu - clock.backup_cpu)
+
+
+def _catching_up(folder: Path, target: Path, source: Path) -> Spent:
+    """What is left for afterwards."""
+    ws = workspace.open_file(_fresh(folder, target), files.PASSPHRASE)
+    _apply(ws, package.keys_of(ws, files.PASSPHRASE), source, _Clock())
+    spent = timed(ws.store.catch_up)
+    ws.close()
+    return spent
 
 
 def _apply(ws: Workspace, keys: Keys, source: Path, clock: "_Clock") -> None:

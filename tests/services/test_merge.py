@@ -8,7 +8,8 @@ import pytest
 
 from models import inforce
 from models.kinds import Uid
-from services import linking, merge, records
+from services import linking, listing, merge, records, search
+from services.core import Filter
 from services.errors import AppError, Refused
 from services.merge import Verdict
 from services.workspace import Workspace, info
@@ -112,6 +113,40 @@ def test_undo_takes_back_what_the_merge_alone_brought(laptops: Laptops) -> None:
     assert again.merges != merged.merges
     assert a.code() == after
     assert titles(a) == {uid: "自学无安排"}
+
+
+def test_what_a_merge_brings_is_found_at_once_and_indexed_when_the_file_is_closed(
+    laptops: Laptops,
+) -> None:
+    a, b = laptops("a"), laptops("b")
+    uid = add_problem(a, "会风不实")
+    b.merge(a)
+    retitle(b, uid, "文风不实")
+    add_problem(b, "作风不实")
+
+    def found(ws: Workspace) -> list[int]:
+        """How many hold each of these, by the search and by the list."""
+        texts = ("会风", "文风不", "作风", "不实")
+        return [search.find(ws, text, kind="problem").total for text in texts] + [
+            listing.page(ws, "problem", Filter(text=text)).total for text in texts
+        ]
+
+    with a.at_work() as ws, a.sources(b) as sources:
+        assert found(ws) == [1, 0, 0, 1] * 2
+        outcome = merge.apply(ws, sources)
+        assert search.is_behind(ws)
+        assert found(ws) == [0, 1, 1, 2] * 2
+    assert a.findings() == []
+    with a.at_work() as ws:
+        assert not search.is_behind(ws)
+        assert found(ws) == [0, 1, 1, 2] * 2
+        merge.undo(ws, only(outcome).merge, "弄错了")
+        assert search.is_behind(ws)
+        assert found(ws) == [1, 0, 0, 1] * 2
+        search.catch_up(ws)
+        assert not search.is_behind(ws)
+        assert found(ws) == [1, 0, 0, 1] * 2
+    assert a.findings() == []
 
 
 def test_what_another_merge_carried_too_stays(laptops: Laptops) -> None:

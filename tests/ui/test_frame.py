@@ -29,7 +29,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services import backup, problems, records, versions
+from services import backup, problems, records, search, versions
+from services.core import Changes
+from services.errors import Busy
 from ui import placing, settings, theme
 from ui.about import AboutDialog
 from ui.context import Context
@@ -107,6 +109,35 @@ def test_work_that_no_backup_holds_is_backed_up_by_itself_and_told_quietly(
     assert QApplication.activeModalWidget() is None
     window.upkeep.back_up_if_due()
     assert not context.jobs.running
+
+
+def test_what_a_merge_left_to_be_indexed_is_indexed_by_itself_and_quietly(
+    window: MainWindow,
+    context: Context,
+    field: "Field",
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records.add(field.ws, "problem", [field.problem(title="自学无人过问")])
+    with field.ws.store.local() as connection:
+        connection.exec_driver_sql("insert into unindexed select row_n from problem")
+        connection.exec_driver_sql("delete from search")
+    tries: list[None] = []
+
+    def busy(*_given: object) -> None:
+        tries.append(None)
+        raise Busy("file_busy", path="", detail="")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "catch_up", busy)
+        context.announce(Changes())
+        qtbot.waitUntil(lambda: len(tries) == 1 and not context.jobs.running, timeout=20_000)
+    assert QApplication.activeModalWidget() is None
+    assert search.find(field.ws, "无人过问").total == 1
+    context.announce(Changes())
+    qtbot.waitUntil(lambda: not search.is_behind(field.ws), timeout=20_000)
+    assert search.find(field.ws, "无人过问").total == 1
+    assert len(tries) == 1
 
 
 def test_everything_is_found_as_one_types_and_enter_opens_it(
