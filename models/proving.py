@@ -19,6 +19,8 @@ _AT_ONCE = 2_000
 _FEWER = 100
 """Of changes that are too large together, only so many times fewer are read at once."""
 _ID_BYTES = 32
+_BEFORE_ALL = -(2**63)
+"""Also a number that no change may bear is read, so that it is refused."""
 
 _STREAMS = (
     "select stream.n, stream.replica, scope.name, scope.n as scope_n, stream.seq, stream.tip "
@@ -45,7 +47,7 @@ def read_changes(
     source: sa.Connection, stream_n: int, last: int, at_once: int = _AT_ONCE
 ) -> Iterator[Sequence[Stored]]:
     """The changes in force of one of a source's streams, in order, so many at a time."""
-    after: tuple[int, bytes] = (0, b"")
+    after: tuple[int, bytes] = (_BEFORE_ALL, b"")
     while True:
         asked = (stream_n, *after, last)
         batch = _together(source, (*asked, at_once))

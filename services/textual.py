@@ -1,6 +1,6 @@
 """Which records of a list hold a text: what the search index says, and where it is not enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -32,7 +32,7 @@ def conditions(
         columns["uid"].in_(sa.select(tables.row.c.uid).where(found))
     ]
     if len(normalise(text)) >= _LONG_ENOUGH:
-        where.append(_holds_text(spec, text, columns))
+        where.append(_holds(text, _texts(spec, columns)))
     return where
 
 
@@ -45,21 +45,24 @@ def of_narrow(
     found: list[sa.ColumnElement[bool]] = [number.in_(_found(connection, spec, text))]
     if len(normalise(text)) < _LONG_ENOUGH:
         return found
-    held = _holds_text(spec, text, {c.name: c for c in work.c})
+    held = _holds(text, _texts(spec, {c.name: c for c in work.c}))
     seen = sa.select(work.c.row_n).where(work.c.row_n == number, held)
     return [*found, seen.exists()]
 
 
-def _holds_text(spec: RecordKind, text: str, columns: _Columns) -> sa.ColumnElement[bool]:
-    """Whether some of these columns holds `text`, as it stands there."""
-    searched = [
+def _texts(spec: RecordKind, columns: _Columns) -> list[sa.Column[str]]:
+    return [
         columns[f.name]
         for f in spec.fields
         if f.type in {FieldType.TEXT, FieldType.LONG_TEXT} and f.name in columns
     ]
+
+
+def _holds(text: str, columns: Sequence[sa.Column[str]]) -> sa.ColumnElement[bool]:
+    """Whether some of these columns holds `text`, as it stands there."""
     folded = normalise(text)
     wanted = spellings(folded)
-    texts = searched if wanted else [sa.func.fold_text(c) for c in searched]
+    texts = columns if wanted else [sa.func.fold_text(c) for c in columns]
     holds = (sa.func.instr(t, one) > 0 for t in texts for one in wanted or (folded,))
     return sa.or_(sa.false(), *holds)
 
@@ -79,6 +82,6 @@ def _found(connection: sa.Connection, spec: RecordKind, text: str) -> sa.Select[
     for tier in spec.tiers():
         if tier is not Tier.SEALED:
             own = table(spec.name, tier)
-            held = _holds_text(spec, text, {c.name: c for c in own.c})
+            held = _holds(text, [own.c[f.name] for f in searched_fields(spec.name, tier)])
             parts.append(sa.select(own.c.row_n).where(own.c.row_n.in_(late), held))
     return sa.select(sa.union_all(*parts).subquery().c[0])

@@ -21,7 +21,7 @@ from tests.models.conftest import Bench
 _IDS = st.binary(min_size=32, max_size=32) | st.binary(max_size=40)
 _BODIES = st.binary(max_size=30) | st.just(b"") | st.just(b"a\0b")
 _CHANGES = st.dictionaries(
-    st.tuples(st.integers(1, 12), _IDS), st.tuples(_BODIES, st.integers(1, 5)), max_size=12
+    st.tuples(st.integers(-2, 12), _IDS), st.tuples(_BODIES, st.integers(1, 5)), max_size=12
 )
 _TOO_LARGE = "select zeroblob(2000000000)"
 

@@ -6,6 +6,7 @@ Each seed is another hand. A hand that found something says in its log what it d
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -61,6 +62,7 @@ class RandomHand:
         """A hand of its own for each seed."""
         self._chance = random.Random(seed)  # noqa: S311 - nothing secret
         self._window = window
+        self._is_over = False
         self._left: dict[int, int] = {}
         self.did: deque[str] = deque(maxlen=10)
         """What it did last."""
@@ -73,9 +75,25 @@ class RandomHand:
         """Do one thing in a window."""
         self._chance.choice(self._acts)(top)
 
-    def dialog(self) -> None:
+    def __enter__(self) -> "RandomHand":
+        """See to dialogs that open meanwhile, too."""
+        self._wait()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let go."""
+        self._is_over = True
+
+    def _wait(self) -> None:
+        # A timer of its own each time, for one does not fire in the loop of a dialog that it
+        # opened; and one that keeps the hand, for it may fire after the test.
+        QTimer.singleShot(_PATIENCE_MS, self._window, partial(self._dialog))
+
+    def _dialog(self) -> None:
         """Do something in the dialog that is open, or leave it; a menu is left at once."""
-        QTimer.singleShot(_PATIENCE_MS, self._window, self.dialog)
+        if self._is_over:
+            return
+        self._wait()
         popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
         if popup is not None:
             popup.close()
@@ -181,10 +199,9 @@ def window(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Ite
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(_SEEDS))
 def test_whatever_a_hand_does_is_no_fault(window: MainWindow, qtbot: QtBot, seed: int) -> None:
-    hand = RandomHand(seed, window)
-    hand.dialog()
-    for _ in range(_STEPS):
-        with qtbot.captureExceptions() as faults:
-            hand.act(window)
-            qtbot.wait(5)
-        assert not faults, (list(hand.did), faults)
+    with RandomHand(seed, window) as hand:
+        for _ in range(_STEPS):
+            with qtbot.captureExceptions() as faults:
+                hand.act(window)
+                qtbot.wait(5)
+            assert not faults, (list(hand.did), faults)
