@@ -9,6 +9,7 @@ import hmac
 import os
 import struct
 import sys
+import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -263,6 +264,7 @@ def new_engine(connecting: Callable[[], dbapi2.Connection], *, pooled: bool) -> 
         warm = _Warm()
         sa.event.listen(engine, "checkout", warm.lend)
         sa.event.listen(engine, "checkin", warm.take_back)
+        sa.event.listen(engine, "close", warm.let_go)
     return engine
 
 
@@ -271,19 +273,27 @@ class _Warm:
 
     def __init__(self) -> None:
         self._idle: dbapi2.Connection | None = None
+        self._lock = threading.Lock()
+        """Held as long as one that is idle is made smaller: nobody may use or close it then."""
 
     def lend(self, connection: dbapi2.Connection, _record: object, _proxy: object) -> None:
         """A connection goes out; whoever has it needs what it holds."""
-        if self._idle is connection:
-            self._idle = None
+        self.let_go(connection)
+
+    def let_go(self, connection: dbapi2.Connection, _record: object = None) -> None:
+        """A connection is about to be used, or closed."""
+        with self._lock:
+            if self._idle is connection:
+                self._idle = None
 
     def take_back(self, connection: dbapi2.Connection | None, _record: object) -> None:
         """A connection comes back; one that has been idle so far lets go of its pages."""
-        left, self._idle = self._idle, connection
-        if left is None or left is connection:
-            return
-        with suppress(dbapi2.ProgrammingError):  # it was closed meanwhile
-            left.execute("pragma shrink_memory")
+        with self._lock:
+            left, self._idle = self._idle, connection
+            if left is None or left is connection:
+                return
+            with suppress(dbapi2.Error):  # nobody needs it, it only takes room
+                left.execute("pragma shrink_memory")
         _return_memory()
 
 
