@@ -3,7 +3,8 @@
 The attack model: whoever hands over a file may know its key and have built it with any tool, cut it
 short, changed bytes, or put pages of an older one back. It is never opened in place: a private copy
 is, its pages, its tables' definitions and its columns' types are proven first, and no code that the
-file could bring along (views, triggers, generated columns, virtual tables) is ever run.
+file could bring along (views, triggers, generated columns, virtual tables) is ever run. Only the
+changes, which are nearly all of it, are proven by whoever reads them, one by one.
 """
 
 import contextlib
@@ -29,7 +30,9 @@ from models.cipher import (
 from models.errors import Damaged, NewerVersion, Refused
 from models.faults import told
 
-_READ = (parcels.scope, parcels.stream, parcels.row, parcels.change, parcels.blob, parcels.secret)
+_READ = (parcels.scope, parcels.stream, parcels.row, parcels.blob, parcels.secret)
+"""What is proven of both kinds of files as it is opened."""
+_HELD = (*_READ, parcels.change)
 """The tables both kinds of files have, with these columns at least."""
 _WORKSPACE_ONLY = {"meta": ("key", "value")}
 _TYPES = {sa.Integer: "integer", sa.Text: "text", sa.LargeBinary: "blob"}
@@ -95,23 +98,32 @@ def settle(file: Packfile) -> None:
         connection.exec_driver_sql("pragma journal_mode = delete")
 
 
-def prove(file: Packfile) -> bool:
-    """Prove a settled copy's pages, definitions and types; whether it is a package.
+@contextmanager
+def beside_its_pages(file: Packfile) -> Iterator[None]:
+    """Prove every page of a settled copy, beside what is done meanwhile.
+
+    What is wrong with a page is told before anything else that is wrong.
 
     Raises:
-        Damaged: `package_truncated`, `package_damaged`, `package_definitions`.
-        NewerVersion: `package_newer`, `file_newer`.
-        Refused: `file_foreign`, another program's database.
+        Damaged: `package_truncated`, `package_damaged`.
     """
     with ThreadPoolExecutor(1) as beside:
         # Both go through the whole file, and the database does so without the interpreter.
-        inside = beside.submit(_prove_inside, file)
-        if not is_every_page_whole(file.path, file.key):
-            raise Damaged("package_damaged", path=file.name, detail="page")
-        if _pages(file) * PAGE_BYTES != file.path.stat().st_size:
-            # Those that are there are whole: some are missing.
-            raise Damaged("package_truncated", path=file.name)
-        return inside.result()
+        pages = beside.submit(_refuse_broken_pages, file)
+        try:
+            yield
+        except Exception:
+            pages.result()
+            raise
+        pages.result()
+
+
+def _refuse_broken_pages(file: Packfile) -> None:
+    if not is_every_page_whole(file.path, file.key):
+        raise Damaged("package_damaged", path=file.name, detail="page")
+    if _pages(file) * PAGE_BYTES != file.path.stat().st_size:
+        # Those that are there are whole: some are missing.
+        raise Damaged("package_truncated", path=file.name)
 
 
 def _pages(file: Packfile) -> int:
@@ -120,8 +132,14 @@ def _pages(file: Packfile) -> int:
     return 0
 
 
-def _prove_inside(file: Packfile) -> bool:
-    """Whether it is a package; its definitions, indexes and types are as they should be."""
+def prove(file: Packfile) -> bool:
+    """Prove definitions, indexes and types of all but the changes; whether it is a package.
+
+    Raises:
+        Damaged: `package_damaged`, `package_definitions`.
+        NewerVersion: `package_newer`, `file_newer`.
+        Refused: `file_foreign`, another program's database.
+    """
     with file.read() as connection:
         application = connection.exec_driver_sql("pragma application_id").scalar_one()
         version = schema.version_of(connection)
@@ -139,7 +157,8 @@ def _prove_package(connection: sa.Connection, name: str, version: int) -> None:
         raise NewerVersion("package_newer", version=version)
     if version != parcels.FORMAT or not _is_format_1(_definitions(connection)):
         raise Damaged("package_definitions", path=name)
-    _refuse_findings(name, connection.exec_driver_sql("pragma integrity_check(1)").scalars())
+    for target in (*_READ, parcels.manifest):
+        _refuse_findings(connection, target.name, name)
 
 
 def _prove_workspace(connection: sa.Connection, name: str, version: int) -> None:
@@ -150,7 +169,7 @@ def _prove_workspace(connection: sa.Connection, name: str, version: int) -> None
             raise NewerVersion("file_newer", path=name, version=version)
     found = _definitions(connection)
     plain = {n for kind, n, sql in found if kind == "table" and not _is_virtual(sql)}
-    wanted = {t.name: tuple(c.name for c in t.columns) for t in _READ} | _WORKSPACE_ONLY
+    wanted = {t.name: tuple(c.name for c in t.columns) for t in _HELD} | _WORKSPACE_ONLY
     # Triggers run on writing alone, which a copy never meets; any but our own are odd all the same.
     kinds = {kind for kind, _, sql in found if sql not in coding.TRIGGERS}
     if kinds - {"table", "index"} or not wanted.keys() <= plain:
@@ -159,8 +178,8 @@ def _prove_workspace(connection: sa.Connection, name: str, version: int) -> None
         have = connection.exec_driver_sql(f'pragma table_xinfo("{table}")').all()
         if any(c.hidden for c in have) or not set(columns) <= {c.name for c in have}:
             raise Damaged("package_definitions", path=name)
-        check = connection.exec_driver_sql(f"pragma integrity_check('{table}')")
-        _refuse_findings(name, check.scalars())
+        if table != parcels.change.name:
+            _refuse_findings(connection, table, name)
     for target in _READ:
         _refuse_odd_types(connection, target, name)
 
@@ -180,8 +199,8 @@ def _is_virtual(sql: str) -> bool:
     return sql.split(None, 2)[1:2] != ["TABLE"]
 
 
-def _refuse_findings(name: str, said: Iterator[object]) -> None:
-    for detail in said:
+def _refuse_findings(connection: sa.Connection, table: str, name: str) -> None:
+    for detail in connection.exec_driver_sql(f"pragma integrity_check('{table}')").scalars():
         if detail != "ok":
             raise Damaged("package_damaged", path=name, detail=str(detail)[:200])
 

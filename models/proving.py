@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from models.errors import AppError, Damaged, NewerVersion
 from models.faults import told
-from models.journal import GENESIS, read_body
+from models.journal import GENESIS, MAX_BYTES, read_body
 from models.kinds import ChangeId, ReplicaId, Uid
 
 _DAY_MS = 86_400_000
@@ -27,13 +27,24 @@ _STREAMS = (
     "from stream join scope on scope.n = stream.scope where stream.seq > 0 "
     "order by scope.name, stream.replica"
 )
+FITS = (
+    "typeof(seq) = 'integer' and typeof(row) = 'integer' and typeof(id) = 'blob' "
+    f"and length(id) = {_ID_BYTES} and typeof(body) = 'blob' and length(body) <= {MAX_BYTES}"
+)
+"""Whether a stranger's change has the types and sizes of one, which is asked before it is read."""
 _CHANGES = (
-    "select seq, row, id, body from change where stream = ? and (seq, id) > (?, ?) and seq <= ? "
+    "select seq, row, id, body, "  # noqa: S608
+    f"{FITS} as fits from change where stream = ? and (seq, id) > (?, ?) and seq <= ? "
     "and n not in (select change from held) order by seq, id limit ?"
 )
+_ONE_BY_ONE = (
+    "select iif(fits, seq, 0), iif(fits, id, x''), iif(fits, body, x''), iif(fits, row, 0) "  # noqa: S608
+    f"from ({_CHANGES})"
+)
 _TOGETHER = (
-    "select json_group_array(json_array(seq, row)), cast(group_concat(id, '') as blob), "  # noqa: S608
-    f"cast(group_concat(body, x'00') as blob) from ({_CHANGES})"
+    "select json_group_array(json_array(iif(fits, seq, 0), iif(fits, row, 0))), "  # noqa: S608
+    "cast(group_concat(iif(fits, id, x''), '') as blob), "
+    f"cast(group_concat(iif(fits, body, x''), x'00') as blob) from ({_CHANGES})"
 )
 """All in one row: row by row, each would wait for whoever else has something to do meanwhile."""
 _ROWS = "select n, uid, entity, scope from row where n in (select value from json_each(?))"
@@ -46,18 +57,23 @@ Stored = tuple[int, bytes, bytes, int]
 def read_changes(
     source: sa.Connection, stream_n: int, last: int, at_once: int = _AT_ONCE
 ) -> Iterator[Sequence[Stored]]:
-    """The changes in force of one of a source's streams, in order, so many at a time."""
+    """The changes in force of one of a source's streams, in order, so many at a time.
+
+    One that does not fit (`FITS`) comes as number 0 with nothing in it; nothing follows its batch.
+    """
     after: tuple[int, bytes] = (_BEFORE_ALL, b"")
     while True:
         asked = (stream_n, *after, last)
         batch = _together(source, (*asked, at_once))
         if batch is None:
-            found = source.exec_driver_sql(_CHANGES, (*asked, max(1, at_once // _FEWER)))
-            batch = [(seq, change_id, body, row) for seq, row, change_id, body in found.all()]
+            found = source.exec_driver_sql(_ONE_BY_ONE, (*asked, max(1, at_once // _FEWER)))
+            batch = [(seq, change_id, body, row) for seq, change_id, body, row in found.all()]
         if not batch:
             return
         yield batch
         after = batch[-1][:2]
+        if not after[1]:
+            return
 
 
 def _together(source: sa.Connection, asked: tuple[object, ...]) -> Sequence[Stored] | None:

@@ -119,10 +119,11 @@ def open_source(path: Path, keys: Keys, progress: Progress | None = None) -> Sou
         file = Packfile(copy, _key(copy, keys), path.name)
         packfile.settle(file)
         progress.step(0, 0, "pages")
-        is_package = packfile.prove(file)
-        if is_package:
-            return _package(file, keys, progress)
-        return _workspace(file, path.stat().st_mtime_ns // _NS_PER_MS, progress)
+        with packfile.beside_its_pages(file):
+            is_package = packfile.prove(file)
+            if is_package:
+                return _package(file, keys, progress)
+            return _workspace(file, path.stat().st_mtime_ns // _NS_PER_MS, progress)
     except BaseException:
         Packfile(copy, FileKey(b"", b""), path.name).close()
         raise
@@ -170,7 +171,7 @@ def _package(file: Packfile, keys: Keys, progress: Progress) -> Source:
         manifest = Manifest.decode(body)
         if not manifest.package:
             raise Damaged("package_manifest_bad", detail="package")
-        checking.prove_sizes(connection, file.name)
+        checking.prove_secrets(connection, file.name)
         checking.compare(connection, manifest, file.name)
         checking.prove_blobs(connection, manifest.blobs, file.name, _telling(progress))
         brought = _secrets(connection, CRL).values()
@@ -212,7 +213,7 @@ def _der(value: str) -> bytes:
 def _workspace(file: Packfile, made_at: int, progress: Progress) -> Source:
     """A whole workspace file: nobody signed it, and its manifest is made up of what it holds."""
     with file.read() as connection:
-        checking.prove_sizes(connection, file.name)
+        checking.prove_secrets(connection, file.name)
         runs = checking.runs_held(connection, file.name)
         blobs = checking.blobs_held(connection, file.name)
         checking.prove_blobs(connection, blobs, file.name, _telling(progress))

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from models import proving, stored
 from models.base import table
 from models.cipher import FileKey, connect, new_engine
-from models.proving import read_changes
+from models.proving import FITS, read_changes
+from models.spelling import MAX_BYTES
 from models.stored import by_number, read_rows, stored_rows
 from tests.models.acts import fill
 from tests.models.conftest import Bench
 
-_IDS = st.binary(min_size=32, max_size=32) | st.binary(max_size=40)
+_IDS = st.binary(min_size=32, max_size=32)
 _BODIES = st.binary(max_size=30) | st.just(b"") | st.just(b"a\0b")
 _CHANGES = st.dictionaries(
     st.tuples(st.integers(-2, 12), _IDS), st.tuples(_BODIES, st.integers(1, 5)), max_size=12
@@ -53,6 +54,32 @@ def test_changes_are_read_as_they_are(
     with _source(every) as connection:
         read = [c for batch in read_changes(connection, 1, last, at_once) for c in batch]
     assert read == [change for change in every if change[0] <= last]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ("2", bytes(32), b"{}", 1),
+        (2, "x" * 32, b"{}", 1),
+        (2, bytes(31), b"{}", 1),
+        (2, bytes(33), b"{}", 1),
+        (2, bytes(32), "{}", 1),
+        (2, bytes(32), bytes(MAX_BYTES + 1), 1),
+        (2, bytes(32), b"{}", b"1"),
+        (2, bytes(32), b"{}", None),
+        (2, None, b"{}", 1),
+        (2.5, bytes(32), b"{}", 1),
+    ],
+)
+def test_what_is_no_change_is_not_read(odd: tuple[object, ...]) -> None:
+    with _source([(1, bytes(32), b"{}", 1), odd, (3, bytes(32), b"{}", 1)]) as connection:
+        read = [c for batch in read_changes(connection, 1, 9, 1) for c in batch]
+        query = sa.select(sa.func.count()).select_from(sa.table("change")).where(sa.text(FITS))
+        assert connection.scalar(query) == 2
+    assert read[0] == (1, bytes(32), b"{}", 1)
+    # A text stands behind all numbers: it is beyond the stream's end, and its place stays empty.
+    assert len(read) == 2
+    assert read[1] == ((3, bytes(32), b"{}", 1) if odd[0] == "2" else (0, b"", b"", 0))
 
 
 def test_changes_too_large_together_are_read_apart(monkeypatch: pytest.MonkeyPatch) -> None:

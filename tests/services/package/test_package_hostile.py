@@ -10,10 +10,17 @@ import sqlalchemy as sa
 from models.cipher import connect, new_engine
 from models.kinds import ChangeId, ReplicaId
 from models.parcels import Manifest, Run
-from services import package
+from services import merge, package
 from services.package import Keys
 from tests.groups import Field
 from tests.packs import altered, code, proven, retold, sql
+
+BAD = {
+    "package_contents_differ",
+    "package_change_bad",
+    "package_manifest_bad",
+    "package_damaged",
+}
 
 
 @pytest.mark.parametrize(
@@ -58,16 +65,11 @@ from tests.packs import altered, code, proven, retold, sql
     ],
 )
 def test_what_somebody_with_the_key_changes_is_noticed(
-    pack: Path, keys: Keys, statement: str
+    field: Field, pack: Path, keys: Keys, statement: str
 ) -> None:
     altered(pack, keys.files[0], sql(statement))
-    found = code(pack, keys)
-    assert found in {
-        "package_contents_differ",
-        "package_change_bad",
-        "package_manifest_bad",
-        "package_damaged",
-    }
+    assert code(pack, keys) in BAD
+    assert _merging(field, pack, keys) in BAD
 
 
 @pytest.mark.parametrize(
@@ -181,11 +183,22 @@ def test_a_workspace_file_with_other_things_in_it_is_refused(
     assert code(path, package.keys_of(field.ws)) == "package_definitions"
 
 
+ODD_CHANGES = (
+    "update change set body = 'text' where n = 1",
+    "update change set body = 7 where n = 1",
+    "update change set id = cast(substr(hex(id), 1, 32) as text) where n = 1",
+    "update change set seq = 'one' where n = 1",
+    "update change set seq = x'01' where n = 1",
+    "update change set row = x'01' where n = 1",
+    "update change set row = 1.5 where n = 1",
+    "update change set stream = 'one' where n = 1",
+)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
-        "update change set body = 'text' where n = 1",
-        "update change set body = 7 where n = 1",
+        *ODD_CHANGES,
         "update stream set seq = 1.5 where n = 1",
         "update scope set name = x'00' where n = 1",
         "update stream set seq = seq + 1",
@@ -199,10 +212,15 @@ def test_a_workspace_file_of_odd_values_is_refused(
     path = tmp_path / "b.dudao"
     field.ws.store.copy_to(path)
     altered(path, field.ws.store.key, sql(statement))
-    assert code(path, package.keys_of(field.ws)) in {"package_damaged", "package_contents_differ"}
+    keys = package.keys_of(field.ws)
+    assert code(path, keys) in {"package_damaged", "package_contents_differ"}
+    assert _merging(field, path, keys) in BAD
 
 
-def test_values_of_another_type_are_refused_in_a_package(pack: Path, keys: Keys) -> None:
+@pytest.mark.parametrize("statement", [*ODD_CHANGES, "update row set uid = x'00' where n = 1"])
+def test_values_of_another_type_are_refused_in_a_package(
+    field: Field, pack: Path, keys: Keys, statement: str
+) -> None:
     """The tables are strict, but somebody may have written them with a tool that is not."""
     engine = new_engine(lambda: connect(pack, keys.files[0]), pooled=False)
     with engine.connect() as connection:
@@ -211,9 +229,22 @@ def test_values_of_another_type_are_refused_in_a_package(pack: Path, keys: Keys)
         connection.exec_driver_sql(loose)
         connection.commit()
     with engine.connect() as connection:
-        connection.exec_driver_sql("update change set body = 'text' where n = 1")
+        connection.exec_driver_sql(statement)
         connection.exec_driver_sql("pragma writable_schema = on")
         strict = "update sqlite_master set sql = sql || ' STRICT' where type = 'table'"
         connection.exec_driver_sql(strict)
         connection.commit()
-    assert code(pack, keys) == "package_damaged"
+    assert code(pack, keys) in {"package_damaged", "package_contents_differ"}
+    assert _merging(field, pack, keys) in BAD
+
+
+def _merging(field: Field, path: Path, keys: Keys) -> str:
+    """Why a merge refuses a file, as its preview tells."""
+    sources = merge.open_all([path], keys)
+    try:
+        (report,) = merge.prepare(field.ws, sources).sources
+    finally:
+        merge.close_all(sources)
+    assert report.verdict is merge.Verdict.REFUSED
+    assert report.failure is not None
+    return report.failure.code
