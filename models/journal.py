@@ -26,7 +26,6 @@ from models.spelling import (
     holds_nul,
     is_usual,
     is_well_formed,
-    looks_usual,
 )
 
 __all__ = [
@@ -155,7 +154,7 @@ def read_body(data: bytes) -> dict[str, Any]:
         raise Damaged("change_unreadable", detail="json") from error
     if not isinstance(body, dict):
         raise Damaged("change_unreadable", detail="body")
-    if not (looks_usual(data) and is_usual(body, data)):
+    if not is_usual(body, data):
         _refuse_unless_canonical(body, data)
     return body
 

@@ -5,6 +5,7 @@ What is refused here can neither be written nor read.
 
 import re
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -28,7 +29,7 @@ KEYS = frozenset(
 _TEXTS = ("replica", "actor", "txn", "row", "prev", "scope", "entity")
 _PLAIN = frozenset({str, bool, type(None)})
 """Types that need no look of their own."""
-_PLAIN_OR_SMALL = _PLAIN | {int}
+_SIMPLE = _PLAIN | {int}
 _is_hex16 = re.compile(r"[0-9a-f]{32}").fullmatch
 _is_hex32 = re.compile(r"[0-9a-f]{64}").fullmatch
 ESCAPED_NUL = rb"\u0000"
@@ -107,51 +108,72 @@ def holds_nul(value: object) -> bool:
     return isinstance(value, str) and "\0" in value
 
 
-looks_usual = re.compile(
-    rb'\{"actor":"[0-9a-f]{32}","at":(?:0|[1-9][0-9]{0,13}),'
-    rb'"base":\[(?:"[0-9a-f]{64}"(?:,"[0-9a-f]{64}")*)?\],"entity":"[a-z_]+","fields":\{.*\},'
-    rb'"prev":"[0-9a-f]{64}","reason":(?:null|"[^"\\]*"),'
-    rb'"replica":"[0-9a-f]{32}","row":"[0-9a-f]{32}","scope":"[^"\\]+","seq":[1-9][0-9]{0,17},'
-    rb'"txn":"[0-9a-f]{32}","v":1\}',
-    re.DOTALL,
-).fullmatch
-"""Whether bytes that are JSON have all keys of this version, each of its type and range.
-
-Nothing but the fields can hold a brace here, so what precedes and follows them is the top level.
-What does not match may still be a change (a signed one, a text with a quotation mark in `reason`).
-"""
-
-
 def is_usual(body: Mapping[str, Any], data: bytes) -> bool:
-    """The rest of what `decode` asks of a change that looks usual, for nearly all of them.
+    """All that `decode` asks of the body that bytes were parsed to, for nearly all changes.
 
-    False only means that the long way has to say what it is.
+    False only means that the long way has to say what it is. This runs for every change of a
+    merge, so that it asks of several things at once what can be asked so.
     """
-    fields = body["fields"]
-    base = body["base"]
-    names = "".join(fields)
-    for value in fields.values():
-        if type(value) not in _PLAIN:
-            if type(value) is not dict or not _PLAIN_OR_SMALL.issuperset(map(type, value.values())):
-                if not _may_be_stored(fields):
-                    return False
-                break
-            # One level down, as a state with its round and dates is.
-            names += "".join(value)
-            if not all(map(_is_storable, value.values())):
-                return False
-    return (
+    try:
+        actor, replica, row, txn, prev, base, at, seq, v, scope, entity, why, fields = _parts(body)
+        ids = "".join((actor, replica, row, txn, prev, *base))
+    except (KeyError, TypeError):
+        return False
+    return bool(
         len(body) == len(KEYS)
-        and names.isascii()
-        and names.isprintable()
-        and ESCAPED_NUL not in data
-        and (len(base) < 2 or len(set(base)) == len(base))  # noqa: PLR2004 - one cannot repeat
-        and orjson.dumps(body, option=orjson.OPT_SORT_KEYS) == data
+        and type(at) is type(seq) is type(v) is int
+        and type(scope) is type(entity) is str
+        and type(base) is list
+        and type(fields) is dict
+        and (why is None or type(why) is str)
+        and v == VERSION
+        and 1 <= seq <= MAX_INTEGER
+        and 0 <= at <= MAX_AT
+        and scope
+        and entity
+        and len(actor) == len(replica) == len(row) == len(txn) == _SHORT_ID
+        and len(prev) == _LONG_ID
+        and len(ids) == _IDS + len(base) * _LONG_ID
+        and (len(base) <= 1 or (len(set(base)) == len(base) and set(map(len, base)) == {_LONG_ID}))
+        and not ids.encode().translate(None, _HEX)
+        and _are_usual(fields)
+        and (b"\\" not in data or ESCAPED_NUL not in data)
+        and _is_canonical(body, data)
     )
 
 
-def _is_storable(value: object) -> bool:
-    return type(value) is not int or -MAX_INTEGER - 1 <= value <= MAX_INTEGER
+_parts = itemgetter(
+    *("actor", "replica", "row", "txn", "prev", "base"),
+    *("at", "seq", "v", "scope", "entity", "reason", "fields"),
+)
+_SHORT_ID, _LONG_ID, _HEX = 32, 64, b"0123456789abcdef"
+_IDS = 4 * _SHORT_ID + _LONG_ID
+
+
+def _are_usual(fields: dict[str, Any]) -> bool:
+    """Whether values and their names may be stored, but for the size of whole numbers."""
+    names = "".join(fields)
+    values = fields.values()
+    if not _SIMPLE.issuperset(map(type, values)):
+        for value in values:
+            if type(value) in _SIMPLE:
+                continue
+            # One level down, as a state with its round and dates is.
+            if type(value) is not dict or not _SIMPLE.issuperset(map(type, value.values())):
+                return _may_be_stored(fields)
+            names += "".join(value)
+    return names.isascii() and names.isprintable()
+
+
+def _is_canonical(body: Mapping[str, Any], data: bytes) -> bool:
+    """Whether it is spelled as it should be, its numbers so small that nobody asks further."""
+    try:
+        return orjson.dumps(body, option=_CANONICAL) == data
+    except orjson.JSONEncodeError:
+        return False
+
+
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def _may_be_stored(fields: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import json
 from typing import cast
 
+import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from models.journal import (
     encode,
     identify,
 )
+from models.spelling import is_usual, is_well_formed
 
 TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=20)
 NAMES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
@@ -189,6 +191,54 @@ def test_any_other_spelling_is_refused(spelling: bytes) -> None:
 def test_a_malformed_body_is_refused(other: dict[str, object]) -> None:
     with pytest.raises(Damaged):
         decode(plain(body(**other)))
+
+
+ODD = st.sampled_from(
+    [
+        *(None, True, 0, -1, 1, 2**53, 2**63, MAX_AT, MAX_AT + 1, 1.0, "", "x", "\0", "银"),
+        *("a" * 32, "A" * 32, "a" * 31, "a" * 33, "g" * 32, "à" * 16, " " * 32, "0x" + "1" * 30),
+        *(
+            "a" * 64,
+            "a" * 63,
+            "f" * 63 + "\n",
+            [],
+            ["a" * 64],
+            ["a" * 64] * 2,
+            ["b" * 64, "a" * 64],
+        ),
+        *(["a" * 63, "a" * 65], ["a" * 128], [1], [["a" * 64]], "a" * 128, {}, {"a" * 64: 1}),
+    ]
+)
+LOOSE = st.recursive(
+    ODD | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(sorted(body())), ODD, max_size=2),
+    st.dictionaries(NAMES | TEXTS, LOOSE, max_size=3),
+)
+@example({"prev": "a" * 63, "base": ["a" * 65]}, {})
+@example({"base": ["a" * 63, "a" * 65]}, {})
+@example({}, {"state": {"round": 2**53 - 1, "state": "clue"}, "title": "会风不实"})
+def test_a_short_look_passes_nothing_that_a_long_one_refuses(
+    other: dict[str, object], fields: dict[str, object]
+) -> None:
+    data = plain(body(fields=fields) | other)
+    read = orjson.loads(data)
+    if is_usual(read, data):
+        assert is_well_formed(read)
+        assert encode(read) == data
+
+
+def test_a_short_look_is_all_that_most_changes_need() -> None:
+    state = {"round": 1, "state": "clue", "changed_on": "2014-05-01"}
+    for fields in ({}, {"title": "会风“不实”", "winds.formalism": True}, {"state": state, "n": 7}):
+        for base in ([], ["a" * 64], ["b" * 64, "a" * 64]):
+            usual = body(fields=fields, base=base, reason="更正")
+            assert is_usual(usual, plain(usual))
 
 
 @pytest.mark.parametrize("key", sorted(body()))
