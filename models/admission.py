@@ -1,17 +1,34 @@
 """What a file has to pass before anything else is read from it or written to it."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from models import health, schema
+from models import health, schema, tables
 from models.cipher import APPLICATION_ID, PAGE_BYTES, is_every_page_whole, left_logs
 from models.copies import copy_database
-from models.database import Database
+from models.database import Database, count_changes
 from models.errors import AppError, Damaged, NewerVersion, Refused
 from models.writership import Writership, read_meta
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+Tell = Callable[[str, int, int], None]
+"""Told (what, done, in all) of what takes long: "recover", "copy", "pages", "upgrade".
+
+It may raise to stop. In all 0 means that nobody knows.
+"""
+
+
+def tell_nobody(_what: str, _done: int, _total: int) -> None:
+    """For an opening that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +41,12 @@ class Admitted:
     """The last writer did not close the file; it was checked whole."""
 
 
-def admit(database: Database, writership: Writership, target: schema.Target) -> Admitted:
+def admit(
+    database: Database, writership: Writership, target: schema.Target, tell: Tell = tell_nobody
+) -> Admitted:
     """Gate a file by version, by what a crash left of it, and by its newest changes.
+
+    Stopped on the way by `tell`, the file is as it was before.
 
     Raises:
         AppError: the file is not ours, newer than can be read, not whole, or in use elsewhere
@@ -47,9 +68,9 @@ def admit(database: Database, writership: Writership, target: schema.Target) -> 
     was_unclean = False
     if not newer:
         if logs:
-            was_unclean = _recover(database, writership)
+            was_unclean = _recover(database, writership, tell)
         if have < target.version:
-            _upgrade(database, writership, have, target)
+            _upgrade(database, writership, (have, target), tell)
     with database.read() as connection:
         health.newest_changes(connection)
     return Admitted(newer, was_unclean)
@@ -69,7 +90,7 @@ def _version(database: Database, target: schema.Target) -> int:
     return have
 
 
-def _recover(database: Database, writership: Writership) -> bool:
+def _recover(database: Database, writership: Writership, tell: Tell) -> bool:
     """After an unclean end: chains and pages must hold before anything else is done.
 
     The journal is read through the log as it was left; only then is the log folded in. False when
@@ -84,34 +105,66 @@ def _recover(database: Database, writership: Writership) -> bool:
             return False
     try:
         with database.read() as connection:
-            _refuse_unless_whole(database, health.chains(connection))
+            total = count_changes(connection)
+            for done in _unless_broken(database, health.chains(connection)):
+                tell("recover", min(done, total), total)
         database.reconnect("rw")
         database.checkpoint()
+        tell("pages", 0, 0)
         with database.read() as connection:
-            _refuse_unless_whole(database, health.pages(connection))
+            for _ in _unless_broken(database, health.pages(connection)):
+                pass
     finally:
         writership.release()
     return True
 
 
-def _refuse_unless_whole(database: Database, walk: Iterable[health.Finding | int]) -> None:
+def _unless_broken(database: Database, walk: Iterable[health.Finding | int]) -> Iterator[int]:
+    """How far a walk is, as long as it finds nothing."""
     for found in walk:
         if isinstance(found, health.Finding):
             name = database.path.name
             raise Damaged("file_damaged_after_crash", path=name, detail=found.detail)
+        yield found
 
 
-def _upgrade(database: Database, writership: Writership, have: int, target: schema.Target) -> None:
+def _upgrade(
+    database: Database, writership: Writership, versions: tuple[int, schema.Target], tell: Tell
+) -> None:
     """Bring an older file to this program's version, after a verified copy of it as it was."""
+    have, target = versions
+    copy: Path | None = None
     try:
         if not database.is_copy:
             writership.lock()
             stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
             path = database.path
-            copy_database(database, path.with_name(f"{path.stem}.v{have}-{stamp}{path.suffix}"))
+            wanted = path.with_name(f"{path.stem}.v{have}-{stamp}{path.suffix}")
+            copy_database(database, wanted, partial(_copied, tell))
+            copy = wanted
         with database.transaction() as connection:
-            schema.migrate(connection, have, target)
-            for _ in health.rebuild(connection):
-                pass
+            _bring_up(connection, have, target, tell)
+    except BaseException:
+        # The file is as it was: nobody needs the copy, and every try would leave one.
+        if copy is not None:
+            with contextlib.suppress(OSError):
+                copy.unlink()
+        raise
     finally:
         writership.release()
+
+
+def _copied(tell: Tell, done: int, total: int) -> None:
+    """Once it is copied, the copy is verified."""
+    tell("copy", done, total)
+    if done >= total:
+        tell("pages", 0, 0)
+
+
+def _bring_up(connection: sa.Connection, have: int, target: schema.Target, tell: Tell) -> None:
+    total = connection.scalar(sa.select(sa.func.count()).select_from(tables.row)) or 0
+    tell("upgrade", 0, total)
+    schema.migrate(connection, have, target)
+    if not target.keeps_derived(have):
+        for done in health.rebuild(connection):
+            tell("upgrade", min(done, total), total)

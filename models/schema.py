@@ -48,8 +48,8 @@ def _to_5(_connection: sa.Connection) -> None:
 MIGRATIONS: dict[int, Step] = {2: _to_2, 3: _to_3, 4: _to_4, 5: _to_5}
 """Step *to* each version from the one before; run in one transaction after a verified backup.
 
-A step changes tables that hold something of their own. Tables that are new are made, and those that
-derive from the journal made anew, after the last step.
+A step changes tables that hold something of their own. After the last one, tables and indexes that
+are new are made, and those that derive from the journal made anew (see `Target.kept`).
 """
 
 
@@ -60,6 +60,12 @@ class Target:
     version: int = VERSION
     readable_by: int = READABLE_BY
     steps: Mapping[int, Step] = field(default_factory=lambda: MIGRATIONS)
+    kept: frozenset[int] = frozenset({5})
+    """Steps after which the tables that derive from the journal still hold what they should."""
+
+    def keeps_derived(self, have: int) -> bool:
+        """Whether a file of version `have` needs no table made anew."""
+        return self.kept.issuperset(range(have + 1, self.version + 1))
 
 
 CURRENT = Target()
@@ -86,6 +92,9 @@ def migrate(connection: sa.Connection, have: int, target: Target) -> None:
         target.steps[version](connection)
         connection.exec_driver_sql(f"pragma user_version = {version}")
     metadata.create_all(connection)
+    if target.keeps_derived(have):
+        for index in (one for made in metadata.sorted_tables for one in made.indexes):
+            index.create(connection, checkfirst=True)
     _set_readable_by(connection, target.readable_by)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models import indexing, inforce, schema
-from models.admission import admit
+from models.admission import Tell, admit, tell_nobody
 from models.cipher import FileKey, connect, derive, key_of, left_logs, new_engine, new_key
 from models.copies import Tick, copy_database, no_tick, private_copy
 from models.database import Database, held_key
@@ -34,7 +34,7 @@ Fill = Callable[["Store"], None]
 class Store:
     """An open workspace file: reads at any time, and is its one writer from the first write on."""
 
-    def __init__(self, path: Path, key: FileKey, *, target: schema.Target) -> None:
+    def __init__(self, path: Path, key: FileKey, *, target: schema.Target, tell: Tell) -> None:
         """Use `create` or `open`."""
         writable = is_writable(path)
         self.path = path
@@ -44,7 +44,7 @@ class Store:
         self._writership = Writership(self._database)
         self._has_long_log = False
         try:
-            admitted = admit(self._database, self._writership, target)
+            admitted = admit(self._database, self._writership, target, tell)
         except BaseException:
             self.close()
             raise
@@ -93,8 +93,10 @@ class Store:
         return store
 
     @classmethod
-    def open(cls, path: Path, passphrase: str) -> "Store":
+    def open(cls, path: Path, passphrase: str, tell: Tell = tell_nobody) -> "Store":
         """Open an existing file; see `models.cipher.key_of` for what it refuses.
+
+        One that is older, or was not closed, may take long: `tell` hears how far it is.
 
         Raises:
             NewerVersion: written by a program whose files this one cannot read.
@@ -103,22 +105,26 @@ class Store:
         """
         held = held_key(path)
         if held is None:
-            return cls.open_with_key(path, key_of(path, passphrase))
+            return cls.open_with_key(path, key_of(path, passphrase), tell=tell)
         key = derive(passphrase, held.salt)
         if not hmac.compare_digest(key.key, held.key):
             raise WrongPassphrase("passphrase_wrong", path=path.name)
-        return cls.open_with_key(path, key)
+        return cls.open_with_key(path, key, tell=tell)
 
     @classmethod
     def open_with_key(
-        cls, path: Path, key: FileKey, target: schema.Target = schema.CURRENT
+        cls,
+        path: Path,
+        key: FileKey,
+        target: schema.Target = schema.CURRENT,
+        tell: Tell = tell_nobody,
     ) -> "Store":
         """Open with a key that was derived before (the worker thread, the recovery sheet)."""
         try:
             resolved = path.resolve(strict=True)
         except OSError as error:
             raise Refused("file_missing", path=str(path)) from error
-        return cls(resolved, key, target=target)
+        return cls(resolved, key, target=target, tell=tell)
 
     def opens_with(self, passphrase: str) -> bool:
         """Whether this is the file's passphrase; takes a tenth of a second."""

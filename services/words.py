@@ -167,6 +167,11 @@ def document(kind_name: str) -> str:
     return _label("documents", kind_name) or kind_name
 
 
+def doing(what: str) -> str:
+    """What long work is at; a name that it is at (a unit's) as it is."""
+    return _label("doing", what) or what
+
+
 def list_name(name: str) -> str:
     """The word for one of models/kinds.TEMPLATE_LISTS."""
     return _label("lists", name) or name

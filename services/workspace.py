@@ -22,6 +22,7 @@ from models.store import Store
 from models.writer import new_uid
 from services import campaign, seal
 from services.campaign import Template
+from services.core import Progress
 
 COMMON = "common"
 MAX_GROUP_NUMBER = 999
@@ -161,13 +162,25 @@ def campaign_fields(template: Template) -> dict[str, Value]:
     return fields
 
 
-def open_file(path: Path, passphrase: str) -> Workspace:
+def open_file(path: Path, passphrase: str, progress: Progress | None = None) -> Workspace:
     """Open a workspace.
 
+    Args:
+        path: the file.
+        passphrase: its passphrase.
+        progress: told how far it is where opening takes long: of a file that was not closed, or
+            that an older program wrote. Stopped, the file stays as it was.
+
     Raises:
-        AppError: everything `models.store.Store.open` and `models.cipher.key_of` refuse.
+        AppError: everything `models.store.Store.open` and `models.cipher.key_of` refuse, or the
+            person stopped it.
     """
-    return attach(Store.open(path, passphrase))
+    progress = progress or Progress()
+
+    def tell(what: str, done: int, total: int) -> None:
+        progress.step(done, total, what)
+
+    return attach(Store.open(path, passphrase, tell))
 
 
 def attach(store: Store) -> Workspace:

@@ -59,3 +59,25 @@ def test_every_error_code_has_its_sentence() -> None:
     ]
     used = {c for s in python_files() if s.path.parts[0] != "tests" for c in error_codes(s)}
     assert not {code for code in used if f"errors.{code}" not in labels("zh")}
+
+
+def steps(source: Source) -> Iterator[str]:
+    """What long work says it is at, where it says so in a word of its own."""
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        place = {"step": 2, "tell": 0}.get(name)
+        if place is not None and len(node.args) == len(("done", "total", "what")):
+            what = node.args[place]
+            if isinstance(what, ast.Constant):
+                yield str(what.value)
+
+
+def test_every_step_of_long_work_has_its_word() -> None:
+    text = "progress.step(1, 2, 'a')\ntell('b', 0, 0)\nprogress.step(1, 2, unit)\nstep(1)"
+    assert list(steps(Source(PurePosixPath("a.py"), text))) == ["a", "b"]
+    used = {c for s in python_files() if s.path.parts[0] != "tests" for c in steps(s)} - {""}
+    assert {"recover", "upgrade", "backup"} <= used
+    assert not {what for what in used if f"doing.{what}" not in labels("zh")}

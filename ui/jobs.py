@@ -22,6 +22,8 @@ class Jobs(QObject):
 
     progress = Signal(str, int, int)
     """(title, done, total); total 0 means unknown."""
+    doing = Signal(str, int, int)
+    """(what, done, total): what the job that runs is at, as it calls it (see `words.doing`)."""
     busy = Signal(bool)
     failed = Signal(object)
     """An `AppError` for which the caller gave no handler; never a cancelled job."""
@@ -89,8 +91,9 @@ class Jobs(QObject):
             self._stops.clear()
             self.busy.emit(False)
 
-    def _tell(self, title: str, done: int, total: int, _what: str) -> None:
+    def _tell(self, title: str, done: int, total: int, what: str) -> None:
         self.progress.emit(title, done, total)
+        self.doing.emit(what, done, total)
 
     def _pass_on(
         self,

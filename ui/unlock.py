@@ -39,11 +39,11 @@ def load_services(_progress: "Progress") -> None:
     words.kind("unit")  # reads the labels, which takes as long as a tab
 
 
-def open_workspace(path: Path, passphrase: str, _progress: "Progress") -> "Workspace":
+def open_workspace(path: Path, passphrase: str, progress: "Progress") -> "Workspace":
     """Open on the worker thread; raises what `services.workspace.open_file` does."""
     from services import workspace
 
-    return workspace.open_file(path, passphrase)
+    return workspace.open_file(path, passphrase, progress)
 
 
 class CapsWatch(QObject):
@@ -79,6 +79,8 @@ class UnlockDialog(QDialog):
         self._tries = 0
         self._loading = False
         self._gone = False
+        self._opening = False
+        self._jobs.doing.connect(self._tell_how_far)
         self.setWindowTitle(_("开锁 — {file}").format(file=path.name))
         self.setMinimumWidth(theme.fitting(520, 0).width())
         self._build()
@@ -109,6 +111,10 @@ class UnlockDialog(QDialog):
         self._told.setProperty("role", "error")
         self._told.setWordWrap(True)
         self._told.hide()
+        self._far = QLabel()
+        self._far.setProperty("role", "hint")
+        self._far.setWordWrap(True)
+        self._far.hide()
         line = QFrame()
         line.setFrameShape(QFrame.Shape.HLine)
         layout = QVBoxLayout(self)
@@ -120,6 +126,7 @@ class UnlockDialog(QDialog):
         layout.addLayout(row)
         layout.addWidget(self._caps)
         layout.addWidget(self._told)
+        layout.addWidget(self._far)
         layout.addStretch(1)
         layout.addWidget(line)
         layout.addLayout(self._buttons())
@@ -154,6 +161,10 @@ class UnlockDialog(QDialog):
     def told(self) -> str:
         """What the dialog says of the last try; empty at first."""
         return self._told.text()
+
+    def how_far(self) -> str:
+        """What takes long and how far it is; empty while nothing does."""
+        return self._far.text()
 
     def is_ready(self) -> bool:
         """Whether a passphrase can be tried now."""
@@ -194,10 +205,21 @@ class UnlockDialog(QDialog):
             self._tell(_("请输入口令"))
             return
         self._freeze(True)
+        self._opening = True
+        self._told.hide()
         work = partial(open_workspace, self._path, self._passphrase.text())
         self._jobs.run(_("开锁"), work, self._opened, self._refused)
 
+    @Slot(str, int, int)
+    def _tell_how_far(self, what: str, done: int, total: int) -> None:
+        """Opening takes long only where the file was not closed, or is an older program's."""
+        if self._opening:
+            share = f" {100 * done // total}%" if total else " …"
+            self._far.setText(words.doing(what) + share)
+            self._far.show()
+
     def _opened(self, workspace: "Workspace") -> None:
+        self._opening = False
         if self._gone:
             workspace.close()
             return
@@ -205,11 +227,16 @@ class UnlockDialog(QDialog):
         self.accept()
 
     def reject(self) -> None:
-        """Leave; a file that is still being opened is closed again when it comes."""
+        """Leave; a file that is still being opened stays as it was, or is closed when it comes."""
         self._gone = True
+        if self._opening:
+            self._jobs.cancel()
         super().reject()
 
     def _refused(self, failure: AppError) -> None:
+        self._opening = False
+        self._far.setText("")
+        self._far.hide()
         if not isinstance(failure, WrongPassphrase):
             self._freeze(False)
             self._tell(words.error(failure))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from models import tables
-from models.errors import Damaged
+from models.errors import Cancelled, Damaged
 from models.store import Store
 from tests.models.acts import CRASH, NEWER, beside, count, crash, fill, is_whole
 from tests.models.conftest import PASSPHRASE, Bench
@@ -37,6 +37,25 @@ def test_an_unclean_file_is_checked_and_its_log_folded_in(bench: Bench) -> None:
     assert count(store) == 10
     store.close()
     assert not bench.open().was_unclean
+
+
+def test_the_check_of_an_unclean_file_tells_how_far_it_is_and_can_be_stopped(bench: Bench) -> None:
+    bench.new().close()
+    crash(bench, 5)
+    names = (str(bench.path()), f"{bench.path()}-wal")
+    before = [Path(name).read_bytes() for name in names]
+
+    def stop(_what: str, _done: int, _total: int) -> None:
+        raise Cancelled("cancelled")
+
+    with pytest.raises(Cancelled):
+        Store.open_with_key(bench.path(), bench.blank.key, tell=stop)
+    assert [Path(name).read_bytes() for name in names] == before
+    told: list[tuple[str, int, int]] = []
+    store = Store.open_with_key(bench.path(), bench.blank.key, tell=lambda *far: told.append(far))
+    assert store.was_unclean
+    assert told == [("recover", 10, 10), ("pages", 0, 0)]
+    store.close()
 
 
 def test_a_file_that_crashed_and_was_altered_stays_as_it_is_for_whoever_helps(

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from models import schema
-from models.cipher import left_logs
-from models.errors import AppError, Busy
+from models.admission import Tell, tell_nobody
+from models.cipher import connect, left_logs, new_engine
+from models.errors import AppError, Busy, Cancelled
 from models.schema import Target
 from models.store import Store, read_meta
 from models.witness import WriterLock
@@ -31,9 +32,9 @@ NEXT = Target(
 )
 
 
-def reopen(bench: Bench, target: Target) -> Store:
+def reopen(bench: Bench, target: Target, tell: Tell = tell_nobody) -> Store:
     """Open as a program of that version would."""
-    store = Store.open_with_key(bench.path(), bench.blank.key, target)
+    store = Store.open_with_key(bench.path(), bench.blank.key, target, tell)
     bench.opened.append(store)
     return store
 
@@ -68,6 +69,63 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(bench: Bench) -> None:
     assert bench.path().read_bytes() == before
     assert not left_logs(bench.path())
     assert count(bench.open()) == 5
+
+
+def test_an_upgrade_tells_how_far_it_is(bench: Bench) -> None:
+    older(bench)
+    told: list[tuple[str, int, int]] = []
+    reopen(bench, NEXT, lambda *far: told.append(far)).close()
+    whats = list(dict.fromkeys(what for what, _, _ in told))
+    assert whats == ["copy", "pages", "upgrade"]
+    assert [far for far in told if far[0] == "upgrade"] == [("upgrade", 0, 5), ("upgrade", 5, 5)]
+    assert all(0 <= done <= total for _, done, total in told)
+
+
+@pytest.mark.parametrize("at", [("copy", False), ("pages", False), ("upgrade", False),
+                                ("upgrade", True)])  # fmt: skip
+def test_an_upgrade_that_is_stopped_leaves_the_file_as_it_was_and_no_copy(
+    bench: Bench, at: tuple[str, bool]
+) -> None:
+    before = older(bench)
+
+    def stop(what: str, done: int, _total: int) -> None:
+        if (what, done > 0) == at:
+            raise Cancelled("cancelled")
+
+    with pytest.raises(Cancelled):
+        reopen(bench, NEXT, stop)
+    assert bench.path().read_bytes() == before
+    assert beside(bench.path()) == {"a.dudao"}
+    assert reopen(bench, NEXT).schema_version == NOW + 2
+
+
+def test_a_step_that_keeps_what_derives_only_adds_what_is_new(bench: Bench) -> None:
+    older(bench)
+    with new_engine(lambda: connect(bench.path(), bench.blank.key), pooled=False).connect() as old:
+        old.exec_driver_sql("update unit set name = '一'")
+        old.exec_driver_sql("drop index by_problem_provisional_number")
+        old.exec_driver_sql("drop table unindexed")
+        old.commit()
+    told: list[str] = []
+    steps = {NOW + 1: add_table}
+    target = Target(version=NOW + 1, steps=steps, kept=frozenset({NOW + 1}))
+    store = reopen(bench, target, lambda what, done, _all: told.append(f"{what} {done}"))
+    assert told[-1] == "upgrade 0"
+    with store.read() as connection:
+        names = set(connection.exec_driver_sql("select distinct name from unit").scalars())
+        assert names == {"一"}
+        assert sa.inspect(connection).has_table("unindexed")
+        found = sa.inspect(connection).get_indexes("problem")
+        assert "by_problem_provisional_number" in {index["name"] for index in found}
+    store.close()
+    # One step that does not keep them is enough.
+    target = Target(
+        version=NOW + 3, steps={n: lambda _: None for n in (NOW + 2, NOW + 3)},
+        kept=frozenset({NOW + 3}),
+    )  # fmt: skip
+    with reopen(bench, target).read() as connection:
+        names = set(connection.exec_driver_sql("select distinct name from unit").scalars())
+        assert len(names) == 5
 
 
 def test_an_upgrade_waits_for_the_other_writer(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
+from services import words
 from services.words import _
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ class Console:
         self._last_bar_at = now
         if total > 0:
             filled = _BAR * min(done, total) // total
-            text = f"[{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} {what}"
+            text = f"[{'#' * filled}{'-' * (_BAR - filled)}] {done}/{total} {words.doing(what)}"
         else:
-            text = f"{done} {what}"
+            text = f"{done} {words.doing(what)}"
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
         self._bar_shown = True

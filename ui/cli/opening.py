@@ -24,7 +24,7 @@ def opened(taken: argparse.Namespace, said: Console) -> Iterator[Workspace]:
     if not path.exists():
         raise Refused("file_missing", path=str(path))
     taken.secret = inputs.passphrase(taken.passphrase_file, _("口令："))
-    workspace = workspaces.open_file(path, taken.secret)
+    workspace = workspaces.open_file(path, taken.secret, said.progress())
     try:
         if workspace.store.newer:
             said.remark(_("此文件由更新的版本写成，只能查看。"))
