@@ -13,7 +13,7 @@ from models import health, schema, tables
 from models.cipher import APPLICATION_ID, PAGE_BYTES, is_every_page_whole, left_logs
 from models.copies import copy_database
 from models.database import Database, count_changes
-from models.errors import AppError, Damaged, NewerVersion, Refused
+from models.errors import AppError, Cancelled, Damaged, NewerVersion, Refused
 from models.writership import Writership, read_meta
 
 if TYPE_CHECKING:
@@ -144,8 +144,9 @@ def _upgrade(
             copy = wanted
         with database.transaction() as connection:
             _bring_up(connection, have, target, tell)
-    except BaseException:
-        # The file is as it was: nobody needs the copy, and every try would leave one.
+    except Cancelled:
+        # The file is as it was, and every try would leave a copy. After anything else it stays:
+        # on a disk that fails it may be the better one.
         if copy is not None:
             with contextlib.suppress(OSError):
                 copy.unlink()

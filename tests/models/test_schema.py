@@ -67,6 +67,8 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(bench: Bench) -> None:
     with pytest.raises(ZeroDivisionError):
         reopen(bench, Target(version=NOW + 1, steps={NOW + 1: break_off}))
     assert bench.path().read_bytes() == before
+    (copy,) = list(bench.folder.glob(f"a.v{NOW}-*.dudao"))
+    assert copy.read_bytes() == before
     assert not left_logs(bench.path())
     assert count(bench.open()) == 5
 
